@@ -1,0 +1,820 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: a JSON value may be anything, and its user knows what
+
+/**
+ * etcdjs: a client for the etcd v2 API with failover between hosts.
+ *
+ * Call it with or without `new`: both give an {@link etcdjs.Client}.
+ *
+ * @example
+ * ```js
+ * const etcdjs = require("etcdjs");
+ * const store = etcdjs(["127.0.0.1:2379", "127.0.0.1:2381"]);
+ *
+ * store.set("hello", "world", (err) => {
+ *   if (err) throw err;
+ *   store.get("hello", (err, result) => {
+ *     if (err) throw err;
+ *     console.log(result ? result.node.value : "no such key");
+ *   });
+ * });
+ * ```
+ */
+declare const etcdjs: etcdjs.ClientConstructor;
+
+/**
+ * The types of etcdjs.
+ *
+ * Three conventions hold for all of them:
+ *
+ * - **Results.** As everywhere in Node, a callback's result is typed as it is when `err` is null; after an error there is
+ *   none, so look at `err` first. The result of a `get` may be undefined without an error, and is typed so: there is
+ *   no such key ({@link GetCallback}).
+ * - **Values** are text: `string` comes back, and what may be sent is {@link Value}. With `json: true` for the whole
+ *   client, or for one call, they are `any`.
+ * - **Options.** Those of a call are exact. Those of the client may carry others, which are ignored, because
+ *   services pass theirs along (`cache`, `namespace`, …); annotate them as {@link ClientOptions} to have
+ *   misspelled names found.
+ *
+ * Callbacks are never called before the method has returned, but for {@link Client.destroy}. What one throws is an
+ * `uncaughtException`.
+ */
+declare namespace etcdjs {
+	/** Makes clients: `etcdjs(host, opts)` or `new etcdjs(host, opts)`. */
+	interface ClientConstructor {
+		/**
+		 * Makes a client. Nothing is sent until its first call.
+		 *
+		 * @param host - One host or several, or the options in its place. Default: `127.0.0.1`.
+		 * @param opts - The options; ignored where `host` is an options object.
+		 * @returns A client of text values, or of `any` values where `opts.json` is or may be `true`.
+		 * @throws Error where a host is not a string.
+		 */
+		<Json extends boolean = false>(
+			host?: Hosts | AnyClientOptions<Json> | null,
+			opts?: AnyClientOptions<Json> | null,
+		): ClientOf<Json>;
+
+		/**
+		 * Makes a client, as without `new`.
+		 *
+		 * @param host - One host or several, or the options in its place. Default: `127.0.0.1`.
+		 * @param opts - The options; ignored where `host` is an options object.
+		 * @returns A client of text values, or of `any` values where `opts.json` is or may be `true`.
+		 * @throws Error where a host is not a string.
+		 */
+		new <Json extends boolean = false>(
+			host?: Hosts | AnyClientOptions<Json> | null,
+			opts?: AnyClientOptions<Json> | null,
+		): ClientOf<Json>;
+
+		/** The methods of every client; they may be wrapped or replaced. `wait` calls the `get` it finds here. */
+		readonly prototype: Client;
+	}
+
+	/**
+	 * Where etcd is: `"host"`, `"host:port"`, `"[::1]:port"`, a URL (`http`, `https`, with `user:password@` for Basic
+	 * auth), several of these in one string with commas between, an array of them, or a discovery URL
+	 * (`https://discovery.etcd.io/…`), which the first call resolves.
+	 *
+	 * Without a port it is 4001, for `https` as well; etcd 2 and later listens on 2379.
+	 */
+	type Hosts = string | readonly string[];
+
+	/** Options of a client. */
+	interface ClientOptions<Json extends boolean = boolean> {
+		/** The hosts, where they are not the first argument. Default: `127.0.0.1`. */
+		host?: Hosts | undefined;
+		/** The same as `host`, which wins. */
+		hosts?: Hosts | undefined;
+		/** A discovery URL of any host; resolved once, by the first call. It wins over every host, and turns `refresh` on. */
+		token?: string | undefined;
+		/**
+		 * Ask the cluster for its hosts every 30 seconds and use those. The list is etcd's advertised client URLs: see
+		 * that they are routable from here. Default: `false`.
+		 */
+		refresh?: boolean | undefined;
+		/**
+		 * Milliseconds one attempt may take to connect (`ETIMEDOUT`), and then be silent (`ESOCKETTIMEDOUT`). Reads and
+		 * plain writes try the next host after it, so a call can take it `hosts + 1` times.
+		 * Default, and for 0: `60000`.
+		 */
+		timeout?: number | undefined;
+		/**
+		 * Stringify every value and `prevValue` that is sent, and parse the value of every `node` that comes back
+		 * (`prevNode` stays text). A value that is no JSON is an error in the callback. Default: `false`.
+		 */
+		json?: Json | undefined;
+		/**
+		 * Refuse or correct what etcdjs 2 sends wrongly in silence. Default: `false`.
+		 *
+		 * - Values go as `String(value)`, so `0`, `false` and `null` are stored as such and not as `""`; an object
+		 *   without `json` is an error.
+		 * - `compareAndSwap` and `compareAndDelete` with an undefined previous value are errors, not unconditional.
+		 * - Every byte of a key that is no path character is encoded; without `strict`, `%` is sent as it is, `?` starts
+		 *   a query and `#` ends the key.
+		 */
+		strict?: boolean | undefined;
+	}
+
+	/** What a client takes: its options, and any others, which it ignores. */
+	type AnyClientOptions<Json extends boolean = boolean> =
+		| ClientOptions<Json>
+		| (ClientOptions<Json> & { [option: string]: unknown });
+
+	/** The client that options with this `json` make; `any` values where it is not known to be `false`. */
+	type ClientOf<Json extends boolean> = [Json] extends [false]
+		? Client<string, Value>
+		: Client;
+
+	/**
+	 * A key: a path such as `/services/web/1`; one leading slash more or less is the same key, `/` is the root. A number
+	 * is turned into a string. At run time `null` and `undefined` throw a TypeError at once, and a `.` or `..`
+	 * segment is an error in the callback.
+	 */
+	type Key = string | number;
+
+	/**
+	 * What can be stored without `json`.
+	 *
+	 * A Date is stored as its ISO text, a Buffer as its text. `0`, `NaN`, `false`, `null`, `undefined` and `""` are
+	 * stored as `""` (but `push` sends `0`), unless the client is `strict`.
+	 */
+	type Value = string | number | boolean | Date | BufferLike | null | undefined;
+
+	/** A Node `Buffer`, by its shape: these types do not need `@types/node`. */
+	interface BufferLike {
+		readonly byteLength: number;
+		toJSON(): { type: "Buffer"; data: number[] };
+		toString(encoding?: "utf8"): string;
+	}
+
+	/**
+	 * A client.
+	 *
+	 * `etcdjs.Client` alone fits every client. {@link ClientConstructor} gives a `Client<string, etcdjs.Value>` where
+	 * `json` is off; for JSON of one shape, `Client<Config, Config>` says so, unchecked.
+	 *
+	 * Every call may end with an {@link EtcdError}: etcd's own, a network error once every host was tried,
+	 * `bad status: N`, or `store destroyed`. Only GETs, plain `set`s and plain `del`s are sent to a next host after any
+	 * network error; `push` and conditional writes only where the failed host cannot have seen them.
+	 *
+	 * @typeParam Out - The type of a value read.
+	 * @typeParam In - The type of a value sent.
+	 */
+	interface Client<Out = any, In = any> {
+		/**
+		 * Reads the root directory.
+		 *
+		 * @returns A function that stops the call: its callback never comes.
+		 */
+		get(cb: GetCallback<Out>): Stop;
+		/**
+		 * Reads a key or lists a directory. One that does not exist is no error: the result is `undefined`.
+		 *
+		 * @typeParam T - The type of its value; unchecked.
+		 * @returns A function that stops the call: its callback never comes.
+		 */
+		get<T extends Out = Out>(key: Key, cb: GetCallback<T>): Stop;
+		/** Reads a key or lists a directory, with options. */
+		get<T extends Out = Out>(
+			key: Key,
+			opts: GetOptions<false> | null | undefined,
+			cb: GetCallback<T>,
+		): Stop;
+		/** Reads a key or lists a directory, and parses its values as JSON (`opts.json`). */
+		get<T = any>(key: Key, opts: GetOptions, cb: GetCallback<T>): Stop;
+
+		/**
+		 * Stores an empty value.
+		 *
+		 * @param cb - Gets the new node, and the one it replaced as `prevNode`.
+		 */
+		set(key: Key, cb: Callback<Change<Out>>): void;
+		/**
+		 * Creates a key or replaces it. One that had a `ttl` has none any more, unless it is given again.
+		 *
+		 * @param cb - Gets the new node, and the one it replaced as `prevNode`. Errors of etcd: 102 it is a
+		 *   directory, 104 a parent is not.
+		 */
+		set(key: Key, value: In, cb?: Callback<Change<Out>>): void;
+		/** Creates or replaces a key with a JSON value (`opts.json`), answered without the node (`opts.noValueOnSuccess`). */
+		set(
+			key: Key,
+			value: any,
+			opts: SetOptions & { json: boolean; noValueOnSuccess: true },
+			cb?: Callback<Acknowledgement>,
+		): void;
+		/** Creates or replaces a key, answered without the node (`opts.noValueOnSuccess`). */
+		set(
+			key: Key,
+			value: In,
+			opts: SetOptions<In> & { noValueOnSuccess: true },
+			cb?: Callback<Acknowledgement>,
+		): void;
+		/** Creates or replaces a key with a JSON value (`opts.json`). The answer's value is text unless the client has `json` too. */
+		set(
+			key: Key,
+			value: any,
+			opts: SetOptions & { json: boolean },
+			cb?: Callback<Change<Out>>,
+		): void;
+		/**
+		 * Creates or replaces a key, with options.
+		 *
+		 * @param cb - As without options. Errors of etcd: 100 there is no such key (`prevExist: true`, `prevValue`, `prevIndex`,
+		 *   `refresh`), 101 the comparison failed, 105 it exists (`prevExist: false`), 102, 104, 201, 202, 203, 209.
+		 */
+		set(
+			key: Key,
+			value: In,
+			opts: SetOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/**
+		 * Sets a key that exists: `set` with `prevExist: true`.
+		 *
+		 * @param cb - Gets the new node and the old one as `prevNode`. Errors of etcd: 100 there is no such key.
+		 */
+		update(key: Key, value: In, cb?: Callback<Change<Out>>): void;
+		/** Sets a key that exists, to a JSON value (`opts.json`), answered without the node (`opts.noValueOnSuccess`). */
+		update(
+			key: Key,
+			value: any,
+			opts: SetOptions & { json: boolean; noValueOnSuccess: true },
+			cb?: Callback<Acknowledgement>,
+		): void;
+		/** Sets a key that exists, answered without the node (`opts.noValueOnSuccess`). */
+		update(
+			key: Key,
+			value: In,
+			opts: SetOptions<In> & { noValueOnSuccess: true },
+			cb?: Callback<Acknowledgement>,
+		): void;
+		/** Sets a key that exists, to a JSON value (`opts.json`). */
+		update(
+			key: Key,
+			value: any,
+			opts: SetOptions & { json: boolean },
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** Sets a key that exists, with options. `prevExist: true` is written to `opts`. */
+		update(
+			key: Key,
+			value: In,
+			opts: SetOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/**
+		 * Sets a key if its value is `prevValue`.
+		 *
+		 * @param prevValue - Not `undefined`: that is no condition at all, so the key is set whatever it holds (with a
+		 *   process warning), or an error where the client is `strict`.
+		 * @param cb - Gets the new node and the old one as `prevNode`. Errors of etcd: 101 the value is another (`cause` tells which),
+		 *   100 there is no such key, 201 `prevValue` is empty. `ambiguous` where it may have been done.
+		 */
+		compareAndSwap(
+			key: Key,
+			value: In,
+			prevValue: Exclude<In, undefined>,
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** Sets a key to a JSON value if its value is the JSON of `prevValue` (`opts.json`), answered without the node (`opts.noValueOnSuccess`). */
+		compareAndSwap(
+			key: Key,
+			value: any,
+			prevValue: any,
+			opts: SetOptions & { json: boolean; noValueOnSuccess: true },
+			cb?: Callback<Acknowledgement>,
+		): void;
+		/** Sets a key if its value is `prevValue`, answered without the node (`opts.noValueOnSuccess`). */
+		compareAndSwap(
+			key: Key,
+			value: In,
+			prevValue: Exclude<In, undefined>,
+			opts: SetOptions<In> & { noValueOnSuccess: true },
+			cb?: Callback<Acknowledgement>,
+		): void;
+		/** Sets a key to a JSON value if its value is the JSON of `prevValue` (`opts.json`). */
+		compareAndSwap(
+			key: Key,
+			value: any,
+			prevValue: any,
+			opts: SetOptions & { json: boolean },
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** Sets a key if its value is `prevValue`, with options. `prevValue` is written to `opts`. */
+		compareAndSwap(
+			key: Key,
+			value: In,
+			prevValue: Exclude<In, undefined>,
+			opts: SetOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/** Deletes the root, which etcd refuses (107). */
+		del(cb: Callback<Change<Out>>): void;
+		/**
+		 * Deletes a key.
+		 *
+		 * @param cb - Gets the deleted node as `prevNode`; `node` has its key and no value. Errors of etcd: 100
+		 *   there is no such key, 102 it is a directory (see `dir`, `recursive`).
+		 */
+		del(key: Key, cb?: Callback<Change<Out>>): void;
+		/**
+		 * Deletes a key or a directory, with options.
+		 *
+		 * @param cb - As without options. Errors of etcd also: 101 the comparison failed, 108 the directory is not empty.
+		 */
+		del(
+			key: Key,
+			opts: DeleteOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** The same function as {@link Client.del}. */
+		delete: Client<Out, In>["del"];
+
+		/**
+		 * Deletes a key if its value is `prevValue`.
+		 *
+		 * @param prevValue - Not `undefined`: that is no condition at all, so the key is deleted whatever it holds
+		 *   (with a process warning), or an error where the client is `strict`.
+		 * @param cb - Gets the deleted node as `prevNode`. Errors of etcd: 101 the value is another, 100 there is no such key, 201
+		 *   `prevValue` is empty. `ambiguous` where it may have been done.
+		 */
+		compareAndDelete(
+			key: Key,
+			prevValue: Exclude<In, undefined>,
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** Deletes a key if its value is `prevValue`, with options. `prevValue` is written to `opts`. */
+		compareAndDelete(
+			key: Key,
+			prevValue: Exclude<In, undefined>,
+			opts: DeleteOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/**
+		 * Makes a directory, and its parents. A key of that name is replaced by it.
+		 *
+		 * @param cb - Gets the new node. Errors of etcd: 102 the directory exists.
+		 */
+		mkdir(key: Key, cb?: Callback<Change<Out>>): void;
+		/** Makes a directory, with options, such as a `ttl`. `dir: true` is written to `opts`. */
+		mkdir(
+			key: Key,
+			opts: SetOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/**
+		 * Removes an empty directory.
+		 *
+		 * @param cb - Gets the removed node as `prevNode`. Errors of etcd: 100 there is none, 108 it is not empty.
+		 */
+		rmdir(key: Key, cb?: Callback<Change<Out>>): void;
+		/** Removes a directory, with all that is in it where `opts.recursive`. `dir: true` is written to `opts`. */
+		rmdir(
+			key: Key,
+			opts: DeleteOptions<In> | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/**
+		 * Adds a value to a directory, under a name greater than every one before: `node.key` has it.
+		 *
+		 * @param cb - Gets the new node. Errors of etcd: 104 it is no directory. `ambiguous` where it may have been done.
+		 */
+		push(key: Key, value: In, cb?: Callback<Change<Out>>): void;
+		/** Adds a value to a directory, with options. */
+		push(
+			key: Key,
+			value: In,
+			opts: PushOptions | null | undefined,
+			cb?: Callback<Change<Out>>,
+		): void;
+
+		/**
+		 * Waits for the next change of a key. It is called back once; `next` waits for the change after.
+		 *
+		 * A write made on this client after `wait` was called is always seen, and between two turns of `next` nothing is
+		 * missed, unless more than 1,000 events came in between: etcd keeps no more, and the wait goes on from there.
+		 *
+		 * @typeParam T - The type of its value; unchecked.
+		 * @returns A function that ends the wait: its callback never comes. Calling it again is harmless.
+		 *
+		 * @example
+		 * ```js
+		 * const stop = store.wait("hello", function onchange(err, result, next) {
+		 *   if (!err) console.log(result.action, result.node.value);
+		 *   next(onchange);
+		 * });
+		 * ```
+		 */
+		wait<T extends Out = Out>(key: Key, cb: WaitCallback<T>): Stop;
+		/** Waits for the next change, with options. `wait` and `waitIndex` are written to `opts`. */
+		wait<T extends Out = Out>(
+			key: Key,
+			opts: GetOptions<false> | null | undefined,
+			cb: WaitCallback<T>,
+		): Stop;
+		/** Waits for the next change, and parses its value as JSON (`opts.json`). */
+		wait<T = any>(key: Key, opts: GetOptions, cb: WaitCallback<T>): Stop;
+
+		/**
+		 * Lists the client URLs that the members of the cluster advertise.
+		 *
+		 * @param cb - An etcd error is `bad status: N` here, without a code.
+		 */
+		machines(cb?: Callback<string[]>): void;
+
+		/**
+		 * Reads the leader's statistics as text: the JSON of {@link LeaderStats}. A follower answers 403, so ask by
+		 * `stats.self` who leads.
+		 *
+		 * @param cb - An etcd error is `bad status: N` here, without a code.
+		 */
+		leader(cb?: Callback<string>): void;
+
+		/** etcd's statistics. */
+		readonly stats: Stats;
+
+		/** Turns `refresh` on: asks the cluster for its hosts every 30 seconds. The timer does not keep the process running. */
+		autoRefresh(): void;
+
+		/**
+		 * Ends every pending call with the error `store destroyed`, in whose callbacks this method is still running, and closes
+		 * the connections. Later calls get the same error. Calling it again is harmless.
+		 */
+		destroy(): void;
+
+		/** The hosts in use, as URLs; empty until a discovery URL is resolved. To be read only. */
+		readonly _hosts: string[];
+	}
+
+	/** etcd's statistics, of whichever host the client turns to unless said otherwise. */
+	interface Stats {
+		/** Reads the statistics of one member. */
+		self(cb: Callback<SelfStats>): void;
+		/**
+		 * Reads the statistics of the member at `node`.
+		 *
+		 * @param node - A host as {@link Hosts} takes it; no other is asked. `null` leaves the choice to the client.
+		 */
+		self(node: string | null | undefined, cb: Callback<SelfStats>): void;
+		/** Reads the counters of one member's store. */
+		store(cb: Callback<StoreStats>): void;
+		/** Reads the leader's view of its followers. A follower answers 403, `not current leader`. */
+		leader(cb: Callback<LeaderStats>): void;
+	}
+
+	/**
+	 * Options of `get` and `wait`.
+	 *
+	 * @typeParam Json - The type of `json`.
+	 */
+	interface GetOptions<Json extends boolean = boolean> {
+		/** List all levels below a directory, or wait for changes below it, and not of it alone. Default: `false`. */
+		recursive?: boolean | undefined;
+		/** Sort a directory's nodes by key; their order is random otherwise. Done by etcd. Default: `false`. */
+		sorted?: boolean | undefined;
+		/** Answer at the next change instead of at once; {@link Client.wait} does more. Default: `false`. */
+		wait?: boolean | undefined;
+		/**
+		 * With `wait`, answer with the first change at this index or after it, also a past one. etcd keeps 1,000
+		 * events; an older index is error 401. Default: changes from now on.
+		 */
+		waitIndex?: number | string | undefined;
+		/** Read through the cluster's quorum, never a stale value; slower, and an error (300) without one. etcd ignores `wait` then. Default: `false`. */
+		quorum?: boolean | undefined;
+		/** @deprecated etcd 2 and later ignore it: use `quorum`. */
+		consistent?: boolean | undefined;
+		/** Parse the values as JSON in this call. It cannot turn off the client's `json`. Default: `false`. */
+		json?: Json | undefined;
+	}
+
+	/**
+	 * Conditions of a write. etcd judges them; they are sent as text.
+	 *
+	 * @typeParam In - The type of `prevValue`.
+	 */
+	interface Conditions<In = any> {
+		/** The key must exist (`true`, else error 100) or must not (`false`, else 105). etcd ignores it in a `del`. Default: no condition. */
+		prevExist?: boolean | undefined;
+		/** The value must be this one (else error 101); an empty one is error 201. Default: no condition. */
+		prevValue?: In | undefined;
+		/** The `modifiedIndex` must be this one (else error 101); 0 is no condition. Default: no condition. */
+		prevIndex?: number | string | undefined;
+	}
+
+	/**
+	 * Options of `set`, `update`, `compareAndSwap` and `mkdir`.
+	 *
+	 * @typeParam In - The type of `prevValue`.
+	 */
+	interface SetOptions<In = any> extends Conditions<In> {
+		/** Seconds until the key, or the directory with all in it, expires; 0 is none. Default: it does not expire. */
+		ttl?: number | string | undefined;
+		/** Make a directory; the value is ignored. Default: `false`. */
+		dir?: boolean | undefined;
+		/** Stringify the value and `prevValue` as JSON in this call. It cannot turn off the client's `json`. Default: `false`. */
+		json?: boolean | undefined;
+		/** Renew the `ttl` of a key that exists and tell no watcher; the value is not sent and stays. Needs a `ttl` (else error 212). Default: `false`. */
+		refresh?: boolean | undefined;
+		/** Let etcd answer with the `action` alone: see {@link Acknowledgement}. Default: `false`. */
+		noValueOnSuccess?: boolean | undefined;
+	}
+
+	/**
+	 * Options of `del`, `compareAndDelete` and `rmdir`.
+	 *
+	 * @typeParam In - The type of `prevValue`.
+	 */
+	interface DeleteOptions<In = any> extends Conditions<In> {
+		/** Delete a directory with all that is in it. Default: `false`. */
+		recursive?: boolean | undefined;
+		/** Delete an empty directory. Default: `false`. */
+		dir?: boolean | undefined;
+	}
+
+	/** Options of `push`. */
+	interface PushOptions {
+		/** Seconds until the key expires; 0 is none. Default: it does not expire. */
+		ttl?: number | string | undefined;
+	}
+
+	/** Ends a call, so that its callback never comes. Calling it again is harmless. */
+	type Stop = () => void;
+
+	/**
+	 * Called once, with an error or a result.
+	 *
+	 * @param err - What went wrong, or `null`.
+	 * @param result - The result; absent where there is an error.
+	 */
+	type Callback<R> = (err: EtcdError | null, result: R) => void;
+
+	/**
+	 * Called once by `get`.
+	 *
+	 * @param err - What went wrong, or `null`.
+	 * @param result - The answer; `undefined` where there is an error, and also, with `err` null, where there is no such key.
+	 */
+	type GetCallback<T = any> = (
+		err: EtcdError | null,
+		result?: Response<T>,
+	) => void;
+
+	/**
+	 * Called once by `wait`, and by `next` again.
+	 *
+	 * @param err - What went wrong, or `null`. A wait in which nothing happens ends with `ESOCKETTIMEDOUT`, so look at it.
+	 * @param result - The change; `null` where there is an error.
+	 * @param next - Waits for the change after this one, also after an error.
+	 */
+	type WaitCallback<T = any> = (
+		err: EtcdError | null,
+		result: Change<T>,
+		next: Next<T>,
+	) => void;
+
+	/** Waits for the change after the last one, so that none is missed, and returns a function that ends that wait. */
+	type Next<T = any> = (cb: WaitCallback<T>) => Stop;
+
+	/** What happened; etcd's names. */
+	type Action =
+		| "get"
+		| "set"
+		| "create"
+		| "update"
+		| "delete"
+		| "expire"
+		| "compareAndSwap"
+		| "compareAndDelete"
+		| (string & Record<never, never>);
+
+	/**
+	 * etcd's answer to a `get`.
+	 *
+	 * @typeParam T - The type of a value.
+	 */
+	interface Response<T = any> {
+		/** What happened; `"get"` unless it waited. */
+		action: Action;
+		/** The node that was read or changed. */
+		node: Node<T>;
+		/** The node as it was before the change, if it was there. Its value is text, under `json` also. */
+		prevNode?: KeyedNode<string>;
+	}
+
+	/**
+	 * etcd's answer to a write, and the event of a `wait`.
+	 *
+	 * @typeParam T - The type of a value.
+	 */
+	interface Change<T = any> extends Response<T> {
+		/** The node as it is after the change; when it was deleted or expired, without a value. */
+		node: KeyedNode<T>;
+	}
+
+	/** etcd's answer to a write with `noValueOnSuccess`. */
+	interface Acknowledgement {
+		/** What happened. */
+		action: Action;
+		/** Not sent. */
+		node?: undefined;
+		/** Not sent. */
+		prevNode?: undefined;
+	}
+
+	/**
+	 * A key or a directory, as etcd sends it.
+	 *
+	 * @typeParam T - The type of a value.
+	 */
+	interface Node<T = any> {
+		/** The full path, with a leading slash; absent on the root. */
+		key?: string;
+		/** The value; absent on a directory and on a deleted node. */
+		value?: T;
+		/** `true` on a directory, absent on a key. */
+		dir?: boolean;
+		/** What a directory holds; absent when that is nothing, and below the listed level. Hidden names (`_…`) are left out. */
+		nodes?: KeyedNode<T>[];
+		/** etcd's index at which it was created. Absent on the root, which only a `get` of it gives. */
+		createdIndex: number;
+		/** etcd's index at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for what comes after. Absent on the root. */
+		modifiedIndex: number;
+		/** Seconds until it expires, rounded up; absent where it does not. It can be 0 or -1 for a moment. */
+		ttl?: number;
+		/** When it expires: ISO 8601, UTC, with nanoseconds. Absent where it does not. */
+		expiration?: string;
+	}
+
+	/**
+	 * A node that is not the root, so it has a key.
+	 *
+	 * @typeParam T - The type of a value.
+	 */
+	interface KeyedNode<T = any> extends Node<T> {
+		/** The full path, with a leading slash. */
+		key: string;
+	}
+
+	/** An error of etcd, of the network or of this client. */
+	interface EtcdError extends Error {
+		/**
+		 * A number is etcd's `errorCode`: 100 no such key, 101 the comparison failed, 102 not a file, 104 not a directory, 105 it exists,
+		 * 107 the root is read only, 108 the directory is not empty, 110 not authorised, 201–212 a bad option, 300
+		 * raft (no quorum; a write may have been done), 401 the `waitIndex` is too old.
+		 *
+		 * A string is Node's: `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`, …, or `ETIMEDOUT` and
+		 * `ESOCKETTIMEDOUT` for the client's `timeout`, or a TLS one such as `CERT_HAS_EXPIRED`.
+		 *
+		 * None where etcd gave none (`bad status: N`) and on `store destroyed`.
+		 */
+		code?: number | string;
+		/** etcd's detail, such as the key, or `[given != found]` of a comparison. */
+		cause?: string;
+		/** etcd's index when it answered; 0 where it did not look. Of etcd's errors. */
+		index?: number;
+		/** The system's error number. Of network errors. */
+		errno?: number;
+		/** The system call that failed, such as `connect`. Of network errors. */
+		syscall?: string;
+		/** The IP address. Of network errors. */
+		address?: string;
+		/** The port. Of network errors. */
+		port?: number;
+		/** The name that was not found. Of network errors. */
+		hostname?: string;
+		/** Of a timeout: `true` while connecting (`ETIMEDOUT`), `false` after (`ESOCKETTIMEDOUT`). */
+		connect?: boolean;
+		/** `true` where a write may have been applied although it failed; it was not sent again. */
+		ambiguous?: boolean;
+		/** The HTTP status. Of answers. Not enumerable. */
+		status?: number;
+		/** The URL of the host that the error is of. Not enumerable. */
+		endpoint?: string;
+		/** The attempts that were made, one for each host tried, in order. Not enumerable. */
+		attempts?: Attempt[];
+	}
+
+	/** One attempt of a call that failed. */
+	interface Attempt {
+		/** The URL of the host. */
+		host: string;
+		/** What went wrong there. */
+		error: string;
+	}
+
+	/** etcd's `/v2/stats/self`. */
+	interface SelfStats {
+		/** The member's name. */
+		name: string;
+		/** The member's id, in hexadecimal. */
+		id: string;
+		/** The member's part; it is not brought up to date while there is no quorum. */
+		state:
+			| "StateLeader"
+			| "StateFollower"
+			| "StateCandidate"
+			| "StatePreCandidate"
+			| (string & Record<never, never>);
+		/** When the member started: ISO 8601 with nanoseconds. */
+		startTime: string;
+		/** The leader it follows, or is. */
+		leaderInfo: {
+			/** The leader's id, in hexadecimal; empty where none is known. */
+			leader: string;
+			/** How long it has led, as Go writes it: `10m59.322358947s`. */
+			uptime: string;
+			/** Since when it has led: ISO 8601. */
+			startTime: string;
+		};
+		/** Append requests received. */
+		recvAppendRequestCnt: number;
+		/** Requests received each second; absent when 0. */
+		recvPkgRate?: number;
+		/** Bytes received each second; absent when 0. */
+		recvBandwidthRate?: number;
+		/** Append requests sent. */
+		sendAppendRequestCnt: number;
+		/** Requests sent each second; absent when 0. */
+		sendPkgRate?: number;
+		/** Bytes sent each second; absent when 0. */
+		sendBandwidthRate?: number;
+	}
+
+	/** etcd's `/v2/stats/store`: how often each operation succeeded and failed in this member since it started. */
+	interface StoreStats {
+		/** Reads that succeeded. */
+		getsSuccess: number;
+		/** Reads that failed. */
+		getsFail: number;
+		/** Sets that succeeded. */
+		setsSuccess: number;
+		/** Sets that failed. */
+		setsFail: number;
+		/** Deletes that succeeded. */
+		deleteSuccess: number;
+		/** Deletes that failed. */
+		deleteFail: number;
+		/** Updates that succeeded. */
+		updateSuccess: number;
+		/** Updates that failed. */
+		updateFail: number;
+		/** Creates that succeeded: `push`, and `prevExist: false`. */
+		createSuccess: number;
+		/** Creates that failed. */
+		createFail: number;
+		/** Compare-and-swaps that succeeded. */
+		compareAndSwapSuccess: number;
+		/** Compare-and-swaps that failed. */
+		compareAndSwapFail: number;
+		/** Compare-and-deletes that succeeded. */
+		compareAndDeleteSuccess: number;
+		/** Compare-and-deletes that failed. */
+		compareAndDeleteFail: number;
+		/** Keys that expired. */
+		expireCount: number;
+		/** Waits that are open now. */
+		watchers: number;
+	}
+
+	/** etcd's `/v2/stats/leader`. */
+	interface LeaderStats {
+		/** The leader's id, in hexadecimal. */
+		leader: string;
+		/** Its followers, by id. */
+		followers: Record<string, FollowerStats>;
+	}
+
+	/** One follower, as the leader sees it. */
+	interface FollowerStats {
+		/** How long a message takes, in milliseconds. */
+		latency: {
+			/** Of the last message. */
+			current: number;
+			/** The mean. */
+			average: number;
+			/** The standard deviation. */
+			standardDeviation: number;
+			/** The least. */
+			minimum: number;
+			/** The most. */
+			maximum: number;
+		};
+		/** How many messages. */
+		counts: {
+			/** That failed. */
+			fail: number;
+			/** That succeeded. */
+			success: number;
+		};
+	}
+}
+
+export = etcdjs;

@@ -1,0 +1,402 @@
+// The shape of etcdjs: overloads, coercion of arguments, and what callbacks get.
+// Knows no network: a call becomes an id and a request to the addon.
+
+const calls = require("./lib/calls");
+const errors = require("./lib/errors");
+const values = require("./lib/values");
+
+const NATIVE = Symbol("etcdjs.native");
+const OPTIONS = Symbol("etcdjs.options");
+
+const DEFAULT_TIMEOUT = 60 * 1000;
+const DISCOVERY = /^https:\/\/discovery.etcd.io\//;
+const HISTORY_CLEARED = "The event in requested index is outdated and cleared";
+
+const noop = () => {};
+
+module.exports = Client;
+
+/** A client of an etcd cluster: `etcdjs(host, opts)`, with or without `new`. */
+function Client(host, opts) {
+	if (!(this instanceof Client)) return new Client(host, opts);
+	if (typeof host === "object" && host && !Array.isArray(host)) {
+		opts = host;
+		host = null;
+	}
+	opts = opts || {};
+	define(this, OPTIONS, {
+		json: Boolean(opts.json),
+		strict: Boolean(opts.strict),
+	});
+	define(this, NATIVE, calls.runtime.client(nativeOptions(host, opts)));
+	this.stats = new Stats(this);
+	if (opts.refresh) this.autoRefresh();
+}
+
+function define(object, name, value) {
+	Object.defineProperty(object, name, { value, writable: true });
+}
+
+function nativeOptions(host, opts) {
+	const discovery = opts.token || (DISCOVERY.test(host || "") && host);
+	const hosts = [].concat(host || opts.host || opts.hosts || "127.0.0.1");
+	for (const given of hosts) {
+		if (typeof given !== "string")
+			throw new TypeError(`a host must be a string, not ${typeof given}`);
+	}
+	return {
+		hosts: discovery ? [] : hosts,
+		discovery: discovery ? String(discovery) : undefined,
+		timeout: timeoutOf(opts),
+		...environment(),
+	};
+}
+
+/** As for etcdjs: what is no finite number sets no limit. */
+function timeoutOf(opts) {
+	const timeout = opts.timeout || DEFAULT_TIMEOUT;
+	return Number.isFinite(timeout) ? Math.max(timeout, 1) : undefined;
+}
+
+function environment() {
+	const { env } = process;
+	return {
+		httpProxy: env.HTTP_PROXY || env.http_proxy || "",
+		httpsProxy: env.HTTPS_PROXY || env.https_proxy || "",
+		noProxy: env.NO_PROXY || env.no_proxy || "",
+		extraCaCerts: env.NODE_EXTRA_CA_CERTS || undefined,
+		rejectUnauthorized: env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
+	};
+}
+
+/** The hosts that requests go to. */
+Object.defineProperty(Client.prototype, "_hosts", {
+	configurable: true,
+	get() {
+		return this[NATIVE].hosts();
+	},
+});
+
+Client.prototype.get = function (key, opts, cb) {
+	if (typeof key === "function") return this.get("", null, key);
+	if (typeof opts === "function") return this.get(key, null, opts);
+	opts = opts || {};
+	const read = this[OPTIONS].json || opts.json ? readNodeAsJson : readNode;
+	const later = opts.wait ? setImmediate : process.nextTick;
+	const call = { key: checkKey(key), read, cb, later };
+	return submit(this, call, (native, id, nativeKey) => {
+		native.get(id, nativeKey, {
+			recursive: Boolean(opts.recursive),
+			sorted: Boolean(opts.sorted),
+			consistent: Boolean(opts.consistent),
+			quorum: Boolean(opts.quorum),
+			wait: Boolean(opts.wait),
+			waitIndex: values.optionalText(opts.waitIndex),
+		});
+	});
+};
+
+Client.prototype.set = function (key, value, opts, cb) {
+	if (isOnlyCallback(value, opts, cb))
+		return this.set(key, undefined, null, value);
+	if (typeof opts === "function") return this.set(key, value, null, opts);
+	opts = opts || {};
+	write(this, key, cb, (native, id, nativeKey) => {
+		const { json, strict } = this[OPTIONS];
+		const sends = !opts.refresh && !(strict && opts.dir);
+		const coding = { json: json || opts.json, strict };
+		native.set(id, nativeKey, {
+			value: sends ? values.valueText(value, coding) : undefined,
+			ttl: opts.ttl ? values.asText(opts.ttl) : undefined,
+			dir: Boolean(opts.dir),
+			...conditions(this, opts),
+			refresh: Boolean(opts.refresh),
+			noValueOnSuccess: Boolean(opts.noValueOnSuccess),
+		});
+	});
+};
+
+Client.prototype.update = function (key, value, opts, cb) {
+	if (isOnlyCallback(value, opts, cb))
+		return this.update(key, undefined, null, value);
+	if (typeof opts === "function") return this.update(key, value, null, opts);
+	this.set(key, value, amend(opts, "prevExist", true), cb);
+};
+
+Client.prototype.del = function (key, opts, cb) {
+	if (typeof key === "function") return this.del("", null, key);
+	if (typeof opts === "function") return this.del(key, null, opts);
+	opts = opts || {};
+	write(this, key, cb, (native, id, nativeKey) => {
+		native.del(id, nativeKey, {
+			...conditions(this, opts),
+			recursive: Boolean(opts.recursive),
+			dir: Boolean(opts.dir),
+		});
+	});
+};
+
+Client.prototype.delete = Client.prototype.del;
+
+Client.prototype.mkdir = function (key, opts, cb) {
+	if (typeof opts === "function") return this.mkdir(key, null, opts);
+	this.set(key, null, amend(opts, "dir", true), cb);
+};
+
+Client.prototype.rmdir = function (key, opts, cb) {
+	if (typeof opts === "function") return this.rmdir(key, null, opts);
+	this.del(key, amend(opts, "dir", true), cb);
+};
+
+Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
+	if (isOnlyCallback(prevValue, opts, cb))
+		return refuseCompare(this, prevValue);
+	if (typeof opts === "function")
+		return this.compareAndSwap(key, val, prevValue, null, opts);
+	if (isUnconditional(this, prevValue, opts)) return refuseCompare(this, cb);
+	this.set(key, val, amend(opts, "prevValue", prevValue), cb);
+};
+
+Client.prototype.compareAndDelete = function (key, val, opts, cb) {
+	if (isOnlyCallback(val, opts, cb)) return refuseCompare(this, val);
+	if (typeof opts === "function")
+		return this.compareAndDelete(key, val, null, opts);
+	if (isUnconditional(this, val, opts)) return refuseCompare(this, cb);
+	this.del(key, amend(opts, "prevValue", val), cb);
+};
+
+Client.prototype.push = function (key, value, opts, cb) {
+	if (isOnlyCallback(value, opts, cb))
+		return this.push(key, undefined, null, value);
+	if (typeof opts === "function") return this.push(key, value, null, opts);
+	opts = opts || {};
+	write(this, key, cb, (native, id, nativeKey) => {
+		const { json, strict } = this[OPTIONS];
+		const text = values.pushText(value, { json: json || opts.json, strict });
+		native.push(id, nativeKey, text, values.pushText(opts.ttl, {}));
+	});
+};
+
+/**
+ * A chain of waits: the one that was called, and those that `next` called.
+ * Its stop function stops whichever is under way.
+ */
+class Waits {
+	stopped = false;
+	stops = new Set();
+
+	stop() {
+		this.stopped = true;
+		for (const stop of this.stops) stop();
+		this.stops.clear();
+	}
+}
+
+// `next` passes its chain as a fourth argument.
+Client.prototype.wait = function (key, opts, cb, ...chain) {
+	if (typeof opts === "function") return this.wait(key, null, opts);
+	opts = amend(opts, "wait", true);
+	const waits = chain[0] instanceof Waits ? chain[0] : new Waits();
+	const next = (cb) => (waits.stopped ? noop : this.wait(key, opts, cb, waits));
+	let stop = noop;
+	const poll = () => {
+		stop = this.get(key, opts, onresult) || noop;
+		waits.stops.add(stop);
+	};
+	const onresult = (err, result) => {
+		waits.stops.delete(stop);
+		if (waits.stopped) return;
+		moveOn(opts, err, result);
+		if (err && continues(err)) return poll();
+		if (!cb) return;
+		if (err) cb(err, null, next);
+		else cb(null, result, next);
+	};
+	poll();
+	return () => waits.stop();
+};
+
+/** Leaves in the options where a wait goes on, so that nothing is missed in between. */
+function moveOn(opts, err, result) {
+	if (result?.node)
+		Reflect.set(opts, "waitIndex", result.node.modifiedIndex + 1);
+	if (!err) return;
+	const index = isHistoryCleared(err) ? err.index + 1 : errors.waitIndexOf(err);
+	if (index !== undefined) Reflect.set(opts, "waitIndex", index);
+}
+
+/** Whether a wait that has failed like this is polled again: its callback is not told. */
+function continues(err) {
+	return err.code === "ETIMEDOUT" || isHistoryCleared(err);
+}
+
+function isHistoryCleared(err) {
+	return err.code === 401 && err.message === HISTORY_CLEARED && err.index;
+}
+
+Client.prototype.machines = function (cb) {
+	submit(this, { read: readMachines, cb }, (native, id) => native.machines(id));
+};
+
+Client.prototype.leader = function (cb) {
+	submit(this, { read: readText, cb }, (native, id) => native.leader(id));
+};
+
+/** Refreshes the list of hosts every 30 s from now on. */
+Client.prototype.autoRefresh = function () {
+	this[NATIVE].autoRefresh();
+};
+
+/** Gives every pending call an error, closes all connections, and refuses later calls. */
+Client.prototype.destroy = function () {
+	this[OPTIONS].destroyed = true;
+	this[NATIVE].destroy();
+	calls.failAll(this, storeDestroyed);
+};
+
+function Stats(client) {
+	this._client = client;
+}
+
+Stats.prototype.self = function (machine, cb) {
+	if (typeof machine === "function") return this.self(null, machine);
+	submit(this._client, { read: readStats, cb }, (native, id) =>
+		native.statsSelf(id, machine ? values.asText(machine) : undefined),
+	);
+};
+
+Stats.prototype.store = function (cb) {
+	submit(this._client, { read: readStats, cb }, (native, id) =>
+		native.statsStore(id),
+	);
+};
+
+Stats.prototype.leader = function (cb) {
+	submit(this._client, { read: readStats, cb }, (native, id) =>
+		native.statsLeader(id),
+	);
+};
+
+/** Starts a write; unlike a read it has no stop function. */
+function write(store, key, cb, start) {
+	const read = store[OPTIONS].json ? readNodeAsJson : readNode;
+	submit(store, { key: checkKey(key), read, cb }, start);
+}
+
+function checkKey(key) {
+	if (key === undefined || key === null)
+		throw new TypeError(`a key must be a string, not ${key}`);
+	return key;
+}
+
+/**
+ * Starts a call and returns its stop function.
+ * What is wrong with its arguments goes to the callback, and is thrown where there is none.
+ */
+function submit(store, call, start) {
+	const { key = "", read, cb, later = process.nextTick } = call;
+	if (cb && typeof cb !== "function")
+		throw new TypeError("a callback must be a function");
+	const id = calls.begin(store, read, cb || undefined);
+	const native = store[NATIVE];
+	const { destroyed, strict } = store[OPTIONS];
+	try {
+		if (destroyed) calls.fail(id, storeDestroyed(), later);
+		else start(native, id, { text: values.asText(key), strict });
+	} catch (err) {
+		if (!cb) calls.end(id);
+		if (!cb) throw err;
+		calls.fail(id, err, later);
+	}
+	return () => {
+		if (calls.end(id)) native.abort(id);
+	};
+}
+
+function storeDestroyed() {
+	return new Error("store destroyed");
+}
+
+/** Whether a call was made with nothing but a callback where this value stands. */
+function isOnlyCallback(value, opts, cb) {
+	return typeof value === "function" && opts === undefined && cb === undefined;
+}
+
+/**
+ * The options with one more set: the caller's own object, which public code uses again,
+ * or a copy where that cannot be changed.
+ */
+function amend(opts, name, value) {
+	if (!opts) return { [name]: value };
+	const isObject = typeof opts === "object" || typeof opts === "function";
+	if (isObject && Reflect.set(opts, name, value)) return opts;
+	return { ...opts, [name]: value };
+}
+
+/** The conditions of a write, as text: the server judges what they hold. */
+function conditions(store, opts) {
+	return {
+		prevExist: values.optionalText(opts.prevExist),
+		prevValue: values.prevValueText(
+			opts.prevValue,
+			store[OPTIONS].json,
+			opts.json,
+		),
+		prevIndex: values.optionalText(opts.prevIndex),
+	};
+}
+
+let warned = false;
+
+/** Whether a compare has nothing to compare with. Strict refuses it; else it goes out, with one warning. */
+function isUnconditional(store, prevValue, opts) {
+	const others = [opts?.prevIndex, opts?.prevExist];
+	if (prevValue !== undefined || others.some((other) => other !== undefined))
+		return false;
+	if (store[OPTIONS].strict) return true;
+	if (!warned)
+		process.emitWarning(
+			"compareAndSwap or compareAndDelete was called with an undefined previous value and compares nothing; the option strict makes this an error",
+			{ code: "ETCDJS_UNCONDITIONAL" },
+		);
+	warned = true;
+	return false;
+}
+
+function refuseCompare(store, cb) {
+	submit(store, { read: readNode, cb }, () => {
+		throw errors.invalidArgument(
+			"a compare needs the previous value: compareAndSwap(key, value, prevValue), compareAndDelete(key, prevValue)",
+		);
+	});
+}
+
+/** A key's node; its value as text. */
+const readNode = {
+	body: (text) => [null, values.parseBody(text)],
+	nothing: () => [null, undefined],
+};
+
+/** A key's node; its values parsed. A value that is no JSON is an error, and a wait goes on behind it. */
+const readNodeAsJson = {
+	body(text) {
+		const body = values.parseBody(text);
+		try {
+			if (body?.node) values.decodeNode(body.node);
+		} catch (err) {
+			errors.setWaitIndex(err, body.node.modifiedIndex + 1);
+			return [err];
+		}
+		return [null, body];
+	},
+	nothing: readNode.nothing,
+};
+
+const readStats = { body: readNode.body, nothing: () => [] };
+
+const readText = { body: (text) => [null, text], nothing: () => [] };
+
+const readMachines = {
+	body: (text) => [null, text.trim().split(/\s*,\s*/)],
+	nothing: () => [],
+};

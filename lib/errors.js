@@ -1,0 +1,61 @@
+// Makes the errors that callbacks get.
+
+const { getSystemErrorMap } = require("node:util");
+
+/** On an error of a wait: the index from which it goes on without missing an event. */
+const WAIT_INDEX = Symbol("etcdjs.waitIndex");
+
+let numbers = null;
+
+/** The number that Node.js gives a system error on this platform. */
+function errno(code) {
+	numbers ??= new Map(
+		Array.from(getSystemErrorMap(), ([number, [name]]) => [name, number]),
+	);
+	return numbers.get(code === "ENOTFOUND" ? "EAI_NONAME" : code);
+}
+
+function hide(err, fields) {
+	for (const [name, value] of Object.entries(fields)) {
+		if (value !== null && value !== undefined)
+			Object.defineProperty(err, name, {
+				value,
+				configurable: true,
+				writable: true,
+			});
+	}
+}
+
+/** The error that the addon describes: see `Error::to_json` in src/error.rs. */
+function fromNative(text) {
+	const { type, message, fields, api, hidden, waitIndex } = JSON.parse(text);
+	const err = new (type === "TypeError" ? TypeError : Error)(message);
+	if (fields.syscall) err.errno = errno(fields.code);
+	Object.assign(err, fields);
+	if (api) {
+		err.code = api.errorCode;
+		err.cause = api.cause;
+		err.index = api.index;
+	}
+	hide(err, hidden);
+	if (waitIndex !== null) setWaitIndex(err, waitIndex);
+	return err;
+}
+
+function setWaitIndex(err, index) {
+	Object.defineProperty(err, WAIT_INDEX, { value: index });
+}
+
+/** The index from which a wait goes on that has failed like this, if it is known. */
+function waitIndexOf(err) {
+	return err[WAIT_INDEX];
+}
+
+/** An argument that cannot be used. */
+function invalidArgument(message) {
+	return Object.assign(new TypeError(message), {
+		code: "ERR_INVALID_ARG_VALUE",
+	});
+}
+
+module.exports = { fromNative, invalidArgument, setWaitIndex, waitIndexOf };

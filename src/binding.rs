@@ -1,0 +1,195 @@
+//! How JavaScript sees a client. Decides nothing: `index.js` shapes the calls, [`client`](crate::client)
+//! runs them, and what they bring goes back through the [`Outbox`].
+//!
+//! A call is an id that JavaScript chose. The only part that imports napi.
+
+mod calls;
+mod outbox;
+
+use crate::client::{Client, Discovery};
+use crate::cluster::{Cluster, Proxies, Settings, Trust};
+use crate::hosts::{Host, Hosts};
+use napi::bindgen_prelude::{Either, Function};
+use napi::{Error, Result};
+use napi_derive::napi;
+use outbox::{Outbox, Reply};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime as Tokio};
+use tokio::task::AbortHandle;
+
+/// How long the end of a Node.js environment waits for the runtime's thread.
+const SHUTDOWN: Duration = Duration::from_millis(500);
+
+/// What one Node.js environment shares: a thread that runs the calls, and their way back.
+#[napi]
+pub struct Runtime {
+    tokio: Option<Tokio>,
+    outbox: Arc<Outbox>,
+}
+
+/// What a client is made of.
+#[napi(object)]
+pub struct ClientOptions {
+    /// Hosts as the caller gave them.
+    pub hosts: Vec<String>,
+    /// The URL of the cluster at a discovery service.
+    pub discovery: Option<String>,
+    /// Milliseconds; none waits for ever.
+    pub timeout: Option<f64>,
+    /// Values of the environment variables, empty where they are not set.
+    pub http_proxy: String,
+    /// See `http_proxy`.
+    pub https_proxy: String,
+    /// See `http_proxy`.
+    pub no_proxy: String,
+    /// The path in NODE_EXTRA_CA_CERTS.
+    pub extra_ca_certs: Option<String>,
+    /// False with NODE_TLS_REJECT_UNAUTHORIZED=0.
+    pub reject_unauthorized: bool,
+}
+
+#[napi]
+impl Runtime {
+    /// `wake` is called on the environment's thread whenever there is something to drain.
+    #[napi(constructor)]
+    pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
+        let tokio = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("etcdjs")
+            .enable_all()
+            .build();
+        Ok(Runtime {
+            tokio: Some(tokio.map_err(|error| Error::from_reason(error.to_string()))?),
+            outbox: Arc::new(Outbox::new(wake)?),
+        })
+    }
+
+    /// What calls have brought since, at most so many: an id, a [`Kind`](outbox::Kind) and a text for each.
+    #[napi]
+    pub fn drain(&self, most: u32) -> Vec<Either<f64, String>> {
+        self.outbox.drain(most as usize)
+    }
+
+    /// A client that runs its calls here.
+    #[napi]
+    pub fn client(&self, options: ClientOptions) -> Result<NativeClient> {
+        let Some(tokio) = &self.tokio else {
+            return Err(Error::from_reason("the runtime has ended"));
+        };
+        let _entered = tokio.enter();
+        let discovery = options.discovery.clone().map(Discovery::new);
+        let hosts = options.hosts.iter().flat_map(|host| Host::parse_list(host));
+        let cluster = Cluster::new(Hosts::new(hosts.collect()), options.into_settings());
+        let cluster = cluster.map_err(|error| Error::from_reason(error.to_string()))?;
+        Ok(NativeClient {
+            client: Some(Arc::new(Client::new(cluster, discovery))),
+            tokio: tokio.handle().clone(),
+            outbox: self.outbox.clone(),
+            tasks: Tasks::default(),
+        })
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        if let Some(tokio) = self.tokio.take() {
+            tokio.shutdown_timeout(SHUTDOWN);
+        }
+    }
+}
+
+impl ClientOptions {
+    fn into_settings(self) -> Settings {
+        Settings {
+            timeout: self
+                .timeout
+                .and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()),
+            proxies: Proxies {
+                http: self.http_proxy,
+                https: self.https_proxy,
+                no: self.no_proxy,
+            },
+            trust: Trust {
+                extra_ca_certs: self.extra_ca_certs.map(Into::into),
+                accept_any: !self.reject_unauthorized,
+            },
+        }
+    }
+}
+
+/// A client, and its calls that are under way.
+#[napi]
+pub struct NativeClient {
+    /// None when it is destroyed.
+    client: Option<Arc<Client>>,
+    tokio: Handle,
+    outbox: Arc<Outbox>,
+    tasks: Tasks,
+}
+
+/// The calls under way, by id.
+#[derive(Clone, Default)]
+struct Tasks(Arc<Mutex<HashMap<u64, AbortHandle>>>);
+
+impl Tasks {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, AbortHandle>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[napi]
+impl NativeClient {
+    /// The hosts that requests go to.
+    #[napi]
+    pub fn hosts(&self) -> Vec<String> {
+        self.client
+            .as_ref()
+            .map(|client| client.hosts())
+            .unwrap_or_default()
+    }
+
+    /// Refreshes the hosts from now on.
+    #[napi]
+    pub fn auto_refresh(&self) {
+        let _entered = self.tokio.enter();
+        if let Some(client) = &self.client {
+            client.auto_refresh();
+        }
+    }
+
+    /// Ends a call: nothing will be heard of it.
+    #[napi]
+    pub fn abort(&self, id: f64) {
+        if let Some(task) = self.tasks.lock().remove(&(id as u64)) {
+            task.abort();
+        }
+    }
+
+    /// Ends all calls and closes all connections.
+    #[napi]
+    pub fn destroy(&mut self) {
+        for (_, task) in self.tasks.lock().drain() {
+            task.abort();
+        }
+        self.client = None;
+    }
+
+    fn start(&self, id: f64, request: crate::request::Request) {
+        let Some(client) = &self.client else {
+            return;
+        };
+        let call = client.execute(request);
+        let reply = Reply::new(id, self.outbox.clone());
+        let (tasks, id) = (self.tasks.clone(), id as u64);
+        // Held while the task is spawned, so that it cannot end before it is entered.
+        let mut running = self.tasks.lock();
+        let task = self.tokio.spawn(async move {
+            let result = call.await;
+            tasks.lock().remove(&id);
+            reply.send(result);
+        });
+        running.insert(id, task.abort_handle());
+    }
+}

@@ -1,0 +1,196 @@
+//! What an answer means: misses and errors, waits, refresh of the hosts, discovery.
+//!
+//! Knows etcd's statuses; leaves hosts and sockets to [`Cluster`].
+
+mod discovery;
+mod registrations;
+mod wait;
+
+use crate::cluster::{Answer, Cluster};
+use crate::error::{Error, Kind};
+use crate::hosts::Host;
+use crate::request::{Request, Stats};
+pub use discovery::Discovery;
+use registrations::{Registration, Registrations};
+use serde_json::Value;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// How often the hosts are refreshed.
+const REFRESH_EVERY: Duration = Duration::from_secs(30);
+
+/// What a call brings.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The answer's body as it came.
+    Body(String),
+    /// A read that found no key.
+    Nothing,
+}
+
+/// A client of one cluster. Shared by its calls.
+#[derive(Debug)]
+pub struct Client {
+    cluster: Cluster,
+    discovery: Option<Discovery>,
+    registrations: Registrations,
+    refreshes: AtomicBool,
+    refresh_runs: AtomicBool,
+}
+
+impl Client {
+    /// A client of a cluster; `discovery` finds its hosts with the first call.
+    pub fn new(cluster: Cluster, discovery: Option<Discovery>) -> Self {
+        Client {
+            cluster,
+            discovery,
+            registrations: Registrations::default(),
+            refreshes: AtomicBool::new(false),
+            refresh_runs: AtomicBool::new(false),
+        }
+    }
+
+    /// The hosts as they were given, or as the cluster or the discovery service gave them.
+    pub fn hosts(&self) -> Vec<String> {
+        self.cluster
+            .hosts()
+            .list()
+            .iter()
+            .map(|host| host.text().to_owned())
+            .collect()
+    }
+
+    /// Runs an operation. Its place among the client's calls is that of this call, not of the future's first poll:
+    /// a write that is called after a wait for its key is sent when that wait is registered.
+    pub fn execute(
+        self: &Arc<Self>,
+        request: Request,
+    ) -> impl Future<Output = Result<Outcome, Error>> + Send + use<> {
+        let client = self.clone();
+        let waits = client.registrations.concerned_by(&request);
+        let entry = match &request {
+            Request::Wait(wait) if wait.is_open() => Some(client.registrations.enter(wait)),
+            _ => None,
+        };
+        async move {
+            client.discover().await?;
+            match request {
+                Request::Wait(wait) => client.wait(wait, entry).await,
+                Request::Machines => client.machines().await,
+                Request::Stats(Stats::Own(Some(ref machine))) => {
+                    client.ask(machine, &request).await
+                }
+                request => client.call(request, waits).await,
+            }
+        }
+    }
+
+    /// Refreshes the hosts every 30 s from now on, until the client is dropped.
+    /// Must be called within the runtime.
+    pub fn auto_refresh(self: &Arc<Self>) {
+        self.refreshes.store(true, Ordering::Relaxed);
+        if !self.refresh_runs.swap(true, Ordering::Relaxed) {
+            tokio::spawn(keep_refreshing(Arc::downgrade(self)));
+        }
+    }
+
+    async fn call(
+        &self,
+        request: Request,
+        waits: Vec<Arc<Registration>>,
+    ) -> Result<Outcome, Error> {
+        let encoded = request.encode()?;
+        let late = registrations::settled(waits).await;
+        let answer = self.cluster.send(&encoded).await?;
+        if let Some(index) = answer.index.filter(|_| answer.is_success()) {
+            late.iter().for_each(|wait| wait.overtaken_at(index));
+        }
+        outcome(answer, &request)
+    }
+
+    async fn ask(&self, machine: &str, request: &Request) -> Result<Outcome, Error> {
+        let host = Host::parse(machine);
+        outcome(
+            self.cluster.send_to(&host, &request.encode()?).await?,
+            request,
+        )
+    }
+
+    /// The client URLs of the members, which become the hosts where refresh is on.
+    async fn machines(&self) -> Result<Outcome, Error> {
+        let answer = self.cluster.send(&Request::Machines.encode()?).await?;
+        let outcome = outcome(answer, &Request::Machines)?;
+        if let (Outcome::Body(body), true) = (&outcome, self.refreshes.load(Ordering::Relaxed)) {
+            self.cluster.hosts().replace(hosts_of(body));
+        }
+        Ok(outcome)
+    }
+}
+
+async fn keep_refreshing(client: Weak<Client>) {
+    let mut ticks = tokio::time::interval(REFRESH_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        let Some(client) = client.upgrade() else {
+            return;
+        };
+        // A refresh that fails is made up for by the next one.
+        let _ = client.execute(Request::Machines).await;
+    }
+}
+
+/// The hosts of `/v2/machines`, whatever is no URL left out.
+fn hosts_of(machines: &str) -> Vec<Host> {
+    let urls = machines
+        .split(',')
+        .map(str::trim)
+        .filter(|url| !url.is_empty());
+    urls.map(Host::parse)
+        .filter(|host| host.url("/").is_some())
+        .collect()
+}
+
+/// What an answer to a request means. A read that finds nothing is no error.
+fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
+    if answer.is_success() {
+        return Ok(Outcome::Body(answer.body));
+    }
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let may_miss = matches!(
+        request,
+        Request::Get(_) | Request::Leader | Request::Stats(_)
+    );
+    if may_miss && answer.status == 404 && body["errorCode"] == 100 {
+        return Ok(Outcome::Nothing);
+    }
+    let is_text = matches!(request, Request::Leader | Request::Machines);
+    let kind = match answer.status {
+        404 if body["errorCode"].is_null() => Kind::NoV2Api,
+        _ if is_truthy(&body["message"]) && !is_text => Kind::Api(body),
+        _ => Kind::Status,
+    };
+    Err(Error {
+        status: Some(answer.status),
+        endpoint: Some(answer.endpoint),
+        ..Error::new(kind)
+    })
+}
+
+/// As JavaScript sees it: etcdjs takes a body for an error of etcd's if its message is.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is) => *is,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,294 @@
+//! Keeps a wait ahead of the writes that are called after it on the same client.
+//!
+//! A wait and a write go to servers on two connections, and the write may win: the wait would be
+//! registered after the event it is for. So a write waits for the waits before it that concern its key
+//! and are not registered yet. It does not wait for long: a host that does not answer must not hold up
+//! the writes to the others. A write that overtakes a wait tells it the index at which it was applied,
+//! and the wait looks from there.
+//!
+//! Only waits with no index of their own are kept here: the others find what they missed in etcd's history.
+
+use crate::request::{Request, Wait};
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+/// How long a write waits at most.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+type ByKey = BTreeMap<String, Vec<Arc<Registration>>>;
+
+/// The waits that are not registered yet, by key.
+#[derive(Debug, Clone, Default)]
+pub struct Registrations(Arc<Mutex<ByKey>>);
+
+/// A wait that has no index to start from.
+#[derive(Debug)]
+pub struct Registration {
+    key: String,
+    recursive: bool,
+    state: watch::Sender<State>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    /// Registered with a server, or given up.
+    settled: bool,
+    /// The lowest index at which a write that has overtaken the wait was applied.
+    overtaken: Option<u64>,
+}
+
+/// The wait's own hold on its registration; dropped, it lets the writes go.
+#[derive(Debug)]
+pub struct Entry {
+    registration: Arc<Registration>,
+    all: Registrations,
+}
+
+impl Registrations {
+    /// Enters a wait: from now on writes wait for it.
+    pub fn enter(&self, wait: &Wait) -> Entry {
+        let registration = Arc::new(Registration {
+            key: wait.key.canonical(),
+            recursive: wait.flags.recursive,
+            state: watch::Sender::default(),
+        });
+        let key = registration.key.clone();
+        self.by_key()
+            .entry(key)
+            .or_default()
+            .push(registration.clone());
+        Entry {
+            registration,
+            all: self.clone(),
+        }
+    }
+
+    /// The waits entered so far that an operation may concern.
+    pub fn concerned_by(&self, request: &Request) -> Vec<Arc<Registration>> {
+        let by_key = self.by_key();
+        if by_key.is_empty() {
+            return Vec::new();
+        }
+        let written = request.written_key();
+        written
+            .map(|key| concerned(&by_key, &key))
+            .unwrap_or_default()
+    }
+
+    fn by_key(&self) -> MutexGuard<'_, ByKey> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The waits for a key, for all that is below one of its directories, and for keys below it.
+fn concerned(by_key: &ByKey, key: &str) -> Vec<Arc<Registration>> {
+    let mut found: Vec<Arc<Registration>> = Vec::new();
+    if let Some(same) = by_key.get(key) {
+        found.extend(same.iter().cloned());
+    }
+    let slashes = key.match_indices('/').map(|(at, _)| &key[..at]);
+    let above = slashes.chain((!key.is_empty()).then_some(""));
+    for waits in above.filter_map(|directory| by_key.get(directory)) {
+        found.extend(waits.iter().filter(|wait| wait.recursive).cloned());
+    }
+    let prefix = if key.is_empty() {
+        String::new()
+    } else {
+        format!("{key}/")
+    };
+    let below = by_key
+        .range(prefix.clone()..)
+        .take_while(|(other, _)| other.starts_with(&prefix));
+    for (_, waits) in below.filter(|(other, _)| *other != key) {
+        found.extend(waits.iter().cloned());
+    }
+    found
+}
+
+/// Waits until the waits are registered, or for as long as a write waits at most.
+/// Returns those that are not registered yet.
+pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>> {
+    let deadline = Instant::now() + PATIENCE;
+    for wait in &waits {
+        let mut state = wait.state.subscribe();
+        let settled = state.wait_for(|state| state.settled);
+        if timeout_at(deadline, settled).await.is_err() {
+            break;
+        }
+    }
+    waits.retain(|wait| !wait.state.borrow().settled);
+    waits
+}
+
+impl Registration {
+    /// Tells the wait that a write was applied at this index before the wait was registered.
+    pub fn overtaken_at(&self, index: u64) {
+        self.state.send_modify(|state| {
+            state.overtaken = Some(state.overtaken.map_or(index, |lowest| lowest.min(index)));
+        });
+    }
+}
+
+impl Entry {
+    /// The wait is registered: the writes may go.
+    pub fn settle(&self) {
+        if self.registration.state.borrow().settled {
+            return;
+        }
+        self.registration
+            .state
+            .send_modify(|state| state.settled = true);
+        let key = &self.registration.key;
+        let mut by_key = self.all.by_key();
+        if let Some(same) = by_key.get_mut(key) {
+            same.retain(|other| !Arc::ptr_eq(other, &self.registration));
+            if same.is_empty() {
+                by_key.remove(key);
+            }
+        }
+    }
+
+    /// The lowest index at which a write has overtaken the wait.
+    pub fn overtaken(&self) -> Option<u64> {
+        self.registration.state.borrow().overtaken
+    }
+
+    /// The index at which a write has overtaken a wait that looks from this index on; until then it waits.
+    pub async fn overtaken_before(&self, from: Option<u64>) -> u64 {
+        let mut state = self.registration.state.subscribe();
+        let is_missed = |state: &State| state.overtaken.is_some() && state.overtaken < from;
+        match state
+            .wait_for(is_missed)
+            .await
+            .ok()
+            .and_then(|state| state.overtaken)
+        {
+            Some(index) => index,
+            None => pending().await,
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::{Delete, Flags, Get, Key, Push, Set};
+
+    fn key(text: &str) -> Key {
+        Key {
+            text: text.into(),
+            ..Key::default()
+        }
+    }
+
+    fn wait(text: &str, recursive: bool) -> Wait {
+        Wait {
+            key: key(text),
+            flags: Flags {
+                recursive,
+                ..Flags::default()
+            },
+            index: None,
+        }
+    }
+
+    fn set(text: &str) -> Request {
+        Request::Set(Set {
+            key: key(text),
+            ..Set::default()
+        })
+    }
+
+    #[test]
+    fn a_write_waits_for_the_waits_that_it_may_concern() {
+        let table = [
+            ("a/b", false, "a/b", true),
+            ("/a//b/", false, "a/b?x=1", true),
+            ("a/b", false, "a", true),
+            ("a/b", false, "", true),
+            ("a", true, "a/b/c", true),
+            ("", true, "a/b", true),
+            ("a", false, "a/b", false),
+            ("", false, "a", false),
+            ("a", true, "ab", false),
+            ("a/b", true, "a/c", false),
+            ("a0", false, "a", false),
+        ];
+        for (waited, recursive, written, expected) in table {
+            let all = Registrations::default();
+            let _entry = all.enter(&wait(waited, recursive));
+            assert_eq!(
+                !all.concerned_by(&set(written)).is_empty(),
+                expected,
+                "{waited} {written}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_writes_wait() {
+        let all = Registrations::default();
+        let _entry = all.enter(&wait("a", true));
+        let get = Get {
+            key: key("a"),
+            ..Get::default()
+        };
+        assert!(all.concerned_by(&Request::Get(get)).is_empty());
+        let push = Push {
+            key: key("a"),
+            ..Push::default()
+        };
+        assert_eq!(all.concerned_by(&Request::Push(push)).len(), 1);
+        let delete = Delete {
+            key: key("a"),
+            ..Delete::default()
+        };
+        assert_eq!(all.concerned_by(&Request::Delete(delete)).len(), 1);
+    }
+
+    #[test]
+    fn a_wait_that_is_registered_or_given_up_holds_up_nothing() {
+        let all = Registrations::default();
+        let (first, second) = (all.enter(&wait("a", false)), all.enter(&wait("a", false)));
+        first.settle();
+        assert_eq!(all.concerned_by(&set("a")).len(), 1);
+        drop(second);
+        assert!(all.concerned_by(&set("a")).is_empty());
+        assert!(all.by_key().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_waits_until_the_wait_is_registered() {
+        let all = Registrations::default();
+        let entry = all.enter(&wait("a", false));
+        let write = tokio::spawn(settled(all.concerned_by(&set("a"))));
+        tokio::time::sleep(PATIENCE / 2).await;
+        assert!(!write.is_finished());
+        entry.settle();
+        assert!(write.await.unwrap().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_overtakes_a_wait_tells_it_from_where_to_look() {
+        let all = Registrations::default();
+        let entry = all.enter(&wait("a", false));
+        let late = settled(all.concerned_by(&set("a"))).await;
+        assert_eq!(late.len(), 1);
+        late[0].overtaken_at(7);
+        late[0].overtaken_at(9);
+        assert_eq!(entry.overtaken(), Some(7));
+        assert_eq!(entry.overtaken_before(Some(8)).await, 7);
+        let seen = tokio::time::timeout(PATIENCE, entry.overtaken_before(Some(7))).await;
+        assert!(seen.is_err());
+    }
+}

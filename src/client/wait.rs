@@ -1,0 +1,120 @@
+//! A wait: one event, through polls that end without one and hosts that fail.
+//!
+//! etcd sends the head of its answer when it has registered the wait, with the index of the store at
+//! that moment: from there on nothing is missed, whatever happens to the connection.
+
+use super::registrations::Entry;
+use super::{Client, Outcome, outcome};
+use crate::cluster::{Incoming, Tries, is_success};
+use crate::error::{Error, Failure};
+use crate::request::{Request, Wait};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A poll that ends without an event sooner than this is not polled again at once.
+const SHORT_POLL: Duration = Duration::from_secs(1);
+
+/// The longest pause between two polls.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How a poll ended.
+enum Poll {
+    Event(String),
+    Empty,
+    Failed(Failure),
+    /// A write that was called after the wait was applied before the wait was registered, at this index.
+    Overtaken(u64),
+}
+
+impl Client {
+    /// Waits for an event. `entry` is that of a wait with no index to start from.
+    pub(super) async fn wait(&self, wait: Wait, entry: Option<Entry>) -> Result<Outcome, Error> {
+        let mut tries = self.cluster.tries(&wait.encode(None)?);
+        let mut from = wait.index.clone().filter(|_| entry.is_none());
+        let polled = self
+            .poll(&wait, &mut from, entry.as_ref(), &mut tries)
+            .await;
+        polled.map_err(|error| Error {
+            wait_index: index(&from).or(entry.and_then(|entry| entry.overtaken())),
+            ..error
+        })
+    }
+
+    async fn poll(
+        &self,
+        wait: &Wait,
+        from: &mut Option<String>,
+        entry: Option<&Entry>,
+        tries: &mut Tries,
+    ) -> Result<Outcome, Error> {
+        let mut pause = Pause::default();
+        loop {
+            let incoming = self
+                .cluster
+                .open(&wait.encode(from.as_deref())?, tries)
+                .await?;
+            if !is_success(incoming.status) {
+                return refused(incoming, tries, wait).await;
+            }
+            let start = Instant::now();
+            if from.is_none() {
+                *from = incoming.index.map(|index| (index + 1).to_string());
+            }
+            let endpoint = incoming.endpoint.clone();
+            match rest(incoming, entry, index(from)).await {
+                Poll::Event(body) => return Ok(Outcome::Body(body)),
+                Poll::Empty => pause.after(start).await,
+                Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
+                Poll::Overtaken(index) => *from = Some(index.to_string()),
+            }
+        }
+    }
+}
+
+fn index(from: &Option<String>) -> Option<u64> {
+    from.as_deref().and_then(|index| index.parse().ok())
+}
+
+async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Outcome, Error> {
+    let endpoint = incoming.endpoint.clone();
+    match incoming.read().await {
+        Ok(answer) => outcome(answer, &Request::Wait(wait.clone())),
+        Err(failure) => Err(tries.give_up(endpoint, failure)),
+    }
+}
+
+/// The rest of a poll whose head has come: the wait is registered and sees all from an index on.
+async fn rest(incoming: Incoming, entry: Option<&Entry>, from: Option<u64>) -> Poll {
+    let Some(entry) = entry else {
+        return read(incoming).await;
+    };
+    entry.settle();
+    tokio::select! {
+        biased;
+        index = entry.overtaken_before(from) => Poll::Overtaken(index),
+        poll = read(incoming) => poll,
+    }
+}
+
+async fn read(incoming: Incoming) -> Poll {
+    match incoming.read().await {
+        Ok(answer) if answer.body.trim().is_empty() => Poll::Empty,
+        Ok(answer) => Poll::Event(answer.body),
+        Err(failure) => Poll::Failed(failure),
+    }
+}
+
+/// The pauses between polls that end at once without an event, as a proxy's may.
+#[derive(Default)]
+struct Pause(Duration);
+
+impl Pause {
+    async fn after(&mut self, start: Instant) {
+        if start.elapsed() >= SHORT_POLL {
+            self.0 = Duration::ZERO;
+            return;
+        }
+        self.0 = (self.0 * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE);
+        tokio::time::sleep(self.0).await;
+    }
+}

@@ -1,0 +1,320 @@
+//! Moves requests between the hosts of a cluster: attempts, retries, redirects, time limits, TLS.
+//!
+//! The only part that imports reqwest. Does not know what a request means: whether it may be sent
+//! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
+
+mod connecting;
+mod dns;
+mod failure;
+mod proxy;
+mod redirect;
+mod tls;
+mod tries;
+
+use crate::error::{Error, Failure, Invalid, MAX_REQUEST_LINE};
+use crate::hosts::{Host, Hosts};
+use crate::request::{Encoded, Method};
+use connecting::{ObserveConnecting, Progress, Stage};
+pub use proxy::Proxies;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+pub use tls::Trust;
+use tokio::time::{Instant, timeout_at};
+pub use tries::Tries;
+use url::Url;
+
+/// How a cluster is reached.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Bounds connecting, then each silence of a server; `None` waits for ever.
+    pub timeout: Option<Duration>,
+    /// The proxies of the environment.
+    pub proxies: Proxies,
+    /// Whom to trust behind `https`.
+    pub trust: Trust,
+}
+
+/// The hosts of a cluster and the connections to them.
+#[derive(Debug)]
+pub struct Cluster {
+    http: reqwest::Client,
+    hosts: Mutex<Hosts>,
+    timeout: Option<Duration>,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The store's index when it answered (`X-Etcd-Index`).
+    pub index: Option<u64>,
+    /// The body; what is no UTF-8 in it is U+FFFD.
+    pub body: String,
+    /// The host that answered, without credentials.
+    pub endpoint: String,
+}
+
+/// An answer whose head has come.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The HTTP status.
+    pub status: u16,
+    /// The store's index when it answered (`X-Etcd-Index`).
+    pub index: Option<u64>,
+    /// The host that answers, without credentials.
+    pub endpoint: String,
+    response: reqwest::Response,
+    timeout: Option<Duration>,
+}
+
+impl Cluster {
+    /// A cluster of these hosts; nothing is connected yet.
+    ///
+    /// # Errors
+    /// Where TLS cannot be set up.
+    pub fn new(
+        hosts: Hosts,
+        settings: Settings,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(settings.trust)?)
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(dns::SystemResolver))
+            .connector_layer(ObserveConnecting)
+            .proxy(settings.proxies.into_proxy())
+            .tcp_nodelay(true);
+        if let Some(timeout) = settings.timeout {
+            builder = builder.connect_timeout(timeout);
+        }
+        Ok(Cluster {
+            http: builder.build()?,
+            hosts: Mutex::new(hosts),
+            timeout: settings.timeout,
+        })
+    }
+
+    /// The hosts, to read or to replace.
+    pub fn hosts(&self) -> MutexGuard<'_, Hosts> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The attempts that a request has.
+    pub fn tries(&self, request: &Encoded) -> Tries {
+        Tries::new(self.hosts().len(), request)
+    }
+
+    /// Sends a request to one host after the other until one answers.
+    /// A read that is answered by a server's failure moves on too; its last answer is given up unchanged.
+    pub async fn send(&self, request: &Encoded) -> Result<Answer, Error> {
+        let mut tries = self.tries(request);
+        loop {
+            let incoming = self.open(request, &mut tries).await?;
+            let endpoint = incoming.endpoint.clone();
+            match incoming.read().await {
+                Ok(answer) if answer.status >= 500 && tries.moves_on(&answer) => {}
+                Ok(answer) => return Ok(answer),
+                Err(failure) => self.failed(&mut tries, endpoint, failure)?,
+            }
+        }
+    }
+
+    /// Sends a request to one host after the other until the head of an answer comes.
+    pub async fn open(&self, request: &Encoded, tries: &mut Tries) -> Result<Incoming, Error> {
+        loop {
+            let Some(host) = self.hosts().pick() else {
+                return Err(tries.no_hosts());
+            };
+            match self.attempt(&host, request).await? {
+                Ok(incoming) => return Ok(incoming),
+                Err(failure) => self.failed(tries, host.endpoint().to_owned(), failure)?,
+            }
+        }
+    }
+
+    /// Sends a request to this host alone.
+    pub async fn send_to(&self, host: &Host, request: &Encoded) -> Result<Answer, Error> {
+        let mut tries = Tries::new(0, request);
+        let incoming = match self.attempt(host, request).await? {
+            Ok(incoming) => incoming.read().await,
+            Err(failure) => Err(failure),
+        };
+        incoming.map_err(|failure| tries.last(host.endpoint().to_owned(), failure))
+    }
+
+    /// Notes a failed attempt. An error where it was the last; where the hosts were a refreshed list,
+    /// the seeds are tried before that.
+    pub fn failed(
+        &self,
+        tries: &mut Tries,
+        endpoint: String,
+        failure: Failure,
+    ) -> Result<(), Error> {
+        if tries.failed(&endpoint, &failure) {
+            return Ok(());
+        }
+        let mut hosts = self.hosts();
+        if tries.may_repeat(&failure) && hosts.fall_back() {
+            tries.add(hosts.len());
+            return Ok(());
+        }
+        Err(tries.give_up(endpoint, failure))
+    }
+
+    /// One request to one host and to where it redirects. The outer error is the request's own fault,
+    /// so that no other host would do better.
+    async fn attempt(
+        &self,
+        host: &Host,
+        request: &Encoded,
+    ) -> Result<Result<Incoming, Failure>, Error> {
+        let Some(mut url) = host.url(&request.path) else {
+            return Ok(Err(Failure::invalid_uri(host.text())));
+        };
+        check_request_line(&url, request)?;
+        let mut redirects = redirect::Redirects::default();
+        loop {
+            let response = match self.exchange(url.clone(), request).await {
+                Ok(response) => response,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            match redirects.follow(&response, request.method) {
+                Ok(None) => return Ok(Ok(Incoming::new(host, response, self.timeout))),
+                Ok(Some(next)) => url = next,
+                Err(failure) => return Ok(Err(failure)),
+            }
+        }
+    }
+
+    /// One request to one URL, up to the head of the answer.
+    async fn exchange(&self, url: Url, request: &Encoded) -> Result<reqwest::Response, Failure> {
+        let progress = Progress::default();
+        let answer = progress.observe(self.http.execute(self.prepare(url.clone(), request)));
+        match self.within_timeout(&progress, answer).await? {
+            Ok(response) => Ok(response),
+            Err(error) => Err(failure::of_request(&error, &url)),
+        }
+    }
+
+    fn prepare(&self, url: Url, request: &Encoded) -> reqwest::Request {
+        let authorization = self.hosts().authorization(&url).map(HeaderValue::try_from);
+        let mut prepared = reqwest::Request::new(method(request.method), url);
+        if let Some(Ok(mut authorization)) = authorization {
+            authorization.set_sensitive(true);
+            prepared.headers_mut().insert(AUTHORIZATION, authorization);
+        }
+        if let Some(form) = &request.form {
+            let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+            prepared.headers_mut().insert(CONTENT_TYPE, form_type);
+            *prepared.body_mut() = Some(form.clone().into());
+        }
+        prepared
+    }
+
+    /// Bounds the silence of a server. Connecting has a bound of its own, reqwest's `connect_timeout`,
+    /// and the silence counts from its end.
+    async fn within_timeout<F: Future>(
+        &self,
+        progress: &Progress,
+        answer: F,
+    ) -> Result<F::Output, Failure> {
+        let Some(timeout) = self.timeout else {
+            return Ok(answer.await);
+        };
+        let start = Instant::now();
+        let mut deadline = start + timeout;
+        tokio::pin!(answer);
+        loop {
+            if let Ok(answer) = timeout_at(deadline, &mut answer).await {
+                return Ok(answer);
+            }
+            let later = match progress.stage() {
+                Stage::Pooled => deadline,
+                Stage::Connecting => start + 2 * timeout,
+                Stage::Connected(at) => at + timeout,
+            };
+            if later <= deadline {
+                return Err(failure::silence());
+            }
+            deadline = later;
+        }
+    }
+}
+
+impl Answer {
+    /// Whether the request was granted.
+    pub fn is_success(&self) -> bool {
+        is_success(self.status)
+    }
+}
+
+/// Whether an HTTP status says that the request was granted.
+pub fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+impl Incoming {
+    fn new(host: &Host, response: reqwest::Response, timeout: Option<Duration>) -> Self {
+        let index = response.headers().get("x-etcd-index");
+        Incoming {
+            status: response.status().as_u16(),
+            index: index.and_then(|index| index.to_str().ok()?.parse().ok()),
+            endpoint: host.endpoint().to_owned(),
+            response,
+            timeout,
+        }
+    }
+
+    /// The rest of the answer.
+    pub async fn read(mut self) -> Result<Answer, Failure> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = within(self.timeout, self.response.chunk()).await? {
+            bytes.extend_from_slice(&chunk);
+        }
+        let text = String::from_utf8(bytes);
+        Ok(Answer {
+            status: self.status,
+            index: self.index,
+            body: text.unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()),
+            endpoint: self.endpoint,
+        })
+    }
+}
+
+/// Bounds the silence of a server between two pieces of a body.
+async fn within<T>(
+    timeout: Option<Duration>,
+    piece: impl Future<Output = reqwest::Result<T>>,
+) -> Result<T, Failure> {
+    let piece = match timeout {
+        Some(timeout) => tokio::time::timeout(timeout, piece)
+            .await
+            .map_err(|_| failure::silence())?,
+        None => piece.await,
+    };
+    piece.map_err(|error| failure::of_body(&error))
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Put => reqwest::Method::PUT,
+        Method::Post => reqwest::Method::POST,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+/// etcd resets a cleartext connection that opens with a long request line, and takes the same line on a
+/// connection that is in use: without this check it would depend on the pool whether the call works.
+fn check_request_line(url: &Url, request: &Encoded) -> Result<(), Invalid> {
+    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let line = format_args!("{} {target} HTTP/1.1\r\n", method(request.method))
+        .to_string()
+        .len();
+    match url.scheme() == "http" && line >= MAX_REQUEST_LINE {
+        true => Err(Invalid::LongRequestLine(line)),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,95 @@
+//! Tells whether a request is still connecting: the time limit means one thing then, and another after.
+//!
+//! reqwest does not say. A layer around its connector writes the progress into the [`Progress`] of the
+//! request whose task runs it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use tokio::time::Instant;
+use tower_layer::Layer;
+use tower_service::Service;
+
+tokio::task_local! {
+    static PROGRESS: Progress;
+}
+
+/// How far a request has come.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<Mutex<Stage>>);
+
+/// The stage of a request's connection.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Stage {
+    /// A connection of the pool serves.
+    #[default]
+    Pooled,
+    /// A connection is being opened.
+    Connecting,
+    /// A connection was opened at this moment.
+    Connected(Instant),
+}
+
+impl Progress {
+    /// Runs a request so that its connecting shows here.
+    pub fn observe<F: Future>(&self, request: F) -> impl Future<Output = F::Output> {
+        PROGRESS.scope(self.clone(), request)
+    }
+
+    /// How far the request has come.
+    pub fn stage(&self) -> Stage {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, stage: Stage) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    /// A connection whose request was served by another one goes on in a task of its own, with no progress.
+    fn current() -> Option<Progress> {
+        PROGRESS.try_with(Progress::clone).ok()
+    }
+}
+
+/// The layer around reqwest's connector.
+#[derive(Debug, Clone, Copy)]
+pub struct ObserveConnecting;
+
+/// The connector with the layer around it.
+#[derive(Debug, Clone)]
+pub struct Observed<S>(S);
+
+impl<S> Layer<S> for ObserveConnecting {
+    type Service = Observed<S>;
+
+    fn layer(&self, connector: S) -> Self::Service {
+        Observed(connector)
+    }
+}
+
+impl<S, R> Service<R> for Observed<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, destination: R) -> Self::Future {
+        let progress = Progress::current();
+        let report = move |stage| progress.iter().for_each(|progress| progress.set(stage));
+        report(Stage::Connecting);
+        let connecting = self.0.call(destination);
+        Box::pin(async move {
+            let connected = connecting.await;
+            report(Stage::Connected(Instant::now()));
+            connected
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! Says in Node.js's words why an attempt brought no answer.
+//!
+//! The cause is looked up in the chain of an error's sources by its type, never by its text.
+
+use super::dns::LookupFailed;
+use super::tls::Refused;
+use crate::error::Failure;
+use rustls::{CertificateError, OtherError};
+use std::error::Error as StdError;
+use std::io;
+use url::{Host, Url};
+
+/// The time to connect has run out.
+pub fn connect_timeout() -> Failure {
+    Failure::new("ETIMEDOUT", "ETIMEDOUT").with("connect", true)
+}
+
+/// The server has been silent for too long.
+pub fn silence() -> Failure {
+    Failure::new("ESOCKETTIMEDOUT", "ESOCKETTIMEDOUT")
+        .with("connect", false)
+        .after_sending()
+}
+
+/// A redirect that cannot be followed.
+pub fn redirect(message: String) -> Failure {
+    Failure {
+        message,
+        ..Failure::default()
+    }
+}
+
+/// A request to a URL that ended before the head of an answer had come.
+pub fn of_request(error: &reqwest::Error, url: &Url) -> Failure {
+    if error.is_connect() {
+        return of_connecting(error, url);
+    }
+    if let Some(hyper) = find::<hyper::Error>(error) {
+        if hyper.is_canceled() {
+            return hung_up();
+        }
+        if hyper.is_parse() {
+            let message = format!("Parse Error: {hyper}");
+            return Failure::new("HPE_INVALID_CONSTANT", message).after_sending();
+        }
+    }
+    of_socket(error).unwrap_or_else(hung_up).after_sending()
+}
+
+/// An answer that broke off in its body.
+pub fn of_body(error: &reqwest::Error) -> Failure {
+    let aborted = || Failure::new("ECONNRESET", "aborted");
+    of_socket(error).unwrap_or_else(aborted).after_sending()
+}
+
+fn hung_up() -> Failure {
+    Failure::new("ECONNRESET", "socket hang up")
+}
+
+fn of_connecting(error: &reqwest::Error, url: &Url) -> Failure {
+    if let Some(failed) = find::<LookupFailed>(error) {
+        return Failure::new(failed.code, failed.to_string())
+            .with("syscall", "getaddrinfo")
+            .with("hostname", failed.hostname.as_str());
+    }
+    if let Some(failure) = of_tls(error) {
+        return failure;
+    }
+    match find::<io::Error>(error) {
+        Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, url),
+        _ if error.is_timeout() => connect_timeout(),
+        Some(cause) if cause.kind() == io::ErrorKind::TimedOut => connect_timeout(),
+        _ => Failure::new(
+            "ECONNRESET",
+            "Client network socket disconnected before secure TLS connection was established",
+        ),
+    }
+}
+
+fn of_connect_call(cause: &io::Error, url: &Url) -> Failure {
+    let code = code(cause);
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => address.to_string(),
+        Some(Host::Ipv6(address)) => address.to_string(),
+        Some(Host::Domain(name)) => name.to_owned(),
+        None => String::new(),
+    };
+    let port = url.port_or_known_default().unwrap_or_default();
+    Failure::new(code, format!("connect {code} {address}:{port}"))
+        .with("syscall", "connect")
+        .with("address", address)
+        .with("port", port)
+}
+
+fn of_tls(error: &reqwest::Error) -> Option<Failure> {
+    let cause = find::<rustls::Error>(error)?;
+    if let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(cause))) = cause
+        && let Some(refused) = cause.downcast_ref::<Refused>()
+    {
+        return Some(Failure::new(refused.code, refused.message.as_str()));
+    }
+    Some(Failure::new("EPROTO", format!("write EPROTO {cause}")).with("syscall", "write"))
+}
+
+/// A read or a write that the system refused.
+fn of_socket(error: &reqwest::Error) -> Option<Failure> {
+    let cause = find::<io::Error>(error).filter(|cause| cause.raw_os_error().is_some())?;
+    let code = code(cause);
+    let syscall = if code == "EPIPE" { "write" } else { "read" };
+    Some(Failure::new(code, format!("{syscall} {code}")).with("syscall", syscall))
+}
+
+/// The name of a system error. JS adds its number, which differs between systems.
+fn code(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Is;
+    match error.kind() {
+        Is::ConnectionRefused => "ECONNREFUSED",
+        Is::ConnectionReset => "ECONNRESET",
+        Is::ConnectionAborted => "ECONNABORTED",
+        Is::NotConnected => "ENOTCONN",
+        Is::AddrInUse => "EADDRINUSE",
+        Is::AddrNotAvailable => "EADDRNOTAVAIL",
+        Is::BrokenPipe => "EPIPE",
+        Is::TimedOut => "ETIMEDOUT",
+        Is::HostUnreachable => "EHOSTUNREACH",
+        Is::NetworkUnreachable => "ENETUNREACH",
+        Is::NetworkDown => "ENETDOWN",
+        Is::PermissionDenied => "EACCES",
+        Is::InvalidInput => "EINVAL",
+        Is::OutOfMemory => "ENOMEM",
+        _ if cfg!(unix) && error.raw_os_error() == Some(EMFILE) => "EMFILE",
+        _ if cfg!(unix) && error.raw_os_error() == Some(ENFILE) => "ENFILE",
+        _ => "UNKNOWN",
+    }
+}
+
+/// Too many files are open in the process; the number is the same on every Unix.
+const EMFILE: i32 = 24;
+/// Too many files are open in the system; the number is the same on every Unix.
+const ENFILE: i32 = 23;
+
+/// The first error of a type in the chain of sources, and inside of I/O errors.
+fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}

@@ -1,0 +1,148 @@
+//! The attempts that a request has, and what became of them.
+
+use super::Answer;
+use crate::error::{Attempt, Error, Failure, Kind};
+use crate::request::{Encoded, Method};
+
+/// The attempts of one request: one, and one more for each host.
+#[derive(Debug)]
+pub struct Tries {
+    left: usize,
+    repeatable: bool,
+    is_write: bool,
+    /// Whether an attempt may have reached a server.
+    sent: bool,
+    attempts: Vec<Attempt>,
+}
+
+impl Tries {
+    /// The attempts of a request to a cluster of so many hosts.
+    pub(super) fn new(hosts: usize, request: &Encoded) -> Self {
+        Tries {
+            left: hosts,
+            repeatable: request.repeatable,
+            is_write: request.method != Method::Get,
+            sent: false,
+            attempts: Vec::new(),
+        }
+    }
+
+    /// Whether a request that failed like this may be sent again: nothing is applied twice.
+    pub(super) fn may_repeat(&self, failure: &Failure) -> bool {
+        self.repeatable || !failure.sent
+    }
+
+    /// Notes a failed attempt. True where there is another.
+    pub(super) fn failed(&mut self, endpoint: &str, failure: &Failure) -> bool {
+        self.sent |= failure.sent;
+        self.note(endpoint, &failure.message);
+        self.may_repeat(failure) && self.take()
+    }
+
+    /// Notes an answer that another host may better: a server's failure to a read. True where there is another.
+    pub(super) fn moves_on(&mut self, answer: &Answer) -> bool {
+        let moves_on = !self.is_write && self.take();
+        if moves_on {
+            self.note(&answer.endpoint, &format!("status {}", answer.status));
+        }
+        moves_on
+    }
+
+    /// Grants more attempts.
+    pub(super) fn add(&mut self, hosts: usize) {
+        self.left += hosts.saturating_sub(1);
+    }
+
+    /// The error of the only attempt.
+    pub(super) fn last(&mut self, endpoint: String, failure: Failure) -> Error {
+        self.failed(&endpoint, &failure);
+        self.give_up(endpoint, failure)
+    }
+
+    /// The error of a request of which this was the last failure.
+    pub fn give_up(&mut self, endpoint: String, failure: Failure) -> Error {
+        Error {
+            endpoint: Some(endpoint),
+            attempts: std::mem::take(&mut self.attempts),
+            ambiguous: self.is_write && self.sent,
+            ..Error::new(Kind::Network(failure))
+        }
+    }
+
+    /// The error of a request that has no host to go to.
+    pub(super) fn no_hosts(&mut self) -> Error {
+        Error {
+            attempts: std::mem::take(&mut self.attempts),
+            ..Error::new(Kind::NoHosts)
+        }
+    }
+
+    fn take(&mut self) -> bool {
+        let any = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        any
+    }
+
+    fn note(&mut self, endpoint: &str, error: &str) {
+        self.attempts.push(Attempt {
+            host: endpoint.to_owned(),
+            error: error.to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: Method, repeatable: bool) -> Encoded {
+        Encoded {
+            method,
+            path: "/v2/keys/a".into(),
+            form: None,
+            repeatable,
+        }
+    }
+
+    fn refused() -> Failure {
+        Failure::new("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:1")
+    }
+
+    fn reset() -> Failure {
+        Failure::new("ECONNRESET", "socket hang up").after_sending()
+    }
+
+    #[test]
+    fn a_request_has_one_attempt_more_than_hosts() {
+        let mut tries = Tries::new(2, &request(Method::Get, true));
+        let more: Vec<bool> = (0..3).map(|_| tries.failed("http://h", &reset())).collect();
+        assert_eq!(more, [true, true, false]);
+        assert_eq!(tries.give_up("http://h".into(), reset()).attempts.len(), 3);
+    }
+
+    #[test]
+    fn what_must_not_be_applied_twice_is_repeated_only_if_it_was_not_sent() {
+        let mut tries = Tries::new(5, &request(Method::Post, false));
+        assert!(tries.failed("http://h", &refused()));
+        assert!(!tries.failed("http://h", &reset()));
+    }
+
+    #[test]
+    fn a_write_is_ambiguous_if_any_attempt_was_sent() {
+        let table = [
+            (Method::Put, vec![refused(), refused()], false),
+            (Method::Put, vec![reset(), refused()], true),
+            (Method::Get, vec![reset(), reset()], false),
+        ];
+        for (method, failures, ambiguous) in table {
+            let mut tries = Tries::new(1, &request(method, true));
+            for failure in &failures {
+                tries.failed("http://h", failure);
+            }
+            assert_eq!(
+                tries.give_up("http://h".into(), refused()).ambiguous,
+                ambiguous
+            );
+        }
+    }
+}

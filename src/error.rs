@@ -1,0 +1,297 @@
+//! What can go wrong with a call, and how Node.js names it.
+//!
+//! An [`Error`] is built where its cause is known and matched by variant, never by its text.
+//! It knows nothing of sockets or of JavaScript: [`Error::to_json`] says what a JS `Error` is to carry.
+
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// etcd refused: its answer's JSON body, which has a `message`.
+    Api(Value),
+    /// An answer that says nothing but its status.
+    Status,
+    /// A 404 that no etcd v2 store gave: the v2 API is off, or the server is not etcd.
+    NoV2Api,
+    /// No server answered.
+    Network(Failure),
+    /// The call cannot be sent as it is.
+    Invalid(Invalid),
+    /// The list of hosts is empty.
+    NoHosts,
+    /// The discovery service did not give a list of hosts.
+    Discovery,
+    /// A defect of this library: the call's task ended without a result.
+    Internal,
+}
+
+/// Why a call was not sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Invalid {
+    /// The key has a character that a request line cannot hold.
+    UnescapedCharacter,
+    /// The key has a `.` or `..` segment, which a server would resolve to another path.
+    DotSegment,
+    /// The key has an empty segment (refused in strict mode).
+    EmptySegment,
+    /// The request line is longer than etcd takes on a cleartext connection: its bytes.
+    LongRequestLine(usize),
+    /// The form is longer than etcd takes: its bytes.
+    LongForm(usize),
+}
+
+/// Why an attempt brought no answer. The names are those of Node.js.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Failure {
+    /// As Node.js words it: `connect ECONNREFUSED 127.0.0.1:4001`.
+    pub message: String,
+    /// `code`, `syscall`, `address`, `port`, `hostname`, `connect`, where they apply.
+    pub fields: Map<String, Value>,
+    /// Whether the request may have reached a server.
+    pub sent: bool,
+}
+
+impl Failure {
+    /// A failure with a Node.js error code.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Failure {
+            message: message.into(),
+            ..Failure::default()
+        }
+        .with("code", code)
+    }
+
+    /// A host, or a discovery token, that is no URL.
+    pub fn invalid_uri(text: &str) -> Self {
+        Failure {
+            message: format!("Invalid URI \"{text}\""),
+            ..Failure::default()
+        }
+    }
+
+    /// The same failure with one more field.
+    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// The same failure of a request that may have reached a server.
+    pub fn after_sending(mut self) -> Self {
+        self.sent = true;
+        self
+    }
+}
+
+/// One host that was tried, and what happened there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// The host's URL, without credentials.
+    pub host: String,
+    /// What happened, in words.
+    pub error: String,
+}
+
+/// Why a call failed, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Error {
+    /// The reason.
+    pub kind: Kind,
+    /// The HTTP status of the last answer.
+    pub status: Option<u16>,
+    /// The host that was asked last, without credentials.
+    pub endpoint: Option<String>,
+    /// Every host that failed before the call was given up, in order.
+    pub attempts: Vec<Attempt>,
+    /// A write that may or may not have been applied.
+    pub ambiguous: bool,
+    /// Where a wait that has failed goes on, so that it misses nothing.
+    pub wait_index: Option<u64>,
+}
+
+/// etcd reads at most this many bytes of a form (`http.maxFormSize` of Go's `net/http`).
+pub const MAX_FORM: usize = 10 * 1024 * 1024;
+
+/// etcd resets a cleartext connection whose first request line has this many bytes
+/// (the sniffing buffer of its connection multiplexer).
+pub const MAX_REQUEST_LINE: usize = 4096;
+
+impl Error {
+    /// An error of which only the reason is known.
+    pub fn new(kind: Kind) -> Self {
+        Error {
+            kind,
+            status: None,
+            endpoint: None,
+            attempts: Vec::new(),
+            ambiguous: false,
+            wait_index: None,
+        }
+    }
+
+    /// What a JS `Error` is made of: `type` (its class), `message`, `fields` (enumerable), `api` (etcd's body),
+    /// `hidden` (not enumerable) and `waitIndex`.
+    pub fn to_json(&self) -> Value {
+        let mut fields = Map::new();
+        match &self.kind {
+            Kind::Network(failure) => fields = failure.fields.clone(),
+            other => {
+                if let Some(code) = own_code(other) {
+                    fields.insert("code".into(), code.into());
+                }
+            }
+        }
+        if self.ambiguous {
+            fields.insert("ambiguous".into(), true.into());
+        }
+        let api = match &self.kind {
+            Kind::Api(body) => body,
+            _ => &Value::Null,
+        };
+        json!({
+            "type": if matches!(self.kind, Kind::Invalid(_)) { "TypeError" } else { "Error" },
+            "message": self.to_string(),
+            "fields": fields,
+            "api": api,
+            "hidden": {
+                "status": self.status,
+                "endpoint": self.endpoint,
+                "attempts": self.attempts.iter().map(attempt_json).collect::<Vec<_>>(),
+            },
+            "waitIndex": self.wait_index,
+        })
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Error::new(Kind::Invalid(invalid))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Api(body) => match &body["message"] {
+                Value::String(message) => out.write_str(message),
+                other => write!(out, "{other}"),
+            },
+            Kind::Status => write!(out, "bad status: {}", self.status.unwrap_or_default()),
+            Kind::NoV2Api => write!(
+                out,
+                "{} does not serve the etcd v2 API: start etcd (before 3.6) with --enable-v2",
+                self.endpoint.as_deref().unwrap_or("the host")
+            ),
+            Kind::Network(failure) => out.write_str(&failure.message),
+            Kind::Invalid(invalid) => invalid.fmt(out),
+            Kind::NoHosts => {
+                out.write_str("there is no host to send to: the list of hosts is empty")
+            }
+            Kind::Discovery => out.write_str("discovery token could not be resolved"),
+            Kind::Internal => {
+                out.write_str("internal error: the call's task ended without a result")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Invalid::UnescapedCharacter => {
+                out.write_str("Request path contains unescaped characters")
+            }
+            Invalid::DotSegment => {
+                out.write_str("the key has a . or .. segment, which would leave /v2/keys")
+            }
+            Invalid::EmptySegment => {
+                out.write_str("the key has an empty segment (//), which etcd does not store")
+            }
+            Invalid::LongRequestLine(bytes) => write!(
+                out,
+                "the request line has {bytes} bytes and etcd takes fewer than {MAX_REQUEST_LINE} on a \
+                 cleartext connection: use a shorter key or previous value, or https"
+            ),
+            Invalid::LongForm(bytes) => write!(
+                out,
+                "the value is too large: its form has {bytes} bytes and etcd takes {MAX_FORM}"
+            ),
+        }
+    }
+}
+
+/// The codes that this client gives itself, for errors that neither etcd nor Node.js has a code for.
+fn own_code(kind: &Kind) -> Option<&'static str> {
+    match kind {
+        Kind::NoV2Api => Some("ERR_ETCD_NO_V2_API"),
+        Kind::NoHosts => Some("ERR_ETCD_NO_HOSTS"),
+        Kind::Internal => Some("ERR_ETCD_INTERNAL"),
+        Kind::Invalid(Invalid::UnescapedCharacter) => Some("ERR_UNESCAPED_CHARACTERS"),
+        Kind::Invalid(Invalid::DotSegment | Invalid::EmptySegment) => Some("ERR_ETCD_INVALID_KEY"),
+        Kind::Invalid(Invalid::LongRequestLine(_) | Invalid::LongForm(_)) => {
+            Some("ERR_ETCD_TOO_LARGE")
+        }
+        Kind::Api(_) | Kind::Status | Kind::Network(_) | Kind::Discovery => None,
+    }
+}
+
+fn attempt_json(attempt: &Attempt) -> Value {
+    json!({ "host": attempt.host, "error": attempt.error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: Kind) -> Error {
+        Error {
+            status: Some(404),
+            endpoint: Some("http://h:1".into()),
+            ..Error::new(kind)
+        }
+    }
+
+    #[test]
+    fn each_kind_says_what_to_do_and_has_its_code() {
+        let table = [
+            (Kind::Status, "bad status: 404", Value::Null),
+            (
+                Kind::NoV2Api,
+                "http://h:1 does not serve the etcd v2 API: start etcd (before 3.6) with --enable-v2",
+                "ERR_ETCD_NO_V2_API".into(),
+            ),
+            (
+                Kind::Network(Failure::new("ECONNRESET", "socket hang up")),
+                "socket hang up",
+                "ECONNRESET".into(),
+            ),
+            (
+                Kind::Invalid(Invalid::LongForm(11)),
+                "the value is too large: its form has 11 bytes and etcd takes 10485760",
+                "ERR_ETCD_TOO_LARGE".into(),
+            ),
+            (
+                Kind::Api(json!({"message": "Key not found"})),
+                "Key not found",
+                Value::Null,
+            ),
+            (Kind::Api(json!({"message": 5})), "5", Value::Null),
+        ];
+        for (kind, message, code) in table {
+            let json = error(kind).to_json();
+            assert_eq!(json["message"], message);
+            assert_eq!(json["fields"]["code"], code, "{message}");
+        }
+    }
+
+    #[test]
+    fn only_a_doubtful_write_is_called_ambiguous() {
+        let mut doubtful = error(Kind::Network(Failure::new("ECONNRESET", "socket hang up")));
+        assert_eq!(doubtful.to_json()["fields"].get("ambiguous"), None);
+        doubtful.ambiguous = true;
+        assert_eq!(doubtful.to_json()["fields"]["ambiguous"], true);
+    }
+}

@@ -1,0 +1,321 @@
+//! What an operation is, and how it looks on the wire.
+//!
+//! Pure: an operation is a plain struct, [`Request::encode`] turns it into a method, a path and a form.
+//! Knows etcd's parameters; knows nothing of hosts, sockets or answers.
+
+mod key;
+
+use crate::error::{Invalid, MAX_FORM};
+pub use key::{Key, Syntax};
+use url::form_urlencoded;
+
+/// An operation of the etcd v2 API.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// Read a key.
+    Get(Get),
+    /// Wait for the next event of a key.
+    Wait(Wait),
+    /// Store, create, update or compare and swap.
+    Set(Set),
+    /// Remove, or compare and delete.
+    Delete(Delete),
+    /// Create an in-order key.
+    Push(Push),
+    /// The client URLs of the cluster's members.
+    Machines,
+    /// The raw answer of `stats/leader`.
+    Leader,
+    /// Statistics.
+    Stats(Stats),
+}
+
+/// What a read asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Get {
+    /// The key to read.
+    pub key: Key,
+    /// `recursive`, `sorted`, `consistent`.
+    pub flags: Flags,
+    /// Read through the leader's quorum.
+    pub quorum: bool,
+    /// `waitIndex` of a read that does not wait; etcd ignores it but judges what it holds.
+    pub wait_index: Option<String>,
+}
+
+/// The parameters that reads and waits share.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Flags {
+    /// Include everything below.
+    pub recursive: bool,
+    /// Sort the children by key.
+    pub sorted: bool,
+    /// Sent as etcdjs sends it; etcd 2 and later ignore it.
+    pub consistent: bool,
+}
+
+/// What a wait asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wait {
+    /// The key to watch.
+    pub key: Key,
+    /// `recursive`, `sorted`, `consistent`.
+    pub flags: Flags,
+    /// The first index that counts, as text: the server judges what it holds.
+    pub index: Option<String>,
+}
+
+/// What a write asks for. Texts go out as they are: the server judges what they hold.
+#[derive(Debug, Clone, Default)]
+pub struct Set {
+    /// The key to write.
+    pub key: Key,
+    /// The value; absent, etcd stores an empty one.
+    pub value: Option<String>,
+    /// Time to live in seconds.
+    pub ttl: Option<String>,
+    /// Make a directory.
+    pub dir: bool,
+    /// Only if the key does (`true`) or does not (`false`) exist.
+    pub prev_exist: Option<String>,
+    /// Only if the key has this value.
+    pub prev_value: Option<String>,
+    /// Only if the key was last modified at this index.
+    pub prev_index: Option<String>,
+    /// Renew the time to live and tell no watcher.
+    pub refresh: bool,
+    /// Leave the node out of the answer.
+    pub no_value_on_success: bool,
+}
+
+/// What a removal asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Delete {
+    /// The key to remove.
+    pub key: Key,
+    /// With everything below.
+    pub recursive: bool,
+    /// An empty directory.
+    pub dir: bool,
+    /// Sent as etcdjs sends it; etcd ignores it.
+    pub prev_exist: Option<String>,
+    /// Only if the key has this value.
+    pub prev_value: Option<String>,
+    /// Only if the key was last modified at this index.
+    pub prev_index: Option<String>,
+}
+
+/// What an in-order creation asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Push {
+    /// The directory to create in.
+    pub key: Key,
+    /// The value; absent, etcd stores an empty one.
+    pub value: Option<String>,
+    /// Time to live in seconds.
+    pub ttl: Option<String>,
+}
+
+/// Which statistics.
+#[derive(Debug, Clone)]
+pub enum Stats {
+    /// Of one member: of this machine, or of the next host in turn.
+    Own(Option<String>),
+    /// Of the store.
+    Store,
+    /// Of the leader, which alone has them.
+    Leader,
+}
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads and waits.
+    Get,
+    /// Writes.
+    Put,
+    /// In-order creations.
+    Post,
+    /// Removals.
+    Delete,
+}
+
+/// A request as it goes to a host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its query, all in ASCII.
+    pub path: String,
+    /// The form in the body.
+    pub form: Option<String>,
+    /// Whether a request that may have reached a server may be sent again.
+    pub repeatable: bool,
+}
+
+impl Request {
+    /// The request as it goes to a host; an error where it cannot be sent.
+    pub fn encode(&self) -> Result<Encoded, Invalid> {
+        match self {
+            Request::Get(get) => get.encode(),
+            Request::Wait(wait) => wait.encode(wait.index.as_deref()),
+            Request::Set(set) => set.encode(),
+            Request::Delete(delete) => delete.encode(),
+            Request::Push(push) => push.encode(),
+            Request::Machines => Ok(Encoded::get("/v2/machines")),
+            Request::Leader => Ok(Encoded::get("/v2/stats/leader")),
+            Request::Stats(stats) => Ok(stats.encode()),
+        }
+    }
+
+    /// The key that a write may change, in the form in which keys are compared.
+    pub fn written_key(&self) -> Option<String> {
+        let key = match self {
+            Request::Set(set) => &set.key,
+            Request::Delete(delete) => &delete.key,
+            Request::Push(push) => &push.key,
+            _ => return None,
+        };
+        Some(key.canonical())
+    }
+}
+
+impl Encoded {
+    fn get(path: impl Into<String>) -> Self {
+        Encoded {
+            method: Method::Get,
+            path: path.into(),
+            form: None,
+            repeatable: true,
+        }
+    }
+}
+
+impl Get {
+    fn encode(&self) -> Result<Encoded, Invalid> {
+        let mut query = Parameters::default();
+        query.text("waitIndex", self.wait_index.as_deref());
+        self.flags.write(&mut query);
+        query.flag("quorum", self.quorum);
+        Ok(Encoded::get(self.key.path(&query.encoded())?))
+    }
+}
+
+impl Flags {
+    fn write(self, query: &mut Parameters) {
+        query.flag("recursive", self.recursive);
+        query.flag("sorted", self.sorted);
+        query.flag("consistent", self.consistent);
+    }
+}
+
+impl Wait {
+    /// The request that waits from an index on, or for the next event.
+    pub fn encode(&self, index: Option<&str>) -> Result<Encoded, Invalid> {
+        let mut query = Parameters::default();
+        query.flag("wait", true);
+        query.text("waitIndex", index);
+        self.flags.write(&mut query);
+        Ok(Encoded::get(self.key.path(&query.encoded())?))
+    }
+
+    /// Whether the wait is for whatever comes next, with no index to go on from.
+    pub fn is_open(&self) -> bool {
+        matches!(self.index.as_deref(), None | Some("0"))
+    }
+}
+
+impl Set {
+    fn encode(&self) -> Result<Encoded, Invalid> {
+        let mut form = Parameters::default();
+        form.text("value", self.value.as_deref());
+        form.text("ttl", self.ttl.as_deref());
+        form.flag("dir", self.dir);
+        form.text("prevExist", self.prev_exist.as_deref());
+        form.text("prevValue", self.prev_value.as_deref());
+        form.text("prevIndex", self.prev_index.as_deref());
+        form.flag("refresh", self.refresh);
+        form.flag("noValueOnSuccess", self.no_value_on_success);
+        let compares = [&self.prev_exist, &self.prev_value, &self.prev_index];
+        let repeatable = compares.iter().all(|compare| compare.is_none());
+        encode_form(Method::Put, &self.key, form, repeatable)
+    }
+}
+
+impl Push {
+    fn encode(&self) -> Result<Encoded, Invalid> {
+        let mut form = Parameters::default();
+        form.text("value", self.value.as_deref());
+        form.text("ttl", self.ttl.as_deref());
+        encode_form(Method::Post, &self.key, form, false)
+    }
+}
+
+impl Delete {
+    fn encode(&self) -> Result<Encoded, Invalid> {
+        let mut query = Parameters::default();
+        query.text("prevExist", self.prev_exist.as_deref());
+        query.text("prevValue", self.prev_value.as_deref());
+        query.text("prevIndex", self.prev_index.as_deref());
+        query.flag("recursive", self.recursive);
+        query.flag("dir", self.dir);
+        let compares = [&self.prev_exist, &self.prev_value, &self.prev_index];
+        Ok(Encoded {
+            method: Method::Delete,
+            path: self.key.path(&query.encoded())?,
+            form: None,
+            repeatable: compares.iter().all(|compare| compare.is_none()),
+        })
+    }
+}
+
+impl Stats {
+    fn encode(&self) -> Encoded {
+        Encoded::get(match self {
+            Stats::Own(_) => "/v2/stats/self",
+            Stats::Store => "/v2/stats/store",
+            Stats::Leader => "/v2/stats/leader",
+        })
+    }
+}
+
+fn encode_form(
+    method: Method,
+    key: &Key,
+    form: Parameters,
+    repeatable: bool,
+) -> Result<Encoded, Invalid> {
+    let form = form.encoded();
+    if form.len() > MAX_FORM {
+        return Err(Invalid::LongForm(form.len()));
+    }
+    Ok(Encoded {
+        method,
+        path: key.path("")?,
+        form: Some(form),
+        repeatable,
+    })
+}
+
+/// Parameters of a query or a form, in order.
+#[derive(Default)]
+struct Parameters(Vec<(&'static str, String)>);
+
+impl Parameters {
+    fn text(&mut self, name: &'static str, value: Option<&str>) {
+        self.0.extend(value.map(|value| (name, value.to_owned())));
+    }
+
+    fn flag(&mut self, name: &'static str, value: bool) {
+        self.text(name, value.then_some("true"));
+    }
+
+    fn encoded(&self) -> String {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        out.extend_pairs(&self.0);
+        out.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
