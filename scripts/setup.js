@@ -43,20 +43,13 @@ function sources() {
 	return ["Cargo.toml", "Cargo.lock", "build.rs", ...inSrc];
 }
 
-function addonChanged() {
-	const platform = `etcdjs.${process.platform}-${process.arch}`;
-	const isAddon = (name) => name.startsWith(platform) && name.endsWith(".node");
-	const addons = fs.readdirSync(ROOT).filter(isAddon);
-	return Math.max(...addons.map((name) => changed(name)));
-}
-
 function packagesAreOld() {
 	const installed = changed("node_modules", ".package-lock.json");
 	return installed < changed("package-lock.json");
 }
 
 function addonIsOld() {
-	const built = addonChanged();
+	const built = changed("etcdjs.node");
 	return sources().some((name) => built < changed(name));
 }
 
@@ -70,9 +63,7 @@ async function npm(what, ...args) {
 async function setup() {
 	checkNode();
 	await checkTools();
-	// Not `npm ci`: it refuses a lock file that lacks other platforms' optional packages.
-	if (packagesAreOld())
-		await npm("installing the packages", "install", "--no-save");
+	if (packagesAreOld()) await npm("installing the packages", "ci");
 	if (addonIsOld()) await npm("building the addon", "run", "build");
 	return installEtcd();
 }

@@ -1,0 +1,29 @@
+// Builds the addon and puts it where index.js finds it: `etcdjs.node`.
+// `--debug` builds it without optimising, which is quicker.
+const fs = require("node:fs");
+const path = require("node:path");
+const { ROOT, run } = require("./run");
+
+const LIBRARIES = {
+	darwin: "libetcdjs.dylib",
+	linux: "libetcdjs.so",
+	win32: "etcdjs.dll",
+};
+
+async function build() {
+	const isDebug = process.argv.includes("--debug");
+	const profile = isDebug ? [] : ["--release"];
+	const code = await run("cargo", ["build", "--lib", ...profile]);
+	if (code !== 0) return code;
+	const folder = path.join(ROOT, "target", isDebug ? "debug" : "release");
+	const built = path.join(folder, LIBRARIES[process.platform]);
+	const addon = path.join(ROOT, "etcdjs.node");
+	// A running process may have the old file mapped: it keeps it, and the new one gets the name.
+	fs.copyFileSync(built, `${addon}.new`);
+	fs.renameSync(`${addon}.new`, addon);
+	return 0;
+}
+
+build().then((code) => {
+	process.exitCode = code;
+});
