@@ -400,7 +400,8 @@ declare namespace etcdjs {
 		 * Waits for the next change of a key. It is called back once; `next` waits for the change after.
 		 *
 		 * A write made on this client after `wait` was called is always seen, and between two turns of `next` nothing is
-		 * missed, unless more than 1,000 events came in between: etcd keeps no more, and the wait goes on from there.
+		 * missed, unless more than 1,000 events came in between: etcd keeps no more, and the wait goes on from there
+		 * (see {@link WaitOptions.onGap}).
 		 *
 		 * @typeParam T - The type of its value; unchecked.
 		 * @returns A function that ends the wait: its callback never comes. Calling it again is harmless.
@@ -417,11 +418,11 @@ declare namespace etcdjs {
 		/** Waits for the next change, with options. `wait` and `waitIndex` are written to `opts`. */
 		wait<T extends Out = Out>(
 			key: Key,
-			opts: GetOptions<false> | null | undefined,
+			opts: WaitOptions<false> | null | undefined,
 			cb: WaitCallback<T>,
 		): Stop;
 		/** Waits for the next change, and parses its value as JSON (`opts.json`). */
-		wait<T = any>(key: Key, opts: GetOptions, cb: WaitCallback<T>): Stop;
+		wait<T = any>(key: Key, opts: WaitOptions, cb: WaitCallback<T>): Stop;
 
 		/**
 		 * Lists the client URLs that the members of the cluster advertise.
@@ -471,7 +472,7 @@ declare namespace etcdjs {
 	}
 
 	/**
-	 * Options of `get` and `wait`.
+	 * Options of `get`.
 	 *
 	 * @typeParam Json - The type of `json`.
 	 */
@@ -487,12 +488,26 @@ declare namespace etcdjs {
 		 * events; an older index is error 401. Default: changes from now on.
 		 */
 		waitIndex?: number | string | undefined;
-		/** Read through the cluster's quorum, never a stale value; slower, and an error (300) without one. etcd ignores `wait` then. Default: `false`. */
+		/** Read through the cluster's quorum, never a stale value; slower, and an error (300) without one. Not sent with `wait`, which etcd would ignore then. Default: `false`. */
 		quorum?: boolean | undefined;
 		/** @deprecated etcd 2 and later ignore it: use `quorum`. */
 		consistent?: boolean | undefined;
 		/** Parse the values as JSON in this call. It cannot turn off the client's `json`. Default: `false`. */
 		json?: Json | undefined;
+	}
+
+	/**
+	 * Options of `wait`.
+	 *
+	 * @typeParam Json - The type of `json`.
+	 */
+	interface WaitOptions<Json extends boolean = boolean>
+		extends GetOptions<Json> {
+		/**
+		 * Called when the wait goes on without a part of etcd's history, which keeps the last 1,000 events of the whole
+		 * store: events from `fromIndex` to `toIndex` may have been missed. Default: nobody is told.
+		 */
+		onGap?: ((fromIndex: number, toIndex: number) => void) | undefined;
 	}
 
 	/**

@@ -200,14 +200,16 @@ Client.prototype.wait = function (key, opts, cb, ...chain) {
 	const next = (cb) => (waits.stopped ? noop : this.wait(key, opts, cb, waits));
 	let stop = noop;
 	const poll = () => {
+		if (waits.stopped) return;
 		stop = this.get(key, opts, onresult) || noop;
 		waits.stops.add(stop);
 	};
 	const onresult = (err, result) => {
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
+		const from = opts.waitIndex;
 		moveOn(opts, err, result);
-		if (err && continues(err)) return poll();
+		if (err && continues(err)) return tellGap(opts, err, from, poll);
 		if (!cb) return;
 		if (err) cb(err, null, next);
 		else cb(null, result, next);
@@ -232,6 +234,16 @@ function continues(err) {
 
 function isHistoryCleared(err) {
 	return err.code === 401 && err.message === HISTORY_CLEARED && err.index;
+}
+
+/** Tells who wants to know that events may have been missed; whatever comes of it, the wait goes on. */
+function tellGap(opts, err, from, goOn) {
+	try {
+		if (isHistoryCleared(err) && typeof opts.onGap === "function")
+			opts.onGap(Number(from), err.index);
+	} finally {
+		goOn();
+	}
 }
 
 Client.prototype.machines = function (cb) {

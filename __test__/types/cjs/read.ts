@@ -152,6 +152,13 @@ expect<Equal<typeof stopWait, () => void>>();
 text.wait("key", { recursive: true, waitIndex: 5 }, (_err, result) => {
 	expect<Equal<typeof result, etcdjs.Change<string>>>();
 });
+text.wait(
+	"key",
+	{ onGap: (from, to) => console.log(from.toFixed(), to.toFixed()) },
+	() => {},
+);
+// @ts-expect-error only wait tells of gaps
+text.get("key", { onGap: () => {} }, () => {});
 text.wait("key", null, (_err, result) => {
 	expect<Equal<typeof result, etcdjs.Change<string>>>();
 });
