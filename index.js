@@ -1,18 +1,16 @@
 // The shape of etcdjs: overloads, coercion of arguments, and what callbacks get.
 // Knows no network: a call becomes an id and a request to the addon.
+"use strict";
 
+const answers = require("./lib/answers");
 const calls = require("./lib/calls");
 const errors = require("./lib/errors");
+const options = require("./lib/options");
 const values = require("./lib/values");
+const wait = require("./lib/wait");
 
 const NATIVE = Symbol("etcdjs.native");
 const OPTIONS = Symbol("etcdjs.options");
-
-const DEFAULT_TIMEOUT = 60 * 1000;
-const DISCOVERY = /^https:\/\/discovery.etcd.io\//;
-const HISTORY_CLEARED = "The event in requested index is outdated and cleared";
-
-const noop = () => {};
 
 module.exports = Client;
 
@@ -28,45 +26,13 @@ function Client(host, opts) {
 		json: Boolean(opts.json),
 		strict: Boolean(opts.strict),
 	});
-	define(this, NATIVE, calls.runtime.client(nativeOptions(host, opts)));
+	define(this, NATIVE, calls.runtime.client(options.forNative(host, opts)));
 	this.stats = new Stats(this);
 	if (opts.refresh) this.autoRefresh();
 }
 
 function define(object, name, value) {
 	Object.defineProperty(object, name, { value, writable: true });
-}
-
-function nativeOptions(host, opts) {
-	const discovery = opts.token || (DISCOVERY.test(host || "") && host);
-	const hosts = [].concat(host || opts.host || opts.hosts || "127.0.0.1");
-	for (const given of hosts) {
-		if (typeof given !== "string")
-			throw new TypeError(`a host must be a string, not ${typeof given}`);
-	}
-	return {
-		hosts: discovery ? [] : hosts,
-		discovery: discovery ? String(discovery) : undefined,
-		timeout: timeoutOf(opts),
-		...environment(),
-	};
-}
-
-/** As for etcdjs: what is no finite number sets no limit. */
-function timeoutOf(opts) {
-	const timeout = opts.timeout || DEFAULT_TIMEOUT;
-	return Number.isFinite(timeout) ? Math.max(timeout, 1) : undefined;
-}
-
-function environment() {
-	const { env } = process;
-	return {
-		httpProxy: env.HTTP_PROXY || env.http_proxy || "",
-		httpsProxy: env.HTTPS_PROXY || env.https_proxy || "",
-		noProxy: env.NO_PROXY || env.no_proxy || "",
-		extraCaCerts: env.NODE_EXTRA_CA_CERTS || undefined,
-		rejectUnauthorized: env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
-	};
 }
 
 /** The hosts that requests go to. */
@@ -81,7 +47,8 @@ Client.prototype.get = function (key, opts, cb) {
 	if (typeof key === "function") return this.get("", null, key);
 	if (typeof opts === "function") return this.get(key, null, opts);
 	opts = opts || {};
-	const read = this[OPTIONS].json || opts.json ? readNodeAsJson : readNode;
+	const read =
+		this[OPTIONS].json || opts.json ? answers.nodeAsJson : answers.node;
 	const later = opts.wait ? setImmediate : process.nextTick;
 	const call = { key: checkKey(key), read, cb, later };
 	return submit(this, call, (native, id, nativeKey) => {
@@ -120,7 +87,7 @@ Client.prototype.update = function (key, value, opts, cb) {
 	if (isOnlyCallback(value, opts, cb))
 		return this.update(key, undefined, null, value);
 	if (typeof opts === "function") return this.update(key, value, null, opts);
-	this.set(key, value, amend(opts, "prevExist", true), cb);
+	this.set(key, value, options.amend(opts, "prevExist", true), cb);
 };
 
 Client.prototype.del = function (key, opts, cb) {
@@ -140,12 +107,12 @@ Client.prototype.delete = Client.prototype.del;
 
 Client.prototype.mkdir = function (key, opts, cb) {
 	if (typeof opts === "function") return this.mkdir(key, null, opts);
-	this.set(key, null, amend(opts, "dir", true), cb);
+	this.set(key, null, options.amend(opts, "dir", true), cb);
 };
 
 Client.prototype.rmdir = function (key, opts, cb) {
 	if (typeof opts === "function") return this.rmdir(key, null, opts);
-	this.del(key, amend(opts, "dir", true), cb);
+	this.del(key, options.amend(opts, "dir", true), cb);
 };
 
 Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
@@ -154,7 +121,7 @@ Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
 	if (typeof opts === "function")
 		return this.compareAndSwap(key, val, prevValue, null, opts);
 	if (isUnconditional(this, prevValue, opts)) return refuseCompare(this, cb);
-	this.set(key, val, amend(opts, "prevValue", prevValue), cb);
+	this.set(key, val, options.amend(opts, "prevValue", prevValue), cb);
 };
 
 Client.prototype.compareAndDelete = function (key, val, opts, cb) {
@@ -162,7 +129,7 @@ Client.prototype.compareAndDelete = function (key, val, opts, cb) {
 	if (typeof opts === "function")
 		return this.compareAndDelete(key, val, null, opts);
 	if (isUnconditional(this, val, opts)) return refuseCompare(this, cb);
-	this.del(key, amend(opts, "prevValue", val), cb);
+	this.del(key, options.amend(opts, "prevValue", val), cb);
 };
 
 Client.prototype.push = function (key, value, opts, cb) {
@@ -177,81 +144,20 @@ Client.prototype.push = function (key, value, opts, cb) {
 	});
 };
 
-/**
- * A chain of waits: the one that was called, and those that `next` called.
- * Its stop function stops whichever is under way.
- */
-class Waits {
-	stopped = false;
-	stops = new Set();
-
-	stop() {
-		this.stopped = true;
-		for (const stop of this.stops) stop();
-		this.stops.clear();
-	}
-}
-
-// `next` passes its chain as a fourth argument.
+// `next` passes its chain of waits as a fourth argument.
 Client.prototype.wait = function (key, opts, cb, ...chain) {
 	if (typeof opts === "function") return this.wait(key, null, opts);
-	opts = amend(opts, "wait", true);
-	const waits = chain[0] instanceof Waits ? chain[0] : new Waits();
-	const next = (cb) => (waits.stopped ? noop : this.wait(key, opts, cb, waits));
-	let stop = noop;
-	const poll = () => {
-		if (waits.stopped) return;
-		stop = this.get(key, opts, onresult) || noop;
-		waits.stops.add(stop);
-	};
-	const onresult = (err, result) => {
-		waits.stops.delete(stop);
-		if (waits.stopped) return;
-		const from = opts.waitIndex;
-		moveOn(opts, err, result);
-		if (err && continues(err)) return tellGap(opts, err, from, poll);
-		if (!cb) return;
-		if (err) cb(err, null, next);
-		else cb(null, result, next);
-	};
-	poll();
-	return () => waits.stop();
+	return wait(this, key, options.amend(opts, "wait", true), cb, ...chain);
 };
 
-/** Leaves in the options where a wait goes on, so that nothing is missed in between. */
-function moveOn(opts, err, result) {
-	if (result?.node)
-		Reflect.set(opts, "waitIndex", result.node.modifiedIndex + 1);
-	if (!err) return;
-	const index = isHistoryCleared(err) ? err.index + 1 : errors.waitIndexOf(err);
-	if (index !== undefined) Reflect.set(opts, "waitIndex", index);
-}
-
-/** Whether a wait that has failed like this is polled again: its callback is not told. */
-function continues(err) {
-	return err.code === "ETIMEDOUT" || isHistoryCleared(err);
-}
-
-function isHistoryCleared(err) {
-	return err.code === 401 && err.message === HISTORY_CLEARED && err.index;
-}
-
-/** Tells who wants to know that events may have been missed; whatever comes of it, the wait goes on. */
-function tellGap(opts, err, from, goOn) {
-	try {
-		if (isHistoryCleared(err) && typeof opts.onGap === "function")
-			opts.onGap(Number(from), err.index);
-	} finally {
-		goOn();
-	}
-}
-
 Client.prototype.machines = function (cb) {
-	submit(this, { read: readMachines, cb }, (native, id) => native.machines(id));
+	submit(this, { read: answers.machines, cb }, (native, id) =>
+		native.machines(id),
+	);
 };
 
 Client.prototype.leader = function (cb) {
-	submit(this, { read: readText, cb }, (native, id) => native.leader(id));
+	submit(this, { read: answers.text, cb }, (native, id) => native.leader(id));
 };
 
 /** Refreshes the list of hosts every 30 s from now on. */
@@ -272,26 +178,26 @@ function Stats(client) {
 
 Stats.prototype.self = function (machine, cb) {
 	if (typeof machine === "function") return this.self(null, machine);
-	submit(this._client, { read: readStats, cb }, (native, id) =>
+	submit(this._client, { read: answers.stats, cb }, (native, id) =>
 		native.statsSelf(id, machine ? values.asText(machine) : undefined),
 	);
 };
 
 Stats.prototype.store = function (cb) {
-	submit(this._client, { read: readStats, cb }, (native, id) =>
+	submit(this._client, { read: answers.stats, cb }, (native, id) =>
 		native.statsStore(id),
 	);
 };
 
 Stats.prototype.leader = function (cb) {
-	submit(this._client, { read: readStats, cb }, (native, id) =>
+	submit(this._client, { read: answers.stats, cb }, (native, id) =>
 		native.statsLeader(id),
 	);
 };
 
 /** Starts a write; unlike a read it has no stop function. */
 function write(store, key, cb, start) {
-	const read = store[OPTIONS].json ? readNodeAsJson : readNode;
+	const read = store[OPTIONS].json ? answers.nodeAsJson : answers.node;
 	submit(store, { key: checkKey(key), read, cb }, start);
 }
 
@@ -334,17 +240,6 @@ function isOnlyCallback(value, opts, cb) {
 	return typeof value === "function" && opts === undefined && cb === undefined;
 }
 
-/**
- * The options with one more set: the caller's own object, which public code uses again,
- * or a copy where that cannot be changed.
- */
-function amend(opts, name, value) {
-	if (!opts) return { [name]: value };
-	const isObject = typeof opts === "object" || typeof opts === "function";
-	if (isObject && Reflect.set(opts, name, value)) return opts;
-	return { ...opts, [name]: value };
-}
-
 /** The conditions of a write, as text: the server judges what they hold. */
 function conditions(store, opts) {
 	return {
@@ -376,39 +271,9 @@ function isUnconditional(store, prevValue, opts) {
 }
 
 function refuseCompare(store, cb) {
-	submit(store, { read: readNode, cb }, () => {
+	submit(store, { read: answers.node, cb }, () => {
 		throw errors.invalidArgument(
 			"a compare needs the previous value: compareAndSwap(key, value, prevValue), compareAndDelete(key, prevValue)",
 		);
 	});
 }
-
-/** A key's node; its value as text. */
-const readNode = {
-	body: (text) => [null, values.parseBody(text)],
-	nothing: () => [null, undefined],
-};
-
-/** A key's node; its values parsed. A value that is no JSON is an error, and a wait goes on behind it. */
-const readNodeAsJson = {
-	body(text) {
-		const body = values.parseBody(text);
-		try {
-			if (body?.node) values.decodeNode(body.node);
-		} catch (err) {
-			errors.setWaitIndex(err, body.node.modifiedIndex + 1);
-			return [err];
-		}
-		return [null, body];
-	},
-	nothing: readNode.nothing,
-};
-
-const readStats = { body: readNode.body, nothing: () => [] };
-
-const readText = { body: (text) => [null, text], nothing: () => [] };
-
-const readMachines = {
-	body: (text) => [null, text.trim().split(/\s*,\s*/)],
-	nothing: () => [],
-};

@@ -2,6 +2,7 @@
 //
 // A call is an id here and a task in the addon. Each callback runs in a turn of its own, in the async
 // context of its caller: what one throws harms no other, and microtasks run in between.
+"use strict";
 
 const { AsyncResource } = require("node:async_hooks");
 const errors = require("./errors");

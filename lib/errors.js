@@ -1,4 +1,5 @@
 // Makes the errors that callbacks get.
+"use strict";
 
 const { getSystemErrorMap } = require("node:util");
 

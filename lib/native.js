@@ -1,4 +1,5 @@
 // Loads the addon.
+"use strict";
 
 try {
 	module.exports = require("../etcdjs.node");

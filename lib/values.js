@@ -1,4 +1,5 @@
 // Turns what callers pass into the texts that go to etcd, and values from etcd back.
+"use strict";
 
 const errors = require("./errors");
 

@@ -1,0 +1,37 @@
+// What callbacks get: for each kind of answer, the arguments for a body and for nothing found.
+"use strict";
+
+const errors = require("./errors");
+const values = require("./values");
+
+/** A key's node; its value as text. */
+const node = {
+	body: (body) => [null, values.parseBody(body)],
+	nothing: () => [null, undefined],
+};
+
+/** A key's node; its values parsed. A value that is no JSON is an error, and a wait goes on behind it. */
+const nodeAsJson = {
+	body(text) {
+		const body = values.parseBody(text);
+		try {
+			if (body?.node) values.decodeNode(body.node);
+		} catch (err) {
+			errors.setWaitIndex(err, body.node.modifiedIndex + 1);
+			return [err];
+		}
+		return [null, body];
+	},
+	nothing: node.nothing,
+};
+
+const stats = { body: node.body, nothing: () => [] };
+
+const text = { body: (body) => [null, body], nothing: () => [] };
+
+const machines = {
+	body: (body) => [null, body.trim().split(/\s*,\s*/)],
+	nothing: () => [],
+};
+
+module.exports = { machines, node, nodeAsJson, stats, text };

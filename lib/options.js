@@ -1,0 +1,51 @@
+// What callers pass as options.
+"use strict";
+
+const DEFAULT_TIMEOUT = 60 * 1000;
+const DISCOVERY = /^https:\/\/discovery.etcd.io\//;
+
+/** What the addon needs to make a client. */
+function forNative(host, opts) {
+	const discovery = opts.token || (DISCOVERY.test(host || "") && host);
+	const hosts = [].concat(host || opts.host || opts.hosts || "127.0.0.1");
+	for (const given of hosts) {
+		if (typeof given !== "string")
+			throw new TypeError(`a host must be a string, not ${typeof given}`);
+	}
+	return {
+		hosts: discovery ? [] : hosts,
+		discovery: discovery ? String(discovery) : undefined,
+		timeout: timeoutOf(opts),
+		...environment(),
+	};
+}
+
+/** As for etcdjs: what is no finite number sets no limit. */
+function timeoutOf(opts) {
+	const timeout = opts.timeout || DEFAULT_TIMEOUT;
+	return Number.isFinite(timeout) ? Math.max(timeout, 1) : undefined;
+}
+
+function environment() {
+	const { env } = process;
+	return {
+		httpProxy: env.HTTP_PROXY || env.http_proxy || "",
+		httpsProxy: env.HTTPS_PROXY || env.https_proxy || "",
+		noProxy: env.NO_PROXY || env.no_proxy || "",
+		extraCaCerts: env.NODE_EXTRA_CA_CERTS || undefined,
+		rejectUnauthorized: env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
+	};
+}
+
+/**
+ * The options with one more set: the caller's own object, which public code uses again,
+ * or a copy where that cannot be changed.
+ */
+function amend(opts, name, value) {
+	if (!opts) return { [name]: value };
+	const isObject = typeof opts === "object" || typeof opts === "function";
+	if (isObject && Reflect.set(opts, name, value)) return opts;
+	return { ...opts, [name]: value };
+}
+
+module.exports = { amend, forNative };
