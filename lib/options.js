@@ -2,6 +2,7 @@
 "use strict";
 
 const DEFAULT_TIMEOUT = 60 * 1000;
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 const DISCOVERY = /^https:\/\/discovery.etcd.io\//;
 
 /** What the addon needs to make a client. */
@@ -23,7 +24,8 @@ function forNative(host, opts) {
 /** As for etcdjs: what is no finite number sets no limit. */
 function timeoutOf(opts) {
 	const timeout = opts.timeout || DEFAULT_TIMEOUT;
-	return Number.isFinite(timeout) ? Math.max(timeout, 1) : undefined;
+	if (!Number.isFinite(timeout)) return undefined;
+	return Math.min(Math.max(timeout, 1), LONGEST_TIMEOUT);
 }
 
 function environment() {

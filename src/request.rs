@@ -3,11 +3,13 @@
 //! Pure: an operation is a plain struct, [`Request::encode`] turns it into a method, a path and a form.
 //! Knows etcd's parameters; knows nothing of hosts, sockets or answers.
 
+mod encoded;
 mod key;
 
-use crate::error::{Invalid, MAX_FORM};
+use crate::error::Invalid;
+use encoded::Parameters;
+pub use encoded::{Encoded, Method};
 pub use key::{Key, Syntax};
-use url::form_urlencoded;
 
 /// An operation of the etcd v2 API.
 #[derive(Debug, Clone)]
@@ -127,32 +129,6 @@ pub enum Stats {
     Leader,
 }
 
-/// An HTTP method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Reads and waits.
-    Get,
-    /// Writes.
-    Put,
-    /// In-order creations.
-    Post,
-    /// Removals.
-    Delete,
-}
-
-/// A request as it goes to a host.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Encoded {
-    /// The HTTP method.
-    pub method: Method,
-    /// The path with its query, all in ASCII.
-    pub path: String,
-    /// The form in the body.
-    pub form: Option<String>,
-    /// Whether a request that may have reached a server may be sent again.
-    pub repeatable: bool,
-}
-
 impl Request {
     /// The request as it goes to a host; an error where it cannot be sent.
     pub fn encode(&self) -> Result<Encoded, Invalid> {
@@ -177,17 +153,6 @@ impl Request {
             _ => return None,
         };
         Some(key.canonical())
-    }
-}
-
-impl Encoded {
-    fn get(path: impl Into<String>) -> Self {
-        Encoded {
-            method: Method::Get,
-            path: path.into(),
-            form: None,
-            repeatable: true,
-        }
     }
 }
 
@@ -238,7 +203,7 @@ impl Set {
         form.flag("noValueOnSuccess", self.no_value_on_success);
         let compares = [&self.prev_exist, &self.prev_value, &self.prev_index];
         let repeatable = compares.iter().all(|compare| compare.is_none());
-        encode_form(Method::Put, &self.key, form, repeatable)
+        Encoded::form(Method::Put, self.key.path("")?, form, repeatable)
     }
 }
 
@@ -247,7 +212,7 @@ impl Push {
         let mut form = Parameters::default();
         form.text("value", self.value.as_deref());
         form.text("ttl", self.ttl.as_deref());
-        encode_form(Method::Post, &self.key, form, false)
+        Encoded::form(Method::Post, self.key.path("")?, form, false)
     }
 }
 
@@ -276,44 +241,6 @@ impl Stats {
             Stats::Store => "/v2/stats/store",
             Stats::Leader => "/v2/stats/leader",
         })
-    }
-}
-
-fn encode_form(
-    method: Method,
-    key: &Key,
-    form: Parameters,
-    repeatable: bool,
-) -> Result<Encoded, Invalid> {
-    let form = form.encoded();
-    if form.len() > MAX_FORM {
-        return Err(Invalid::LongForm(form.len()));
-    }
-    Ok(Encoded {
-        method,
-        path: key.path("")?,
-        form: Some(form),
-        repeatable,
-    })
-}
-
-/// Parameters of a query or a form, in order.
-#[derive(Default)]
-struct Parameters(Vec<(&'static str, String)>);
-
-impl Parameters {
-    fn text(&mut self, name: &'static str, value: Option<&str>) {
-        self.0.extend(value.map(|value| (name, value.to_owned())));
-    }
-
-    fn flag(&mut self, name: &'static str, value: bool) {
-        self.text(name, value.then_some("true"));
-    }
-
-    fn encoded(&self) -> String {
-        let mut out = form_urlencoded::Serializer::new(String::new());
-        out.extend_pairs(&self.0);
-        out.finish()
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::MAX_FORM;
 
 fn key(text: &str) -> Key {
     Key {

@@ -1,0 +1,212 @@
+//! One host: parsed from what a caller writes, and the URLs on it.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use percent_encoding::percent_decode_str;
+use std::fmt;
+use url::Url;
+
+/// The port of a host that names none: the client port of etcd 0.x, which etcdjs adds.
+const DEFAULT_PORT: &str = ":4001";
+
+/// One host as it was given.
+#[derive(Clone, PartialEq)]
+pub struct Host {
+    text: String,
+    base: Option<Base>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Base {
+    /// Scheme, host, port and path, with no slash at the end and no credentials.
+    url: String,
+    origin: String,
+    authorization: Option<String>,
+}
+
+impl Host {
+    /// The hosts that a string names: one, or several with commas between them.
+    pub fn parse_list(text: &str) -> Vec<Host> {
+        let whole = Host::parse(text);
+        let is_one = !text.contains(',')
+            || whole
+                .base
+                .as_ref()
+                .is_some_and(|base| !base.url.contains(','));
+        if is_one {
+            return vec![whole];
+        }
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        parts.map(Host::parse).collect()
+    }
+
+    /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path.
+    /// What is no URL is kept too: it fails when a request is sent to it.
+    pub fn parse(text: &str) -> Host {
+        let text = normalize(text.trim());
+        let base = Base::parse(&text);
+        Host { text, base }
+    }
+
+    /// The host as `store._hosts` shows it: a scheme, credentials if any, a port.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The URL without credentials, or the text where it is no URL.
+    pub fn endpoint(&self) -> &str {
+        self.base.as_ref().map_or(&self.text, |base| &base.url)
+    }
+
+    /// The URL of a path on this host; `None` where the host is no `http` or `https` URL.
+    pub fn url(&self, path: &str) -> Option<Url> {
+        let base = self.base.as_ref()?;
+        Url::parse(&format!("{}{path}", base.url)).ok()
+    }
+
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> Option<&str> {
+        Some(&self.base.as_ref()?.origin)
+    }
+
+    /// The value of the `Authorization` header.
+    pub(super) fn authorization(&self) -> Option<&str> {
+        self.base.as_ref()?.authorization.as_deref()
+    }
+
+    /// Whether both are the same place, whatever their credentials.
+    pub(super) fn is_at(&self, other: &Host) -> bool {
+        match (&self.base, &other.base) {
+            (Some(one), Some(two)) => one.url == two.url,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.base {
+            Some(base) => base.url.fmt(out),
+            None => out.write_str("(not a URL)"),
+        }
+    }
+}
+
+impl Base {
+    fn parse(text: &str) -> Option<Base> {
+        let mut url = Url::parse(text).ok()?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return None;
+        }
+        let authorization = authorization(&url);
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_query(None);
+        url.set_fragment(None);
+        Some(Base {
+            url: url.as_str().trim_end_matches('/').to_owned(),
+            origin: url.origin().ascii_serialization(),
+            authorization,
+        })
+    }
+}
+
+/// Adds the scheme and the port that are missing and drops one trailing slash.
+fn normalize(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let address = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, address)| address);
+    let after_brackets = address.rsplit_once(']').map_or(address, |(_, port)| port);
+    let port = if after_brackets.contains(':') {
+        ""
+    } else {
+        DEFAULT_PORT
+    };
+    format!("{scheme}://{authority}{port}{path}")
+}
+
+/// The Basic credentials of a URL's userinfo, as an `Authorization` header has them.
+fn authorization(url: &Url) -> Option<String> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let mut credentials: Vec<u8> = percent_decode_str(url.username()).collect();
+    credentials.push(b':');
+    credentials.extend(percent_decode_str(url.password().unwrap_or("")));
+    Some(format!("Basic {}", BASE64_STANDARD.encode(&credentials)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_given_what_it_lacks() {
+        let table = [
+            (
+                "127.0.0.1",
+                "http://127.0.0.1:4001",
+                "http://127.0.0.1:4001",
+            ),
+            (
+                "127.0.0.1:2379/",
+                "http://127.0.0.1:2379",
+                "http://127.0.0.1:2379",
+            ),
+            ("https://h", "https://h:4001", "https://h:4001"),
+            ("http://h:80", "http://h:80", "http://h"),
+            ("[::1]", "http://[::1]:4001", "http://[::1]:4001"),
+            ("[::1]:2379", "http://[::1]:2379", "http://[::1]:2379"),
+            ("user:1@h", "http://user:1@h:4001", "http://h:4001"),
+            ("http://u:p@h:1/", "http://u:p@h:1", "http://h:1"),
+            ("http://h/path", "http://h:4001/path", "http://h:4001/path"),
+            ("http://h:1/a/b/", "http://h:1/a/b", "http://h:1/a/b"),
+            (" h ", "http://h:4001", "http://h:4001"),
+            ("ftp://h", "ftp://h:4001", "ftp://h:4001"),
+            ("", "http://:4001", "http://:4001"),
+        ];
+        for (given, text, endpoint) in table {
+            let host = Host::parse(given);
+            assert_eq!((host.text(), host.endpoint()), (text, endpoint), "{given}");
+        }
+    }
+
+    #[test]
+    fn commas_separate_hosts_but_not_inside_credentials() {
+        let table: [(&str, &[&str]); 5] = [
+            ("a:4001,b:4002", &["http://a:4001", "http://b:4002"]),
+            ("a, b ,", &["http://a:4001", "http://b:4001"]),
+            (
+                "http://u:p@a:1,http://u:p@b:1",
+                &["http://u:p@a:1", "http://u:p@b:1"],
+            ),
+            ("http://u:a,b@h:1", &["http://u:a,b@h:1"]),
+            (",", &[]),
+        ];
+        for (given, expected) in table {
+            let hosts = Host::parse_list(given);
+            let texts: Vec<&str> = hosts.iter().map(Host::text).collect();
+            assert_eq!(texts, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_url_has_no_url() {
+        for given in ["ftp://h", "", "http://", "h:port", "h h"] {
+            assert!(Host::parse(given).url("/v2/keys/").is_none(), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_appended_as_it_is() {
+        let url = Host::parse("http://u:p@h/base")
+            .url("/v2/keys/a%20b?wait=true")
+            .unwrap();
+        assert_eq!(url.as_str(), "http://h:4001/base/v2/keys/a%20b?wait=true");
+    }
+}
