@@ -79,7 +79,7 @@ impl Cluster {
 
     /// The attempts that a request has.
     pub fn tries(&self, request: &Encoded) -> Tries {
-        Tries::new(self.hosts().len(), request)
+        Tries::new(&self.hosts(), request)
     }
 
     /// Sends a request to one host after the other until one answers.
@@ -112,7 +112,7 @@ impl Cluster {
 
     /// Sends a request to this host alone.
     pub async fn send_to(&self, host: &Host, request: &Encoded) -> Result<Answer, Error> {
-        let mut tries = Tries::new(0, request);
+        let mut tries = Tries::new(&Hosts::default(), request);
         let incoming = match self.attempt(host, request).await? {
             Ok(incoming) => incoming.read().await,
             Err(failure) => Err(failure),
@@ -121,7 +121,7 @@ impl Cluster {
     }
 
     /// Notes a failed attempt. An error where it was the last; where the hosts were a refreshed list,
-    /// the seeds are tried before that.
+    /// the seeds have their turn before that.
     pub fn failed(
         &self,
         tries: &mut Tries,
@@ -131,9 +131,7 @@ impl Cluster {
         if tries.failed(&endpoint, &failure) {
             return Ok(());
         }
-        let mut hosts = self.hosts();
-        if tries.may_repeat(&failure) && hosts.fall_back() {
-            tries.add(hosts.len());
+        if tries.may_repeat(&failure) && tries.start_over(&mut self.hosts()) {
             return Ok(());
         }
         Err(tries.give_up(endpoint, failure))

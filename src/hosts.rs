@@ -13,6 +13,7 @@ pub struct Hosts {
     list: Vec<Host>,
     seeds: Vec<Host>,
     next: usize,
+    changes: usize,
 }
 
 impl Hosts {
@@ -21,7 +22,7 @@ impl Hosts {
         Hosts {
             list: seeds.clone(),
             seeds,
-            next: 0,
+            ..Hosts::default()
         }
     }
 
@@ -58,22 +59,30 @@ impl Hosts {
         }
         let seeds = &self.seeds;
         let known = |host: Host| {
-            seeds
-                .iter()
-                .find(|seed| seed.is_at(&host))
-                .cloned()
-                .unwrap_or(host)
+            let seed = seeds.iter().find(|seed| seed.is_at(&host));
+            seed.cloned().unwrap_or(host)
         };
-        self.list = hosts.into_iter().map(known).collect();
+        let list = hosts.into_iter().map(known).collect();
+        self.change(list);
     }
 
-    /// Goes back to the seeds. False where the list is that of the seeds already.
-    pub fn fall_back(&mut self) -> bool {
-        let changed = self.list != self.seeds && !self.seeds.is_empty();
-        if changed {
-            *self = Hosts::new(std::mem::take(&mut self.seeds));
+    /// Goes back to the seeds.
+    pub fn fall_back(&mut self) {
+        if !self.seeds.is_empty() {
+            self.change(self.seeds.clone());
         }
-        changed
+    }
+
+    /// How often the list has become another one.
+    pub fn changes(&self) -> usize {
+        self.changes
+    }
+
+    fn change(&mut self, list: Vec<Host>) {
+        if list != self.list {
+            self.list = list;
+            self.changes += 1;
+        }
     }
 
     /// The `Authorization` header for a URL: that of the host of the list whose origin it has.
@@ -139,8 +148,10 @@ mod tests {
         assert_eq!(hosts.len(), 2);
         hosts.replace(Host::parse_list("http://a:1,http://c:1"));
         assert_eq!(texts(hosts.list()), ["http://u:p@a:1", "http://c:1"]);
-        assert!(hosts.fall_back());
+        assert_eq!(hosts.changes(), 1);
+        hosts.fall_back();
         assert_eq!(texts(hosts.list()), ["http://u:p@a:1", "http://b:1"]);
-        assert!(!hosts.fall_back());
+        hosts.fall_back();
+        assert_eq!(hosts.changes(), 2);
     }
 }

@@ -2,12 +2,15 @@
 
 use super::Answer;
 use crate::error::{Attempt, Error, Failure, Kind};
+use crate::hosts::Hosts;
 use crate::request::{Encoded, Method};
 
 /// The attempts of one request: one, and one more for each host.
 #[derive(Debug)]
 pub struct Tries {
     left: usize,
+    /// What [`Hosts::changes`] was; `None` after the request has started over.
+    hosts_changes: Option<usize>,
     repeatable: bool,
     is_write: bool,
     /// Whether an attempt may have reached a server.
@@ -16,10 +19,11 @@ pub struct Tries {
 }
 
 impl Tries {
-    /// The attempts of a request to a cluster of so many hosts.
-    pub(super) fn new(hosts: usize, request: &Encoded) -> Self {
+    /// The attempts of a request to a cluster of these hosts.
+    pub(super) fn new(hosts: &Hosts, request: &Encoded) -> Self {
         Tries {
-            left: hosts,
+            left: hosts.len(),
+            hosts_changes: Some(hosts.changes()),
             repeatable: request.repeatable,
             is_write: request.method != Method::Get,
             sent: false,
@@ -48,9 +52,21 @@ impl Tries {
         moves_on
     }
 
-    /// Grants more attempts.
-    pub(super) fn add(&mut self, hosts: usize) {
-        self.left += hosts.saturating_sub(1);
+    /// Grants an attempt for each of the seeds, once, where the hosts that failed were others.
+    pub(super) fn start_over(&mut self, hosts: &mut Hosts) -> bool {
+        let Some(changes) = self.hosts_changes.take() else {
+            return false;
+        };
+        if changes == hosts.changes() {
+            hosts.fall_back();
+        }
+        let others = changes != hosts.changes();
+        self.left = if others {
+            hosts.len().saturating_sub(1)
+        } else {
+            0
+        };
+        others
     }
 
     /// The error of the only attempt.
@@ -94,6 +110,7 @@ impl Tries {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hosts::Host;
 
     fn request(method: Method, repeatable: bool) -> Encoded {
         Encoded {
@@ -102,6 +119,10 @@ mod tests {
             form: None,
             repeatable,
         }
+    }
+
+    fn hosts(list: &str) -> Hosts {
+        Hosts::new(Host::parse_list(list))
     }
 
     fn refused() -> Failure {
@@ -114,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_request_has_one_attempt_more_than_hosts() {
-        let mut tries = Tries::new(2, &request(Method::Get, true));
+        let mut tries = Tries::new(&hosts("a,b"), &request(Method::Get, true));
         let more: Vec<bool> = (0..3).map(|_| tries.failed("http://h", &reset())).collect();
         assert_eq!(more, [true, true, false]);
         assert_eq!(tries.give_up("http://h".into(), reset()).attempts.len(), 3);
@@ -122,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_must_not_be_applied_twice_is_repeated_only_if_it_was_not_sent() {
-        let mut tries = Tries::new(5, &request(Method::Post, false));
+        let mut tries = Tries::new(&hosts("a,b,c"), &request(Method::Post, false));
         assert!(tries.failed("http://h", &refused()));
         assert!(!tries.failed("http://h", &reset()));
     }
@@ -135,7 +156,7 @@ mod tests {
             (Method::Get, vec![reset(), reset()], false),
         ];
         for (method, failures, ambiguous) in table {
-            let mut tries = Tries::new(1, &request(method, true));
+            let mut tries = Tries::new(&hosts("a"), &request(method, true));
             for failure in &failures {
                 tries.failed("http://h", failure);
             }
@@ -144,5 +165,23 @@ mod tests {
                 ambiguous
             );
         }
+    }
+
+    #[test]
+    fn the_seeds_have_their_turn_once_when_a_refreshed_list_has_failed() {
+        let mut hosts = hosts("a,b");
+        hosts.replace(Host::parse_list("c"));
+        let get = request(Method::Get, true);
+        let (mut first, mut second) = (Tries::new(&hosts, &get), Tries::new(&hosts, &get));
+        for tries in [&mut first, &mut second] {
+            assert!(tries.failed("http://c", &refused()));
+            assert!(!tries.failed("http://c", &refused()));
+            assert!(tries.start_over(&mut hosts));
+            assert_eq!(hosts.list().len(), 2);
+            assert!(tries.failed("http://a", &refused()));
+            assert!(!tries.failed("http://b", &refused()));
+            assert!(!tries.start_over(&mut hosts));
+        }
+        assert!(!Tries::new(&hosts, &get).start_over(&mut hosts));
     }
 }
