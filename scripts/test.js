@@ -6,7 +6,13 @@ const { ROOT, run } = require("./run");
 const { setup } = require("./setup");
 
 const TESTS = path.join(ROOT, "__test__");
-const TEST_FLAGS = ["--test", "--test-reporter=spec", "--test-timeout=120000"];
+// Some files mostly wait, for a ttl or a refresh: more of them than there are cores.
+const TEST_FLAGS = [
+	"--test",
+	"--test-concurrency=4",
+	"--test-reporter=spec",
+	"--test-timeout=120000",
+];
 const CLIPPY = ["clippy", "--all-targets"];
 const CORE = "--no-default-features";
 const STRICT = ["--", "-D", "warnings"];
