@@ -177,6 +177,8 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     Err(Error {
         status: Some(answer.status),
         endpoint: Some(answer.endpoint),
+        // Without a quorum, among others: etcd has given up waiting and does not know either.
+        ambiguous: answer.status >= 500 && request.written_key().is_some(),
         ..Error::new(kind)
     })
 }

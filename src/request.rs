@@ -144,15 +144,14 @@ impl Request {
         }
     }
 
-    /// The key that a write may change, in the form in which keys are compared.
-    pub fn written_key(&self) -> Option<String> {
-        let key = match self {
-            Request::Set(set) => &set.key,
-            Request::Delete(delete) => &delete.key,
-            Request::Push(push) => &push.key,
-            _ => return None,
-        };
-        Some(key.canonical())
+    /// The key that a write changes; `None` for what changes nothing.
+    pub fn written_key(&self) -> Option<&Key> {
+        match self {
+            Request::Set(set) => Some(&set.key),
+            Request::Delete(delete) => Some(&delete.key),
+            Request::Push(push) => Some(&push.key),
+            _ => None,
+        }
     }
 }
 

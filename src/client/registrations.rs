@@ -8,7 +8,7 @@
 //!
 //! Only waits with no index of their own are kept here: the others find what they missed in etcd's history.
 
-use crate::request::{Request, Wait};
+use crate::request::{Key, Request, Wait};
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,7 +73,7 @@ impl Registrations {
         if by_key.is_empty() {
             return Vec::new();
         }
-        let written = request.written_key();
+        let written = request.written_key().map(Key::canonical);
         written
             .map(|key| concerned(&by_key, &key))
             .unwrap_or_default()
@@ -182,7 +182,7 @@ impl Drop for Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::{Delete, Flags, Get, Key, Push, Set};
+    use crate::request::{Delete, Flags, Get, Push, Set};
 
     fn key(text: &str) -> Key {
         Key {

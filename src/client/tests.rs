@@ -1,5 +1,5 @@
 use super::*;
-use crate::request::{Get, Set};
+use crate::request::{Get, Push, Set};
 use serde_json::json;
 
 fn answer(status: u16, body: Value) -> Answer {
@@ -82,4 +82,14 @@ fn machines_that_are_no_urls_are_left_out() {
         .collect();
     assert_eq!(found, ["http://a:1", "http://b:2"]);
     assert!(hosts_of(" ").is_empty());
+}
+
+#[test]
+fn a_write_that_a_server_fails_on_is_ambiguous() {
+    let raft = json!({"errorCode": 300, "message": "Raft Internal Error", "cause": "etcdserver: request timed out"});
+    let failed = |status, request| outcome(answer(status, raft.clone()), &request).unwrap_err();
+    assert!(failed(500, Request::Set(Set::default())).ambiguous);
+    assert!(failed(503, Request::Push(Push::default())).ambiguous);
+    assert!(!failed(400, Request::Set(Set::default())).ambiguous);
+    assert!(!failed(500, Request::Get(Get::default())).ambiguous);
 }
