@@ -145,7 +145,7 @@ impl Cluster {
         request: &Encoded,
     ) -> Result<Result<Incoming, Failure>, Error> {
         let Some(mut url) = host.url(&request.path) else {
-            return Ok(Err(Failure::invalid_uri(host.text())));
+            return Ok(Err(host.invalid()));
         };
         check_request_line(&url, request)?;
         let mut redirects = redirect::Redirects::default();
@@ -168,7 +168,7 @@ impl Cluster {
         let answer = progress.observe(self.http.execute(self.prepare(url.clone(), request)));
         match self.within_timeout(&progress, answer).await? {
             Ok(response) => Ok(response),
-            Err(error) => Err(failure::of_request(&error, &url)),
+            Err(error) => Err(failure::of_request(&error, &url, progress.address())),
         }
     }
 

@@ -63,6 +63,14 @@ impl Failure {
         .with("code", code)
     }
 
+    /// A host whose URL has another scheme than `http` or `https`.
+    pub fn invalid_protocol(scheme: &str) -> Self {
+        Failure {
+            message: format!("Invalid protocol: {scheme}:"),
+            ..Failure::default()
+        }
+    }
+
     /// A host, or a discovery token, that is no URL.
     pub fn invalid_uri(text: &str) -> Self {
         Failure {

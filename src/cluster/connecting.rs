@@ -1,11 +1,12 @@
 //! Tells whether a request is still connecting: the time limit means one thing then, and another after.
 //!
-//! reqwest does not say. A layer around its connector writes the progress into the [`Progress`] of the
-//! request whose task runs it.
+//! reqwest does not say, nor to which address. A layer around its connector, and the resolver, write it
+//! into the [`Progress`] of the request whose task runs them.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use tokio::time::Instant;
 use tower_layer::Layer;
@@ -17,7 +18,13 @@ tokio::task_local! {
 
 /// How far a request has come.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<Mutex<Stage>>);
+pub struct Progress(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    stage: Stage,
+    address: Option<IpAddr>,
+}
 
 /// The stage of a request's connection.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,11 +46,23 @@ impl Progress {
 
     /// How far the request has come.
     pub fn stage(&self) -> Stage {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state().stage
     }
 
-    fn set(&self, stage: Stage) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    /// The last address that the host's name was found to have.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.state().address
+    }
+
+    /// Notes the address that the host of the current request is tried at last.
+    pub fn note_address(address: IpAddr) {
+        if let Some(progress) = Progress::current() {
+            progress.state().address = Some(address);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection whose request was served by another one goes on in a task of its own, with no progress.
@@ -83,7 +102,11 @@ where
 
     fn call(&mut self, destination: R) -> Self::Future {
         let progress = Progress::current();
-        let report = move |stage| progress.iter().for_each(|progress| progress.set(stage));
+        let report = move |stage| {
+            if let Some(progress) = &progress {
+                progress.state().stage = stage;
+            }
+        };
         report(Stage::Connecting);
         let connecting = self.0.call(destination);
         Box::pin(async move {

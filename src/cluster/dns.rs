@@ -1,5 +1,6 @@
 //! Looks names up as Node.js does, by the system's resolver, and keeps its reason when it fails.
 
+use super::connecting::Progress;
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::fmt;
@@ -20,8 +21,11 @@ impl Resolve for SystemResolver {
         let hostname = name.as_str().to_owned();
         Box::pin(async move {
             let found = tokio::task::spawn_blocking(move || look_up(&hostname)).await?;
-            let addresses: Addrs = Box::new(found?.into_iter());
-            Ok(addresses)
+            let addresses = found?;
+            if let Some(last) = addresses.last() {
+                Progress::note_address(last.ip());
+            }
+            Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::error::Failure;
 use rustls::{CertificateError, OtherError};
 use std::error::Error as StdError;
 use std::io;
+use std::net::IpAddr;
 use url::{Host, Url};
 
 /// The time to connect has run out.
@@ -31,9 +32,10 @@ pub fn redirect(message: String) -> Failure {
 }
 
 /// A request to a URL that ended before the head of an answer had come.
-pub fn of_request(error: &reqwest::Error, url: &Url) -> Failure {
+/// `address` is what its host's name stands for.
+pub fn of_request(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) -> Failure {
     if error.is_connect() {
-        return of_connecting(error, url);
+        return of_connecting(error, url, address);
     }
     if let Some(hyper) = find::<hyper::Error>(error) {
         if hyper.is_canceled() {
@@ -57,7 +59,7 @@ fn hung_up() -> Failure {
     Failure::new("ECONNRESET", "socket hang up")
 }
 
-fn of_connecting(error: &reqwest::Error, url: &Url) -> Failure {
+fn of_connecting(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) -> Failure {
     if let Some(failed) = find::<LookupFailed>(error) {
         return Failure::new(failed.code, failed.to_string())
             .with("syscall", "getaddrinfo")
@@ -67,7 +69,7 @@ fn of_connecting(error: &reqwest::Error, url: &Url) -> Failure {
         return failure;
     }
     match find::<io::Error>(error) {
-        Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, url),
+        Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, url, address),
         _ if error.is_timeout() => connect_timeout(),
         Some(cause) if cause.kind() == io::ErrorKind::TimedOut => connect_timeout(),
         _ => Failure::new(
@@ -77,13 +79,12 @@ fn of_connecting(error: &reqwest::Error, url: &Url) -> Failure {
     }
 }
 
-fn of_connect_call(cause: &io::Error, url: &Url) -> Failure {
+fn of_connect_call(cause: &io::Error, url: &Url, address: Option<IpAddr>) -> Failure {
     let code = code(cause);
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => address.to_string(),
-        Some(Host::Ipv6(address)) => address.to_string(),
-        Some(Host::Domain(name)) => name.to_owned(),
-        None => String::new(),
+    let address = match (address, url.host()) {
+        (Some(address), _) => address.to_string(),
+        (None, Some(Host::Ipv6(address))) => address.to_string(),
+        (None, host) => host.map(|host| host.to_string()).unwrap_or_default(),
     };
     let port = url.port_or_known_default().unwrap_or_default();
     Failure::new(code, format!("connect {code} {address}:{port}"))

@@ -1,5 +1,6 @@
 //! One host: parsed from what a caller writes, and the URLs on it.
 
+use crate::error::Failure;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use percent_encoding::percent_decode_str;
 use std::fmt;
@@ -64,6 +65,14 @@ impl Host {
     pub fn url(&self, path: &str) -> Option<Url> {
         let base = self.base.as_ref()?;
         Url::parse(&format!("{}{path}", base.url)).ok()
+    }
+
+    /// Why the host has no URL.
+    pub fn invalid(&self) -> Failure {
+        match Url::parse(&self.text) {
+            Ok(url) if url.has_host() => Failure::invalid_protocol(url.scheme()),
+            _ => Failure::invalid_uri(&self.text),
+        }
     }
 
     /// Scheme, host and port.
