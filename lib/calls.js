@@ -80,10 +80,11 @@ function fail(id, err, later) {
 	later(() => end(id)?.finish([err]));
 }
 
-/** Ends all calls of a store with an error, at once. */
+/** Ends the calls of a store with an error, at once. What their callbacks call is not among them. */
 function failAll(store, makeError) {
-	for (const [id, call] of calls) {
-		if (call.store === store && end(id)) finishNow(call, makeError());
+	const pending = [...calls].filter(([, call]) => call.store === store);
+	for (const [id, call] of pending) {
+		if (end(id)) finishNow(call, makeError());
 	}
 }
 

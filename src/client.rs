@@ -70,13 +70,14 @@ impl Client {
         request: Request,
     ) -> impl Future<Output = Result<Outcome, Error>> + Send + use<> {
         let client = self.clone();
+        let look_ups = self.discovery.as_ref().map(Discovery::look_ups);
         let waits = client.registrations.concerned_by(&request);
         let entry = match &request {
             Request::Wait(wait) if wait.is_open() => Some(client.registrations.enter(wait)),
             _ => None,
         };
         async move {
-            client.discover().await?;
+            client.discover(look_ups).await?;
             match request {
                 Request::Wait(wait) => client.wait(wait, entry).await,
                 Request::Machines => client.machines().await,
@@ -163,7 +164,7 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let may_miss = matches!(
         request,
-        Request::Get(_) | Request::Leader | Request::Stats(_)
+        Request::Get(_) | Request::Wait(_) | Request::Leader | Request::Stats(_)
     );
     if may_miss && answer.status == 404 && body["errorCode"] == 100 {
         return Ok(Outcome::Nothing);

@@ -4,19 +4,21 @@
 //! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
 
 mod answer;
-mod connecting;
+
 mod dns;
 mod failure;
+mod progress;
 mod proxy;
 mod redirect;
 mod tls;
 mod tries;
+mod upload;
 
 use crate::error::{Error, Failure, Invalid, MAX_REQUEST_LINE};
 use crate::hosts::{Host, Hosts};
 use crate::request::{Encoded, Method};
 pub use answer::{Answer, Incoming, is_success};
-use connecting::{ObserveConnecting, Progress, Stage};
+use progress::{ObserveConnecting, Progress, Stage};
 pub use proxy::Proxies;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::future::Future;
@@ -43,6 +45,7 @@ pub struct Settings {
 pub struct Cluster {
     http: reqwest::Client,
     hosts: Mutex<Hosts>,
+    proxies: Arc<Proxies>,
     timeout: Option<Duration>,
 }
 
@@ -55,12 +58,13 @@ impl Cluster {
         hosts: Hosts,
         settings: Settings,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let proxies = Arc::new(settings.proxies);
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(settings.trust)?)
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(dns::SystemResolver))
             .connector_layer(ObserveConnecting)
-            .proxy(settings.proxies.into_proxy())
+            .proxy(Proxies::rule(proxies.clone()))
             .tcp_nodelay(true);
         if let Some(timeout) = settings.timeout {
             builder = builder.connect_timeout(timeout);
@@ -68,6 +72,7 @@ impl Cluster {
         Ok(Cluster {
             http: builder.build()?,
             hosts: Mutex::new(hosts),
+            proxies,
             timeout: settings.timeout,
         })
     }
@@ -150,7 +155,7 @@ impl Cluster {
         check_request_line(&url, request)?;
         let mut redirects = redirect::Redirects::default();
         loop {
-            let response = match self.exchange(url.clone(), request).await {
+            let response = match self.exchange(host, url.clone(), request).await {
                 Ok(response) => response,
                 Err(failure) => return Ok(Err(failure)),
             };
@@ -163,28 +168,52 @@ impl Cluster {
     }
 
     /// One request to one URL, up to the head of the answer.
-    async fn exchange(&self, url: Url, request: &Encoded) -> Result<reqwest::Response, Failure> {
+    async fn exchange(
+        &self,
+        host: &Host,
+        url: Url,
+        request: &Encoded,
+    ) -> Result<reqwest::Response, Failure> {
         let progress = Progress::default();
-        let answer = progress.observe(self.http.execute(self.prepare(url.clone(), request)));
+        let prepared = self.prepare(host, url.clone(), request, &progress);
+        let answer = progress.observe(self.http.execute(prepared));
         match self.within_timeout(&progress, answer).await? {
             Ok(response) => Ok(response),
-            Err(error) => Err(failure::of_request(&error, &url, progress.address())),
+            Err(error) => {
+                let peer = self.proxies.proxy_of(&url).unwrap_or(url);
+                Err(failure::of_request(&error, &peer, progress.address()))
+            }
         }
     }
 
-    fn prepare(&self, url: Url, request: &Encoded) -> reqwest::Request {
-        let authorization = self.hosts().authorization(&url).map(HeaderValue::try_from);
+    fn prepare(
+        &self,
+        host: &Host,
+        url: Url,
+        request: &Encoded,
+        progress: &Progress,
+    ) -> reqwest::Request {
+        let authorization = self.authorization(host, &url);
         let mut prepared = reqwest::Request::new(method(request.method), url);
-        if let Some(Ok(mut authorization)) = authorization {
-            authorization.set_sensitive(true);
+        if let Some(authorization) = authorization {
             prepared.headers_mut().insert(AUTHORIZATION, authorization);
         }
         if let Some(form) = &request.form {
             let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
             prepared.headers_mut().insert(CONTENT_TYPE, form_type);
-            *prepared.body_mut() = Some(form.clone().into());
+            *prepared.body_mut() = Some(upload::body(form, progress));
         }
         prepared
+    }
+
+    /// The credentials for a URL: those of the host that was asked, or, where it redirects, of the host of
+    /// the list that is there.
+    fn authorization(&self, host: &Host, url: &Url) -> Option<HeaderValue> {
+        let hosts = self.hosts();
+        let known = host.authorization(url).or_else(|| hosts.authorization(url));
+        let mut header = HeaderValue::try_from(known?).ok()?;
+        header.set_sensitive(true);
+        Some(header)
     }
 
     /// Bounds the silence of a server. Connecting has a bound of its own, reqwest's `connect_timeout`,
@@ -207,7 +236,7 @@ impl Cluster {
             let later = match progress.stage() {
                 Stage::Pooled => deadline,
                 Stage::Connecting => start + 2 * timeout,
-                Stage::Connected(at) => at + timeout,
+                Stage::Active(at) => at + timeout,
             };
             if later <= deadline {
                 return Err(failure::silence());

@@ -51,6 +51,8 @@ pub struct Failure {
     pub fields: Map<String, Value>,
     /// Whether the request may have reached a server.
     pub sent: bool,
+    /// Whether a server may have done what the request asks for.
+    pub doubtful: bool,
 }
 
 impl Failure {
@@ -85,9 +87,10 @@ impl Failure {
         self
     }
 
-    /// The same failure of a request that may have reached a server.
+    /// The same failure of a request that a server may have got, and done.
     pub fn after_sending(mut self) -> Self {
         self.sent = true;
+        self.doubtful = true;
         self
     }
 }

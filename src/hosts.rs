@@ -85,14 +85,9 @@ impl Hosts {
         }
     }
 
-    /// The `Authorization` header for a URL: that of the host of the list whose origin it has.
+    /// The value of the `Authorization` header for a URL, if it is that of a host of the list.
     pub fn authorization(&self, url: &Url) -> Option<&str> {
-        let origin = url.origin().ascii_serialization();
-        let here = self
-            .list
-            .iter()
-            .filter(|host| host.origin() == Some(&origin));
-        here.filter_map(Host::authorization).next()
+        self.list.iter().find_map(|host| host.authorization(url))
     }
 }
 

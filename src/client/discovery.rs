@@ -28,18 +28,23 @@ impl Discovery {
             last: Mutex::new(None),
         }
     }
+
+    /// How many look-ups there have been.
+    pub(super) fn look_ups(&self) -> usize {
+        self.look_ups.load(Ordering::Acquire)
+    }
 }
 
 impl Client {
     /// Makes sure that the hosts are known. Calls that come while a look-up is under way share its result;
-    /// after one that failed the next call tries again.
-    pub(super) async fn discover(self: &Arc<Self>) -> Result<(), Error> {
-        let Some(discovery) = &self.discovery else {
+    /// after one that failed the next call tries again. `seen` is how many look-ups there had been when
+    /// the call was made.
+    pub(super) async fn discover(self: &Arc<Self>, seen: Option<usize>) -> Result<(), Error> {
+        let (Some(discovery), Some(seen)) = (&self.discovery, seen) else {
             return Ok(());
         };
-        let seen = discovery.look_ups.load(Ordering::Acquire);
         let mut last = discovery.last.lock().await;
-        let is_news = discovery.look_ups.load(Ordering::Acquire) != seen;
+        let is_news = discovery.look_ups() != seen;
         match &*last {
             Some(Ok(())) => return Ok(()),
             Some(Err(error)) if is_news => return Err(error.clone()),

@@ -1,6 +1,6 @@
 //! Looks names up as Node.js does, by the system's resolver, and keeps its reason when it fails.
 
-use super::connecting::Progress;
+use super::progress::Progress;
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::fmt;

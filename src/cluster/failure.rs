@@ -23,10 +23,11 @@ pub fn silence() -> Failure {
         .after_sending()
 }
 
-/// A redirect that cannot be followed.
+/// A redirect that cannot be followed: a server has got the request, and has not done it.
 pub fn redirect(message: String) -> Failure {
     Failure {
         message,
+        sent: true,
         ..Failure::default()
     }
 }

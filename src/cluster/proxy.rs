@@ -1,6 +1,7 @@
 //! The proxies that the environment names, read as `request` reads them, on which etcdjs rests.
 
 use reqwest::Proxy;
+use std::sync::Arc;
 use url::Url;
 
 /// `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; each is empty where it is not set.
@@ -16,11 +17,12 @@ pub struct Proxies {
 
 impl Proxies {
     /// The rule that says through which proxy a URL is reached.
-    pub fn into_proxy(self) -> Proxy {
-        Proxy::custom(move |url| self.proxy_of(url))
+    pub fn rule(proxies: Arc<Proxies>) -> Proxy {
+        Proxy::custom(move |url| proxies.proxy_of(url))
     }
 
-    fn proxy_of(&self, url: &Url) -> Option<Url> {
+    /// The proxy through which a URL is reached.
+    pub fn proxy_of(&self, url: &Url) -> Option<Url> {
         if self.no == "*" || self.is_direct(url) {
             return None;
         }

@@ -13,8 +13,8 @@ pub struct Tries {
     hosts_changes: Option<usize>,
     repeatable: bool,
     is_write: bool,
-    /// Whether an attempt may have reached a server.
-    sent: bool,
+    /// Whether an attempt may have been done.
+    doubtful: bool,
     attempts: Vec<Attempt>,
 }
 
@@ -26,7 +26,7 @@ impl Tries {
             hosts_changes: Some(hosts.changes()),
             repeatable: request.repeatable,
             is_write: request.method != Method::Get,
-            sent: false,
+            doubtful: false,
             attempts: Vec::new(),
         }
     }
@@ -38,7 +38,7 @@ impl Tries {
 
     /// Notes a failed attempt. True where there is another.
     pub(super) fn failed(&mut self, endpoint: &str, failure: &Failure) -> bool {
-        self.sent |= failure.sent;
+        self.doubtful |= failure.doubtful;
         self.note(endpoint, &failure.message);
         self.may_repeat(failure) && self.take()
     }
@@ -80,7 +80,7 @@ impl Tries {
         Error {
             endpoint: Some(endpoint),
             attempts: std::mem::take(&mut self.attempts),
-            ambiguous: self.is_write && self.sent,
+            ambiguous: self.is_write && self.doubtful,
             ..Error::new(Kind::Network(failure))
         }
     }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_is_ambiguous_if_any_attempt_was_sent() {
+    fn a_write_is_ambiguous_if_any_attempt_may_have_been_done() {
         let table = [
             (Method::Put, vec![refused(), refused()], false),
             (Method::Put, vec![reset(), refused()], true),

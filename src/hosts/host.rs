@@ -75,14 +75,11 @@ impl Host {
         }
     }
 
-    /// Scheme, host and port.
-    pub(super) fn origin(&self) -> Option<&str> {
-        Some(&self.base.as_ref()?.origin)
-    }
-
-    /// The value of the `Authorization` header.
-    pub(super) fn authorization(&self) -> Option<&str> {
-        self.base.as_ref()?.authorization.as_deref()
+    /// The value of the `Authorization` header for a URL with the host's scheme, name and port.
+    pub fn authorization(&self, url: &Url) -> Option<&str> {
+        let base = self.base.as_ref()?;
+        let authorization = base.authorization.as_deref()?;
+        (base.origin == url.origin().ascii_serialization()).then_some(authorization)
     }
 
     /// Whether both are the same place, whatever their credentials.

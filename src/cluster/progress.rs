@@ -1,6 +1,7 @@
-//! Tells whether a request is still connecting: the time limit means one thing then, and another after.
+//! Tells how far a request has come, for its time limits and its errors: whether it is connecting, to
+//! which address, and when something went out.
 //!
-//! reqwest does not say, nor to which address. A layer around its connector, and the resolver, write it
+//! reqwest does not say. A layer around its connector, the resolver and the body of the request write it
 //! into the [`Progress`] of the request whose task runs them.
 
 use std::future::Future;
@@ -26,7 +27,7 @@ struct State {
     address: Option<IpAddr>,
 }
 
-/// The stage of a request's connection.
+/// The stage of a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Stage {
     /// A connection of the pool serves.
@@ -34,8 +35,8 @@ pub enum Stage {
     Pooled,
     /// A connection is being opened.
     Connecting,
-    /// A connection was opened at this moment.
-    Connected(Instant),
+    /// Something went out at this moment: the connection was opened, or a piece of a form was sent.
+    Active(Instant),
 }
 
 impl Progress {
@@ -59,6 +60,11 @@ impl Progress {
         if let Some(progress) = Progress::current() {
             progress.state().address = Some(address);
         }
+    }
+
+    /// Notes that a piece of the request goes out.
+    pub fn note_activity(&self) {
+        self.state().stage = Stage::Active(Instant::now());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -111,7 +117,7 @@ where
         let connecting = self.0.call(destination);
         Box::pin(async move {
             let connected = connecting.await;
-            report(Stage::Connected(Instant::now()));
+            report(Stage::Active(Instant::now()));
             connected
         })
     }
