@@ -4,7 +4,6 @@
 //! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
 
 mod answer;
-
 mod dns;
 mod failure;
 mod progress;
