@@ -1,0 +1,265 @@
+// destroy(). The numbers are those of the list of behaviours that the README's section "Differences from
+// etcdjs" summarises.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { call, node, prefix, sharedEtcd } = require("../support");
+const { inChild } = require("../support/child");
+const { client, hostOf, silentHost } = require("../support/lifetime");
+const { everyCall } = require("./calls");
+
+const FOUND = { body: node("/k", "v", 5) };
+
+/** Starts a call; its callback gives `note` what it got. */
+function start(store, [method, ...args], note) {
+	const path = method.split(".");
+	const name = path.pop();
+	const owner = path.length > 0 ? store[path[0]] : store;
+	return owner[name](...args, (...results) => note(results));
+}
+
+/** A host that answers nothing; `all` resolves when it has been asked `count` times. */
+async function busyHost(t, count) {
+	let left = count;
+	let resolve;
+	const all = new Promise((done) => {
+		resolve = done;
+	});
+	const host = await hostOf(t, () => {
+		if (--left === 0) resolve();
+	});
+	return Object.assign(host, { all });
+}
+
+for (const args of everyCall()) {
+	test(`38. destroy gives a pending ${args[0]} its error at once`, async (t) => {
+		const host = await silentHost(t);
+		const store = client(t, host.url);
+		const got = [];
+		start(store, args, (results) => got.push(results));
+		await host.asked;
+		store.destroy();
+		assert.equal(got.length, 1);
+		const [error, result, next] = got[0];
+		assert.ok(error instanceof Error);
+		assert.equal(error.message, "store destroyed");
+		assert.equal("code" in error, false);
+		if (args[0] !== "wait") return;
+		assert.equal(result, null);
+		assert.equal(typeof next, "function");
+	});
+
+	test(`38. ${args[0]} after destroy gets the error on a later tick`, async (t) => {
+		const host = await hostOf(t, [FOUND]);
+		const store = client(t, host.url);
+		store.destroy();
+		const got = [];
+		const called = new Promise((resolve) => {
+			start(store, args, (results) => {
+				got.push(results);
+				resolve();
+			});
+		});
+		assert.deepEqual(got, []);
+		await called;
+		assert.equal(got[0][0].message, "store destroyed");
+		assert.equal(host.requests.length, 0);
+	});
+}
+
+test("38. destroy reaches every pending call, of any kind, however many there are", async (t) => {
+	const calls = Array.from({ length: 5 }, () => everyCall()).flat();
+	const host = await busyHost(t, calls.length);
+	const store = client(t, host.url);
+	const errors = [];
+	calls.forEach((args, i) => {
+		start(store, args, ([error]) => errors.push([i, error.message]));
+	});
+	await host.all;
+	store.destroy();
+	const expected = calls.map((_, i) => [i, "store destroyed"]);
+	assert.deepEqual(
+		errors.sort(([a], [b]) => a - b),
+		expected,
+	);
+});
+
+test("38. destroy reaches calls that were made in the same turn", async (t) => {
+	const host = await hostOf(t, [FOUND]);
+	const store = client(t, host.url);
+	const errors = [];
+	const calls = everyCall();
+	for (const args of calls)
+		start(store, args, ([error]) => errors.push(error.message));
+	store.destroy();
+	assert.deepEqual(new Set(errors), new Set(["store destroyed"]));
+	assert.equal(errors.length, calls.length);
+});
+
+test("38. destroy gives each call its own error", async (t) => {
+	const host = await busyHost(t, 2);
+	const store = client(t, host.url);
+	const errors = [];
+	for (let i = 0; i < 2; i++) store.get("k", (error) => errors.push(error));
+	await host.all;
+	store.destroy();
+	assert.equal(errors.length, 2);
+	assert.notEqual(errors[0], errors[1]);
+});
+
+test("38. no callback comes again after destroy", async (t) => {
+	const calls = everyCall();
+	const host = await busyHost(t, calls.length);
+	const store = client(t, host.url);
+	let got = 0;
+	for (const args of calls) start(store, args, () => got++);
+	await host.all;
+	store.destroy();
+	store.destroy();
+	await host.close();
+	await call(store, "get", "k");
+	assert.equal(got, calls.length);
+});
+
+test("38. destroying twice is harmless, also within a callback", async (t) => {
+	const host = await busyHost(t, 3);
+	const store = client(t, host.url);
+	let got = 0;
+	for (let i = 0; i < 3; i++)
+		store.get("k", () => {
+			got++;
+			store.destroy();
+		});
+	await host.all;
+	store.destroy();
+	store.destroy();
+	assert.equal(got, 3);
+});
+
+test("38. a call made in a callback of destroy gets its error later", async (t) => {
+	const host = await silentHost(t);
+	const store = client(t, host.url);
+	const order = [];
+	const second = new Promise((resolve) => {
+		store.get("k", () => {
+			order.push("first");
+			store.set("k", "v", ({ message }) => {
+				order.push(message);
+				resolve();
+			});
+		});
+	});
+	await host.asked;
+	store.destroy();
+	order.push("destroyed");
+	await second;
+	assert.deepEqual(order, ["first", "destroyed", "store destroyed"]);
+});
+
+test("38. a call that was stopped hears nothing of destroy", async (t) => {
+	const host = await busyHost(t, 3);
+	const store = client(t, host.url);
+	const got = [];
+	const stops = ["get", "wait"].map((method) =>
+		store[method]("k", () => got.push(method)),
+	);
+	store.get("k", () => got.push("kept"));
+	await host.all;
+	for (const stop of stops) stop();
+	store.destroy();
+	assert.deepEqual(got, ["kept"]);
+});
+
+test("38. stop is harmless after destroy", async (t) => {
+	const host = await silentHost(t);
+	const store = client(t, host.url);
+	let got = 0;
+	const stop = store.wait("k", () => got++);
+	await host.asked;
+	store.destroy();
+	stop();
+	store.get("k", () => got++)();
+	await call(store, "get", "k");
+	assert.equal(got, 1);
+});
+
+test("38. destroy lets go of the connections", async (t) => {
+	const host = await silentHost(t);
+	const store = client(t, host.url);
+	store.get("k", () => {});
+	await host.asked;
+	store.destroy();
+	await host.left;
+});
+
+test("38. a call that has its answer is not called again by destroy", async (t) => {
+	const store = client(t, await sharedEtcd());
+	const key = `${prefix()}key`;
+	let got = 0;
+	await new Promise((resolve) => {
+		store.set(key, "v", () => {
+			got++;
+			store.destroy();
+			resolve();
+		});
+	});
+	assert.equal(
+		(await call(store, "get", key)).args[0].message,
+		"store destroyed",
+	);
+	assert.equal(got, 1);
+});
+
+test("38. a callback that throws does not keep destroy from the others", async (t) => {
+	const { host, all } = await busyHost(t, 6);
+	const ready = await hostOf(t, () => all.then(() => FOUND));
+	const { result, code } = await inChild(
+		async ({ subject, call }, url, readyUrl) => {
+			const thrown = [];
+			process.on("uncaughtException", ({ message }) => thrown.push(message));
+			const store = subject(url);
+			const got = [];
+			for (let i = 0; i < 6; i++)
+				store[i % 2 ? "wait" : "get"]("k", (error) => {
+					got.push(error.message);
+					throw new Error(`thrown ${i}`);
+				});
+			await call(subject(readyUrl), "get", "k");
+			store.destroy();
+			const called = got.length;
+			await new Promise(setImmediate);
+			return { called, messages: [...new Set(got)], thrown: thrown.sort() };
+		},
+		[host, ready.url],
+	);
+	assert.equal(code, 0);
+	assert.equal(result.called, 6);
+	assert.deepEqual(result.messages, ["store destroyed"]);
+	assert.deepEqual(
+		result.thrown,
+		[0, 1, 2, 3, 4, 5].map((i) => `thrown ${i}`),
+	);
+});
+
+test("38. nothing of a destroyed client holds the process", async (t) => {
+	const calls = everyCall();
+	const { host, all } = await busyHost(t, calls.length);
+	const ready = await hostOf(t, () => all.then(() => FOUND));
+	const { result, code } = await inChild(
+		async ({ subject, call }, url, readyUrl, calls) => {
+			const store = subject(url, { refresh: true });
+			let got = 0;
+			for (const [method, ...args] of calls) {
+				const [owner, name] = method.includes(".")
+					? [store.stats, method.split(".")[1]]
+					: [store, method];
+				owner[name](...args, () => got++);
+			}
+			await call(subject(readyUrl), "get", "k");
+			store.destroy();
+			return got;
+		},
+		[host, ready.url, calls],
+	);
+	assert.equal(code, 0);
+	assert.equal(result, calls.length);
+});

@@ -1,0 +1,72 @@
+// The README's loop, next(onchange) whatever happened, does not spin. The numbers are those of the list
+// of behaviours that the README's section "Differences from etcdjs" summarises.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { closedPort, node } = require("../support");
+const { client, hostOf } = require("../support/lifetime");
+
+const TOO_MANY = 20_000;
+
+/** The loop; it ends when `done` says so, at the latest after `TOO_MANY` turns. */
+function loop(store, done) {
+	return new Promise((resolve) => {
+		let turns = 0;
+		store.wait("k", function onchange(_error, _result, next) {
+			turns++;
+			if (done(turns) || turns >= TOO_MANY) resolve(turns);
+			else next(onchange);
+		});
+	});
+}
+
+test("36. after destroy each turn is a macrotask: timers and I/O go on", async (t) => {
+	const host = await hostOf(t, [{ body: node("/k", "v", 5) }]);
+	const store = client(t, host.url);
+	store.destroy();
+	let fired = 0;
+	setTimeout(() => fired++, 1);
+	const other = client(t, host.url);
+	other.get("k", () => fired++);
+	const turns = await loop(store, () => fired === 2);
+	assert.equal(fired, 2);
+	assert.ok(turns > 1);
+});
+
+test("36. after destroy an immediate comes between two turns", async (t) => {
+	const store = client(t, `127.0.0.1:${await closedPort()}`);
+	store.destroy();
+	const order = [];
+	await loop(store, (turn) => {
+		order.push(`turn ${turn}`);
+		setImmediate(() => order.push("immediate"));
+		return turn === 3;
+	});
+	assert.deepEqual(order.slice(0, 5), [
+		"turn 1",
+		"immediate",
+		"turn 2",
+		"immediate",
+		"turn 3",
+	]);
+});
+
+test("36. destroy returns although the loop goes on, and the loop leaves room", async (t) => {
+	const host = await hostOf(t, ["silence"]);
+	const store = client(t, host.url);
+	let destroying = false;
+	let within = 0;
+	let fired = false;
+	const turns = loop(store, () => {
+		if (destroying) within++;
+		return fired;
+	});
+	destroying = true;
+	store.destroy();
+	destroying = false;
+	setTimeout(() => {
+		fired = true;
+	}, 1);
+	await turns;
+	assert.equal(within, 1);
+	assert.ok(fired);
+});

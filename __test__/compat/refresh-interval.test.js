@@ -1,0 +1,47 @@
+// The interval at which the list of hosts is refreshed; it takes that long. The numbers are those of the
+// list of behaviours that the README's section "Differences from etcdjs" summarises.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { setTimeout: sleep } = require("node:timers/promises");
+const { call, node } = require("../support");
+const { client, deferred, hostOf } = require("../support/lifetime");
+const { until } = require("../support/member");
+
+const LITTLE_LESS_THAN_30_S = 29_000;
+
+/** A host of a cluster of two; `refreshed` resolves when it is asked for the list. */
+async function memberHost(t) {
+	const { promise, resolve } = deferred();
+	const host = await hostOf(t, ({ url }) => {
+		if (url !== "/v2/machines") return { body: node("/k", "v", 5) };
+		resolve();
+		return { body: `${host.url}, http://b:2` };
+	});
+	return Object.assign(host, { refreshed: promise });
+}
+
+function machinesAsked({ requests }) {
+	return requests.filter(({ url }) => url === "/v2/machines").length;
+}
+
+test("39. the list is refreshed every 30 seconds, until destroy", async (t) => {
+	const hosts = await Promise.all(
+		Array.from({ length: 4 }, () => memberHost(t)),
+	);
+	const [plain, destroyed, started, refreshed] = hosts;
+	const without = client(t, plain.url);
+	client(t, destroyed.url, { refresh: true }).destroy();
+	const later = client(t, started.url);
+	later.autoRefresh();
+	const store = client(t, refreshed.url, { refresh: true });
+	for (const one of [store, later, without]) await call(one, "get", "k");
+	await sleep(LITTLE_LESS_THAN_30_S);
+	assert.deepEqual(hosts.map(machinesAsked), [0, 0, 0, 0]);
+	// The store's timer is the last to have been started: when it fires, so have all the others.
+	await Promise.all([started.refreshed, refreshed.refreshed]);
+	assert.deepEqual(hosts.map(machinesAsked), [0, 0, 1, 1]);
+	const taken = () => store._hosts.length === 2;
+	await until(taken, () => new Error("the list is not taken over"));
+	assert.deepEqual(store._hosts, [refreshed.url, "http://b:2"]);
+	assert.deepEqual(without._hosts, [plain.url]);
+});

@@ -1,0 +1,54 @@
+// Clients and hosts that end with the test that made them, and promises for what a test waits for.
+const { scriptedHost } = require("./host");
+
+/** A client of the package under test, made of `args`; destroyed after the test. */
+function client(t, ...args) {
+	const { subject } = require(".");
+	const store = subject(...args);
+	t.after(() => store.destroy());
+	return store;
+}
+
+/** A scripted host (see host.js), closed after the test. */
+async function hostOf(t, answer, options) {
+	const host = await scriptedHost(answer, options);
+	t.after(() => host.close());
+	return host;
+}
+
+/** Several of them, each with its own answer. */
+function hostsOf(t, ...answers) {
+	return Promise.all(answers.map((answer) => hostOf(t, answer)));
+}
+
+/** A promise and its `resolve`. */
+function deferred() {
+	const result = {};
+	result.promise = new Promise((resolve) => {
+		result.resolve = resolve;
+	});
+	return result;
+}
+
+/**
+ * A host that never answers; `asked` resolves with its first request, `left` when the client has
+ * let go of that request's connection.
+ */
+async function silentHost(t) {
+	const asked = deferred();
+	const left = deferred();
+	const host = await hostOf(t, (request, response) => {
+		response.on("close", left.resolve);
+		asked.resolve(request);
+	});
+	return Object.assign(host, { asked: asked.promise, left: left.promise });
+}
+
+/** Calls `next` of a wait; resolves with the callback's arguments and what `next` returned. */
+function proceed(next) {
+	return new Promise((resolve) => {
+		const returned = next((...args) => resolve({ args, returned }));
+	});
+}
+
+module.exports = { client, hostOf, hostsOf, silentHost, deferred, proceed };

@@ -1,0 +1,53 @@
+// A small HTTP proxy: absolute-form for http, CONNECT for https. It notes what it was asked for.
+const http = require("node:http");
+const net = require("node:net");
+
+function forward(request, response) {
+	const { method, url, headers } = request;
+	const onward = http.request(url, { method, headers, agent: false }, (got) => {
+		response.writeHead(got.statusCode, got.headers);
+		got.pipe(response);
+	});
+	onward.on("error", () => response.destroy());
+	request.pipe(onward);
+}
+
+function tunnel(target, socket, head) {
+	const [host, port] = target.split(":");
+	const onward = net.connect(Number(port), host, () => {
+		socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+		onward.write(head);
+		onward.pipe(socket).pipe(onward);
+	});
+	onward.on("error", () => socket.destroy());
+	socket.on("error", () => onward.destroy());
+}
+
+/**
+ * Starts a proxy, closed after the test. `requests` has `{method, url, headers}` of each (`url` is
+ * the target of a CONNECT). `routes` maps targets of CONNECT to where they really are.
+ */
+async function proxyOf(t, routes = {}) {
+	const requests = [];
+	const note = ({ method, url, headers }) =>
+		requests.push({ method, url, headers });
+	const server = http.createServer((request, response) => {
+		note(request);
+		forward(request, response);
+	});
+	server.on("connect", (request, socket, head) => {
+		note(request);
+		tunnel(routes[request.url] ?? request.url, socket, head);
+	});
+	const sockets = new Set();
+	server.on("connection", (socket) => sockets.add(socket));
+	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+	t.after(() => {
+		server.close();
+		for (const socket of sockets) socket.destroy();
+	});
+	const host = `127.0.0.1:${server.address().port}`;
+	return { url: `http://${host}`, host, requests };
+}
+
+module.exports = { proxyOf };
