@@ -47,11 +47,10 @@ Client.prototype.get = function (key, opts, cb) {
 	if (typeof key === "function") return this.get("", null, key);
 	if (typeof opts === "function") return this.get(key, null, opts);
 	opts = opts || {};
-	const read =
-		this[OPTIONS].json || opts.json ? answers.nodeAsJson : answers.node;
-	const later = opts.wait ? setImmediate : process.nextTick;
-	const call = { key: checkKey(key), read, cb, later };
+	const later = () => (opts.wait ? setImmediate : process.nextTick);
+	const call = { key: checkKey(key), cb, later };
 	return submit(this, call, (native, id, nativeKey) => {
+		const answer = answers.ofKeys(this[OPTIONS].json || opts.json);
 		native.get(id, nativeKey, {
 			recursive: Boolean(opts.recursive),
 			sorted: Boolean(opts.sorted),
@@ -60,6 +59,7 @@ Client.prototype.get = function (key, opts, cb) {
 			wait: Boolean(opts.wait),
 			waitIndex: values.optionalText(opts.waitIndex),
 		});
+		return answer;
 	});
 };
 
@@ -117,18 +117,20 @@ Client.prototype.rmdir = function (key, opts, cb) {
 
 Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
 	if (isOnlyCallback(prevValue, opts, cb))
-		return refuseCompare(this, prevValue);
+		return refuse(this, prevValue, noPrevValue());
 	if (typeof opts === "function")
 		return this.compareAndSwap(key, val, prevValue, null, opts);
-	if (isUnconditional(this, prevValue, opts)) return refuseCompare(this, cb);
+	const fault = compareFault(this, prevValue, opts);
+	if (fault) return refuse(this, cb, fault);
 	this.set(key, val, options.amend(opts, "prevValue", prevValue), cb);
 };
 
 Client.prototype.compareAndDelete = function (key, val, opts, cb) {
-	if (isOnlyCallback(val, opts, cb)) return refuseCompare(this, val);
+	if (isOnlyCallback(val, opts, cb)) return refuse(this, val, noPrevValue());
 	if (typeof opts === "function")
 		return this.compareAndDelete(key, val, null, opts);
-	if (isUnconditional(this, val, opts)) return refuseCompare(this, cb);
+	const fault = compareFault(this, val, opts);
+	if (fault) return refuse(this, cb, fault);
 	this.del(key, options.amend(opts, "prevValue", val), cb);
 };
 
@@ -147,17 +149,22 @@ Client.prototype.push = function (key, value, opts, cb) {
 // `next` passes its chain of waits as a fourth argument.
 Client.prototype.wait = function (key, opts, cb, ...chain) {
 	if (typeof opts === "function") return this.wait(key, null, opts);
+	checkCallback(cb);
 	return wait(this, key, options.amend(opts, "wait", true), cb, ...chain);
 };
 
 Client.prototype.machines = function (cb) {
-	submit(this, { read: answers.machines, cb }, (native, id) =>
-		native.machines(id),
-	);
+	submit(this, { cb }, (native, id) => {
+		native.machines(id);
+		return answers.machines;
+	});
 };
 
 Client.prototype.leader = function (cb) {
-	submit(this, { read: answers.text, cb }, (native, id) => native.leader(id));
+	submit(this, { cb }, (native, id) => {
+		native.leader(id);
+		return answers.text;
+	});
 };
 
 /** Refreshes the list of hosts every 30 s from now on. */
@@ -178,27 +185,32 @@ function Stats(client) {
 
 Stats.prototype.self = function (machine, cb) {
 	if (typeof machine === "function") return this.self(null, machine);
-	submit(this._client, { read: answers.stats, cb }, (native, id) =>
-		native.statsSelf(id, machine ? values.asText(machine) : undefined),
-	);
+	submit(this._client, { cb }, (native, id) => {
+		native.statsSelf(id, machine ? values.asText(machine) : undefined);
+		return answers.stats;
+	});
 };
 
 Stats.prototype.store = function (cb) {
-	submit(this._client, { read: answers.stats, cb }, (native, id) =>
-		native.statsStore(id),
-	);
+	submit(this._client, { cb }, (native, id) => {
+		native.statsStore(id);
+		return answers.stats;
+	});
 };
 
 Stats.prototype.leader = function (cb) {
-	submit(this._client, { read: answers.stats, cb }, (native, id) =>
-		native.statsLeader(id),
-	);
+	submit(this._client, { cb }, (native, id) => {
+		native.statsLeader(id);
+		return answers.stats;
+	});
 };
 
 /** Starts a write; unlike a read it has no stop function. */
 function write(store, key, cb, start) {
-	const read = store[OPTIONS].json ? answers.nodeAsJson : answers.node;
-	submit(store, { key: checkKey(key), read, cb }, start);
+	submit(store, { key: checkKey(key), cb }, (...args) => {
+		start(...args);
+		return answers.ofKeys(store[OPTIONS].json);
+	});
 }
 
 function checkKey(key) {
@@ -207,28 +219,41 @@ function checkKey(key) {
 	return key;
 }
 
+function checkCallback(cb) {
+	if (cb && typeof cb !== "function")
+		throw new TypeError(`a callback must be a function, not ${typeof cb}`);
+}
+
+const inNextTick = () => process.nextTick;
+
 /**
- * Starts a call and returns its stop function.
+ * Starts a call and returns its stop function. `start` hands it to the addon and returns how its answer is read.
  * What is wrong with its arguments goes to the callback, and is thrown where there is none.
  */
-function submit(store, call, start) {
-	const { key = "", read, cb, later = process.nextTick } = call;
-	if (cb && typeof cb !== "function")
-		throw new TypeError("a callback must be a function");
-	const id = calls.begin(store, read, cb || undefined);
+function submit(store, { key = "", cb, later = inNextTick }, start) {
+	checkCallback(cb);
+	const id = calls.begin(store, cb || undefined);
 	const native = store[NATIVE];
 	const { destroyed, strict } = store[OPTIONS];
 	try {
-		if (destroyed) calls.fail(id, storeDestroyed(), later);
-		else start(native, id, { text: values.asText(key), strict });
+		if (destroyed) calls.fail(id, storeDestroyed(), later());
+		else
+			calls.expect(id, start(native, id, { text: values.asText(key), strict }));
 	} catch (err) {
 		if (!cb) calls.end(id);
 		if (!cb) throw err;
-		calls.fail(id, err, later);
+		calls.fail(id, err, process.nextTick);
 	}
 	return () => {
 		if (calls.end(id)) native.abort(id);
 	};
+}
+
+/** Ends a call with an error before it has begun. */
+function refuse(store, cb, err) {
+	submit(store, { cb }, () => {
+		throw err;
+	});
 }
 
 function storeDestroyed() {
@@ -255,25 +280,25 @@ function conditions(store, opts) {
 
 let warned = false;
 
-/** Whether a compare has nothing to compare with. Strict refuses it; else it goes out, with one warning. */
-function isUnconditional(store, prevValue, opts) {
-	const others = [opts?.prevIndex, opts?.prevExist];
-	if (prevValue !== undefined || others.some((other) => other !== undefined))
-		return false;
-	if (store[OPTIONS].strict) return true;
+/** Why a compare cannot be sent. One that has nothing to compare with is, unless strict, with one warning. */
+function compareFault(store, prevValue, opts) {
+	try {
+		const others = [opts?.prevIndex, opts?.prevExist];
+		if ([prevValue, ...others].some((other) => other !== undefined)) return;
+	} catch (err) {
+		return err;
+	}
+	if (store[OPTIONS].strict) return noPrevValue();
 	if (!warned)
 		process.emitWarning(
 			"compareAndSwap or compareAndDelete was called with an undefined previous value and compares nothing; the option strict makes this an error",
 			{ code: "ETCDJS_UNCONDITIONAL" },
 		);
 	warned = true;
-	return false;
 }
 
-function refuseCompare(store, cb) {
-	submit(store, { read: answers.node, cb }, () => {
-		throw errors.invalidArgument(
-			"a compare needs the previous value: compareAndSwap(key, value, prevValue), compareAndDelete(key, prevValue)",
-		);
-	});
+function noPrevValue() {
+	return errors.invalidArgument(
+		"a compare needs the previous value: compareAndSwap(key, value, prevValue), compareAndDelete(key, prevValue)",
+	);
 }

@@ -25,6 +25,9 @@ const nodeAsJson = {
 	nothing: node.nothing,
 };
 
+/** The answer of a call on a key. */
+const ofKeys = (json) => (json ? nodeAsJson : node);
+
 const stats = { body: node.body, nothing: () => [] };
 
 const text = { body: (body) => [null, body], nothing: () => [] };
@@ -34,4 +37,4 @@ const machines = {
 	nothing: () => [],
 };
 
-module.exports = { machines, node, nodeAsJson, stats, text };
+module.exports = { machines, ofKeys, stats, text };

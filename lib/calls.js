@@ -24,15 +24,14 @@ const runtime = new native.Runtime(wake);
 const hold = setInterval(() => {}, 2 ** 31 - 1);
 hold.unref();
 
-/**
- * A call under way. `read` turns what the call brought into the callback's arguments:
- * its members `body(text)` and `nothing()`.
- */
+/** A call under way. */
 class Call extends AsyncResource {
-	constructor(store, read, callback) {
+	/** What turns the answer into the callback's arguments: see answers.js. */
+	answer = undefined;
+
+	constructor(store, callback) {
 		super("etcdjs");
 		this.store = store;
-		this.read = read;
 		this.callback = callback;
 	}
 
@@ -42,11 +41,16 @@ class Call extends AsyncResource {
 }
 
 /** Notes a call and gives it an id. */
-function begin(store, read, callback) {
+function begin(store, callback) {
 	const id = ++lastId;
-	calls.set(id, new Call(store, read, callback));
+	calls.set(id, new Call(store, callback));
 	if (calls.size === 1) hold.ref();
 	return id;
+}
+
+/** Says how the answer of a call is read. */
+function expect(id, answer) {
+	calls.get(id).answer = answer;
 }
 
 /** Forgets a call: nothing will be heard of it. Returns it, unless it had ended. */
@@ -66,12 +70,12 @@ function wake() {
 
 function settle(id, kind, text) {
 	const call = end(id);
-	if (call) call.finish(argumentsOf(call.read, kind, text));
+	if (call) call.finish(argumentsOf(call.answer, kind, text));
 }
 
-function argumentsOf(read, kind, text) {
-	if (kind === BODY) return read.body(text);
-	if (kind === NOTHING) return read.nothing();
+function argumentsOf(answer, kind, text) {
+	if (kind === BODY) return answer.body(text);
+	if (kind === NOTHING) return answer.nothing();
 	return [errors.fromNative(text)];
 }
 
@@ -99,4 +103,4 @@ function finishNow(call, err) {
 	}
 }
 
-module.exports = { begin, end, fail, failAll, runtime };
+module.exports = { begin, end, expect, fail, failAll, runtime };

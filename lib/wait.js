@@ -33,16 +33,15 @@ function wait(store, key, opts, cb, chain) {
 	let stop = noop;
 	const poll = () => {
 		if (waits.stopped) return;
-		stop = store.get(key, opts, onresult) || noop;
+		stop = store.get(key, opts, cb && onresult) || noop;
 		waits.stops.add(stop);
 	};
 	const onresult = (err, result) => {
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
-		const from = opts.waitIndex;
+		if (err && isHistoryCleared(err)) return skipGap(opts, err, poll);
 		moveOn(opts, err, result);
-		if (err && continues(err)) return tellGap(opts, err, from, poll);
-		if (!cb) return;
+		if (err?.code === "ETIMEDOUT") return poll();
 		if (err) cb(err, null, next);
 		else cb(null, result, next);
 	};
@@ -52,27 +51,20 @@ function wait(store, key, opts, cb, chain) {
 
 /** Leaves in the options where a wait goes on, so that nothing is missed in between. */
 function moveOn(opts, err, result) {
-	if (result?.node)
-		Reflect.set(opts, "waitIndex", result.node.modifiedIndex + 1);
-	if (!err) return;
-	const index = isHistoryCleared(err) ? err.index + 1 : errors.waitIndexOf(err);
-	if (index !== undefined) Reflect.set(opts, "waitIndex", index);
-}
-
-/** Whether a wait that has failed like this is polled again: its callback is not told. */
-function continues(err) {
-	return err.code === "ETIMEDOUT" || isHistoryCleared(err);
+	const index = err ? errors.waitIndexOf(err) : result?.node?.modifiedIndex + 1;
+	if (index >= 0) Reflect.set(opts, "waitIndex", index);
 }
 
 function isHistoryCleared(err) {
 	return err.code === 401 && err.message === HISTORY_CLEARED && err.index;
 }
 
-/** Tells who wants to know that events may have been missed; whatever comes of it, the wait goes on. */
-function tellGap(opts, err, from, goOn) {
+/** Goes on with what etcd still has, and tells who wants to know what may have been missed. */
+function skipGap(opts, err, goOn) {
+	const from = Number(opts.waitIndex);
+	Reflect.set(opts, "waitIndex", err.index + 1);
 	try {
-		if (isHistoryCleared(err) && typeof opts.onGap === "function")
-			opts.onGap(Number(from), err.index);
+		if (typeof opts.onGap === "function") opts.onGap(from, err.index);
 	} finally {
 		goOn();
 	}

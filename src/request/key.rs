@@ -100,7 +100,8 @@ fn check_segments(path: &str, syntax: Syntax) -> Result<(), Invalid> {
     if segments.any(|segment| matches!(segment, b"." | b"..")) {
         return Err(Invalid::DotSegment);
     }
-    if syntax == Syntax::Strict && path.contains("//") {
+    let has_empty = path.starts_with('/') || path.contains("//");
+    if syntax == Syntax::Strict && has_empty {
         return Err(Invalid::EmptySegment);
     }
     Ok(())

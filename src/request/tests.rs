@@ -78,7 +78,13 @@ fn no_key_leaves_the_keys() {
         assert_eq!(strict(given).path(""), Err(Invalid::DotSegment), "{given}");
     }
     assert_eq!(strict("%2e%2e").path("").unwrap(), "/v2/keys/%252e%252e");
-    assert_eq!(strict("a//b").path(""), Err(Invalid::EmptySegment));
+    for given in ["a//b", "//a", "//"] {
+        assert_eq!(
+            strict(given).path(""),
+            Err(Invalid::EmptySegment),
+            "{given}"
+        );
+    }
 }
 
 #[test]
