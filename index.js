@@ -238,7 +238,10 @@ function submit(store, { key = "", cb, later = inNextTick }, start) {
 	try {
 		if (destroyed) calls.fail(id, storeDestroyed(), later());
 		else
-			calls.expect(id, start(native, id, { text: values.asText(key), strict }));
+			calls.expect(
+				id,
+				start(native, id, { text: values.keyText(key), strict }),
+			);
 	} catch (err) {
 		if (!cb) calls.end(id);
 		if (!cb) throw err;

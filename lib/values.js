@@ -9,6 +9,12 @@ function asText(value) {
 	return wellFormed("" + value);
 }
 
+/** The text of a key. Of an array that begins with a slash etcdjs drops that element. */
+function keyText(key) {
+	const isPath = Array.isArray(key) && key[0] === "/";
+	return asText(isPath ? key.slice(1) : key);
+}
+
 /** A lone surrogate has no UTF-8 form. */
 function wellFormed(text) {
 	if (text.isWellFormed()) return text;
@@ -22,13 +28,12 @@ function optionalText(value) {
 	return value === undefined ? undefined : asText(value);
 }
 
-/** A value as a form has it: a Date in ISO, a Buffer's text, nothing of other objects. */
+/** A value as a form has it: a Date in ISO, a Buffer's text; other objects are not sent. */
 function formText(value) {
-	if (value === undefined || typeof value === "function") return undefined;
 	if (value instanceof Date) return value.toISOString();
 	if (Buffer.isBuffer(value)) return value.toString();
 	const isPlain = ["string", "number", "boolean"].includes(typeof value);
-	return isPlain ? asText(value) : "";
+	return isPlain ? asText(value) : undefined;
 }
 
 /** A value in strict mode: all that is no object, as its text. */
@@ -86,6 +91,7 @@ function decodeNode(node) {
 module.exports = {
 	asText,
 	decodeNode,
+	keyText,
 	optionalText,
 	parseBody,
 	prevValueText,

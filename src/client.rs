@@ -170,6 +170,8 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
         return Ok(Outcome::Nothing);
     }
     let is_text = matches!(request, Request::Leader | Request::Machines);
+    let is_write = request.written_key().is_some();
+    let ambiguous = is_write && answer.status >= 500 && !is_refusal(&body);
     let kind = match answer.status {
         404 if body["errorCode"].is_null() => Kind::NoV2Api,
         _ if is_truthy(&body["message"]) && !is_text => Kind::Api(body),
@@ -178,10 +180,16 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     Err(Error {
         status: Some(answer.status),
         endpoint: Some(answer.endpoint),
-        // Without a quorum, among others: etcd has given up waiting and does not know either.
-        ambiguous: answer.status >= 500 && request.written_key().is_some(),
+        ambiguous,
         ..Error::new(kind)
     })
+}
+
+/// Whether a server's failure says that nothing was done. Most do not: without a quorum etcd gives up waiting
+/// and does not know either. But 3.5 refuses each update of a directory as if raft had failed.
+fn is_refusal(body: &Value) -> bool {
+    let cause = body["cause"].as_str().unwrap_or_default();
+    cause.ends_with(" : Not a file ()")
 }
 
 /// As JavaScript sees it: etcdjs takes a body for an error of etcd's if its message is.

@@ -2,7 +2,14 @@
 // README's section "Differences from etcdjs" summarises.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { blackHole, call, closedPort, node } = require("../support");
+const {
+	blackHole,
+	call,
+	closedPort,
+	node,
+	prefix,
+	sharedEtcd,
+} = require("../support");
 const { certificates } = require("../support/certificates");
 const { client, hostOf, hostsOf, silentHost } = require("../support/lifetime");
 
@@ -172,4 +179,17 @@ test("26. an answer of etcd that refuses a write is not ambiguous", async (t) =>
 	);
 	assert.equal(args[0].code, 101);
 	assert.ok(!args[0].ambiguous);
+});
+
+test("26. the update of a directory, which etcd 3.5 refuses as if raft had failed, is not ambiguous", async (t) => {
+	const store = client(t, await sharedEtcd());
+	const directory = `${prefix()}d`;
+	await call(store, "mkdir", directory);
+	const update = ["update", directory, undefined, { dir: true, ttl: 100 }];
+	const [error, body] = (await call(store, ...update)).args;
+	if (!error) return assert.ok(body.node.ttl > 90);
+	assert.match(error.cause, /Not a file/);
+	assert.equal(error.ambiguous, undefined);
+	const [, found] = (await call(store, "get", directory)).args;
+	assert.equal(found.node.ttl, undefined);
 });

@@ -52,6 +52,40 @@ test("31. a 307 with a relative Location stays on the host", async (t) => {
 	}
 });
 
+test("31. a 307 keeps the conditions of a delete that its Location does not have", async (t) => {
+	const target = await hostOf(t, [FOUND]);
+	const host = await hostOf(t, [
+		to(307, LOCATION(target)),
+		to(307, LOCATION(target, "/v2/keys/k?x=1&prevValue=other")),
+	]);
+	const store = client(t, host.url);
+	await call(store, "compareAndDelete", "k", "a b", { recursive: true });
+	await call(store, "compareAndDelete", "k", "a b", { prevIndex: 5 });
+	assert.deepEqual(
+		target.requests.map(({ method, url }) => `${method} ${url}`),
+		[
+			"DELETE /v2/keys/k?prevValue=a+b&recursive=true",
+			"DELETE /v2/keys/k?x=1&prevValue=a+b&prevIndex=5",
+		],
+	);
+});
+
+for (const [title, headers] of [
+	["without a Location", {}],
+	["with an empty Location", { location: "" }],
+])
+	test(`31. a 307 ${title} is bad status: 307`, async (t) => {
+		for (const args of [
+			["get", "k"],
+			["set", "k", "v"],
+		]) {
+			const host = await hostOf(t, [{ status: 307, headers }]);
+			const [error] = (await call(client(t, host.url), ...args)).args;
+			assert.equal(error.message, "bad status: 307");
+			assert.equal(host.requests.length, 1);
+		}
+	});
+
 for (const [method, ...args] of [
 	["get", "k"],
 	["set", "k", "v"],

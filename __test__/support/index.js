@@ -8,11 +8,6 @@ function prefix(name = "t") {
 	return `${name}-${prefixes++}-${randomBytes(4).toString("hex")}/`;
 }
 
-/** The prefix for a test: `t-<counter>-<random>/`. */
-function key(_test) {
-	return prefix();
-}
-
 function methodOf(store, name) {
 	const path = name.split(".");
 	const last = path.pop();
@@ -50,7 +45,6 @@ module.exports = {
 	...require("./host"),
 	...require("./black-hole"),
 	...require("./ports"),
-	key,
 	prefix,
 	call,
 	/** The package under test. Loaded on use: the addon may not be built yet. */

@@ -5,7 +5,7 @@ use crate::error::Failure;
 use crate::request::Method;
 use reqwest::Response;
 use reqwest::header::LOCATION;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// How often one request is sent on.
 const LIMIT: usize = 10;
@@ -20,7 +20,8 @@ impl Redirects {
     pub fn follow(&mut self, response: &Response, method: Method) -> Result<Option<Url>, Failure> {
         let status = response.status().as_u16();
         let follows = status == 307 || (method == Method::Get && (300..400).contains(&status));
-        let Some(location) = response.headers().get(LOCATION).filter(|_| follows) else {
+        let location = response.headers().get(LOCATION);
+        let Some(location) = location.filter(|to| follows && !to.is_empty()) else {
             return Ok(None);
         };
         let from = response.url();
@@ -35,13 +36,35 @@ impl Redirects {
             .ok()
             .and_then(|location| from.join(location).ok());
         match next {
-            Some(next) if is_safe(from, &next) => Ok(Some(without_credentials(next))),
+            Some(next) if is_safe(from, &next) => {
+                let next = without_credentials(next);
+                Ok(Some(match method {
+                    Method::Delete => with_query_of(from, next),
+                    _ => next,
+                }))
+            }
             _ => Err(failure::redirect(format!(
                 "{} redirects to where the client does not follow: {location:?}",
                 from.origin().ascii_serialization()
             ))),
         }
     }
+}
+
+/// A removal keeps its conditions, which are in its query: a `Location` without them would make it unconditional.
+fn with_query_of(from: &Url, mut next: Url) -> Url {
+    let Some(own) = from.query() else {
+        return next;
+    };
+    let is_own = |name: &str| form_urlencoded::parse(own.as_bytes()).any(|(own, _)| own == name);
+    let others = next.query_pairs().filter(|(name, _)| !is_own(name));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(others);
+    let others = query.finish();
+    let parts = [others.as_str(), own];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    next.set_query(Some(&parts.join("&")));
+    next
 }
 
 fn is_safe(from: &Url, next: &Url) -> bool {
@@ -57,4 +80,26 @@ fn without_credentials(mut url: Url) -> Url {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removal_keeps_its_query_where_it_is_redirected() {
+        let from = Url::parse("http://a/v2/keys/k?prevValue=a+b&dir=true").unwrap();
+        let table = [
+            ("http://b/k", "prevValue=a+b&dir=true"),
+            ("http://b/k?x=%26&dir=false", "x=%26&prevValue=a+b&dir=true"),
+            (
+                "http://b/k?prevValue=a+b&dir=true",
+                "prevValue=a+b&dir=true",
+            ),
+        ];
+        for (location, query) in table {
+            let next = with_query_of(&from, Url::parse(location).unwrap());
+            assert_eq!(next.query(), Some(query), "{location}");
+        }
+    }
 }
