@@ -4,7 +4,7 @@
 
 const answers = require("./lib/answers");
 const calls = require("./lib/calls");
-const errors = require("./lib/errors");
+const compares = require("./lib/compares");
 const options = require("./lib/options");
 const values = require("./lib/values");
 const wait = require("./lib/wait");
@@ -76,7 +76,7 @@ Client.prototype.set = function (key, value, opts, cb) {
 			value: sends ? values.valueText(value, coding) : undefined,
 			ttl: opts.ttl ? values.asText(opts.ttl) : undefined,
 			dir: Boolean(opts.dir),
-			...conditions(this, opts),
+			...compares.conditions(opts, this[OPTIONS].json),
 			refresh: Boolean(opts.refresh),
 			noValueOnSuccess: Boolean(opts.noValueOnSuccess),
 		});
@@ -96,7 +96,7 @@ Client.prototype.del = function (key, opts, cb) {
 	opts = opts || {};
 	write(this, key, cb, (native, id, nativeKey) => {
 		native.del(id, nativeKey, {
-			...conditions(this, opts),
+			...compares.conditions(opts, this[OPTIONS].json),
 			recursive: Boolean(opts.recursive),
 			dir: Boolean(opts.dir),
 		});
@@ -117,19 +117,20 @@ Client.prototype.rmdir = function (key, opts, cb) {
 
 Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
 	if (isOnlyCallback(prevValue, opts, cb))
-		return refuse(this, prevValue, noPrevValue());
+		return refuse(this, prevValue, compares.noPrevValue());
 	if (typeof opts === "function")
 		return this.compareAndSwap(key, val, prevValue, null, opts);
-	const fault = compareFault(this, prevValue, opts);
+	const fault = compares.fault(prevValue, opts, this[OPTIONS].strict);
 	if (fault) return refuse(this, cb, fault);
 	this.set(key, val, options.amend(opts, "prevValue", prevValue), cb);
 };
 
 Client.prototype.compareAndDelete = function (key, val, opts, cb) {
-	if (isOnlyCallback(val, opts, cb)) return refuse(this, val, noPrevValue());
+	if (isOnlyCallback(val, opts, cb))
+		return refuse(this, val, compares.noPrevValue());
 	if (typeof opts === "function")
 		return this.compareAndDelete(key, val, null, opts);
-	const fault = compareFault(this, val, opts);
+	const fault = compares.fault(val, opts, this[OPTIONS].strict);
 	if (fault) return refuse(this, cb, fault);
 	this.del(key, options.amend(opts, "prevValue", val), cb);
 };
@@ -266,42 +267,4 @@ function storeDestroyed() {
 /** Whether a call was made with nothing but a callback where this value stands. */
 function isOnlyCallback(value, opts, cb) {
 	return typeof value === "function" && opts === undefined && cb === undefined;
-}
-
-/** The conditions of a write, as text: the server judges what they hold. */
-function conditions(store, opts) {
-	return {
-		prevExist: values.optionalText(opts.prevExist),
-		prevValue: values.prevValueText(
-			opts.prevValue,
-			store[OPTIONS].json,
-			opts.json,
-		),
-		prevIndex: values.optionalText(opts.prevIndex),
-	};
-}
-
-let warned = false;
-
-/** Why a compare cannot be sent. One that has nothing to compare with is, unless strict, with one warning. */
-function compareFault(store, prevValue, opts) {
-	try {
-		const others = [opts?.prevIndex, opts?.prevExist];
-		if ([prevValue, ...others].some((other) => other !== undefined)) return;
-	} catch (err) {
-		return err;
-	}
-	if (store[OPTIONS].strict) return noPrevValue();
-	if (!warned)
-		process.emitWarning(
-			"compareAndSwap or compareAndDelete was called with an undefined previous value and compares nothing; the option strict makes this an error",
-			{ code: "ETCDJS_UNCONDITIONAL" },
-		);
-	warned = true;
-}
-
-function noPrevValue() {
-	return errors.invalidArgument(
-		"a compare needs the previous value: compareAndSwap(key, value, prevValue), compareAndDelete(key, prevValue)",
-	);
 }

@@ -1,0 +1,42 @@
+// The conditions of a write, and what is wrong with a compare.
+"use strict";
+
+const errors = require("./errors");
+const values = require("./values");
+
+/** The conditions of a write, as text: the server judges what they hold. */
+function conditions(opts, storeJson) {
+	return {
+		prevExist: values.optionalText(opts.prevExist),
+		prevValue: values.prevValueText(opts.prevValue, storeJson, opts.json),
+		prevIndex: values.optionalText(opts.prevIndex),
+	};
+}
+
+let warned = false;
+
+/** Why a compare cannot be sent. One that has nothing to compare with is, unless strict, with one warning. */
+function fault(prevValue, opts, strict) {
+	try {
+		const given = [prevValue, opts?.prevIndex, opts?.prevExist];
+		if (given.some((condition) => condition !== undefined)) return;
+	} catch (err) {
+		return err;
+	}
+	if (strict) return noPrevValue();
+	if (!warned)
+		process.emitWarning(
+			"compareAndSwap or compareAndDelete was called with an undefined previous value and compares nothing; the option strict makes this an error",
+			{ code: "ETCDJS_UNCONDITIONAL" },
+		);
+	warned = true;
+}
+
+/** The error of a compare that has nothing to compare with. */
+function noPrevValue() {
+	return errors.invalidArgument(
+		"a compare needs the previous value: compareAndSwap(key, value, prevValue), compareAndDelete(key, prevValue)",
+	);
+}
+
+module.exports = { conditions, fault, noPrevValue };
