@@ -47,7 +47,7 @@ declare namespace etcdjs {
 		 * @param host - One host or several, or the options in its place. Default: `127.0.0.1`.
 		 * @param opts - The options; ignored where `host` is an options object.
 		 * @returns A client of text values, or of `any` values where `opts.json` is or may be `true`.
-		 * @throws Error where a host is not a string.
+		 * @throws TypeError where a host is not a string.
 		 */
 		<Json extends boolean = false>(
 			host?: Hosts | AnyClientOptions<Json> | null,
@@ -60,7 +60,7 @@ declare namespace etcdjs {
 		 * @param host - One host or several, or the options in its place. Default: `127.0.0.1`.
 		 * @param opts - The options; ignored where `host` is an options object.
 		 * @returns A client of text values, or of `any` values where `opts.json` is or may be `true`.
-		 * @throws Error where a host is not a string.
+		 * @throws TypeError where a host is not a string.
 		 */
 		new <Json extends boolean = false>(
 			host?: Hosts | AnyClientOptions<Json> | null,

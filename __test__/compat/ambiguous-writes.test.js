@@ -93,7 +93,7 @@ test("26. a push whose host's name is not known is sent to the next host", async
 });
 
 test("26. a push whose host has a certificate nobody trusts is sent to the next host", async (t) => {
-	const { tls } = certificates().selfSigned;
+	const { tls } = (await certificates()).selfSigned;
 	const secure = await hostOf(t, [DONE], { tls });
 	const good = await hostOf(t, [DONE]);
 	const store = client(t, [secure.url, good.url]);

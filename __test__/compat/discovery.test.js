@@ -124,7 +124,7 @@ test("40. discovery turns refresh on", async (t) => {
 });
 
 test("40. a URL of discovery.etcd.io is one of discovery", async (t) => {
-	const { ca, discovery } = certificates();
+	const { ca, discovery } = await certificates();
 	const etcd = await sharedEtcd();
 	const service = await hostOf(t, [cluster(etcd)], { tls: discovery.tls });
 	const proxy = await proxyOf(t, { "discovery.etcd.io:443": service.host });

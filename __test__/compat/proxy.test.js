@@ -111,7 +111,7 @@ for (const name of ["HTTP_PROXY", "http_proxy"]) {
 
 for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"]) {
 	test(`19. ${name} counts: a request to https goes through a tunnel`, async (t) => {
-		const { good, ca } = certificates();
+		const { good, ca } = await certificates();
 		const host = await hostOf(t, [FOUND], { tls: good.tls });
 		const proxy = await proxyOf(t);
 		const env = { [name]: proxy.url, NODE_EXTRA_CA_CERTS: ca.certFile };

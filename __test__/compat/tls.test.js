@@ -1,15 +1,20 @@
 // https: whom the client trusts, and what it says when it does not. The numbers are those of the list
 // of behaviours that the README's section "Differences from etcdjs" summarises.
 const assert = require("node:assert/strict");
-const { test } = require("node:test");
+const { before, test } = require("node:test");
 const { node, prefix, startEtcd } = require("../support");
 const { certificates } = require("../support/certificates");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");
 
-const made = certificates();
-const TRUSTING = { NODE_EXTRA_CA_CERTS: made.ca.certFile };
 const FOUND = { body: node("/k", "v", 5) };
+
+let made;
+let trusting;
+before(async () => {
+	made = await certificates();
+	trusting = { NODE_EXTRA_CA_CERTS: made.ca.certFile };
+});
 
 function secureHost(t, certificate) {
 	return hostOf(t, [FOUND], { tls: certificate.tls });
@@ -36,24 +41,24 @@ async function getFrom(url, env) {
 	return result;
 }
 
-for (const [what, certificate, code] of [
-	["that is self-signed", made.selfSigned, "DEPTH_ZERO_SELF_SIGNED_CERT"],
-	["that has expired", made.expired, "CERT_HAS_EXPIRED"],
-	["for another name", made.wrongName, "ERR_TLS_CERT_ALTNAME_INVALID"],
+for (const [what, name, code] of [
+	["that is self-signed", "selfSigned", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+	["that has expired", "expired", "CERT_HAS_EXPIRED"],
+	["for another name", "wrongName", "ERR_TLS_CERT_ALTNAME_INVALID"],
 	[
 		"whose issuer is not known",
-		made.unknownIssuer,
+		"unknownIssuer",
 		"UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 	],
 	[
 		"with the certificate of an issuer that is not trusted",
-		made.unknownChain,
+		"unknownChain",
 		"SELF_SIGNED_CERT_IN_CHAIN",
 	],
 ]) {
 	test(`28. a certificate ${what} is ${code}`, async (t) => {
-		const host = await secureHost(t, certificate);
-		assert.deepEqual(await getFrom(host.url, TRUSTING), [code, code]);
+		const host = await secureHost(t, made[name]);
+		assert.deepEqual(await getFrom(host.url, trusting), [code, code]);
 		assert.equal(host.requests.length, 0);
 	});
 }
@@ -66,7 +71,7 @@ test("28. https to a server that does not speak it fails with Node's code", asyn
 
 test("19. NODE_EXTRA_CA_CERTS is trusted", async (t) => {
 	const host = await secureHost(t, made.good);
-	assert.equal(await getFrom(host.url, TRUSTING), "v");
+	assert.equal(await getFrom(host.url, trusting), "v");
 	const [code] = await getFrom(host.url, {});
 	assert.equal(code, "UNABLE_TO_VERIFY_LEAF_SIGNATURE");
 });
@@ -128,7 +133,7 @@ test("19. a real etcd on https is read, written and waited for", async (t) => {
 			return [event.action, args[1].node.value];
 		},
 		[member.url, `${prefix()}key`],
-		TRUSTING,
+		trusting,
 	);
 	assert.equal(code, 0);
 	assert.deepEqual(result, ["set", "secret"]);

@@ -1,106 +1,110 @@
-// Certificates, made by openssl in a folder that goes with the process. All are for 127.0.0.1,
-// unless it says otherwise.
-const { execFileSync } = require("node:child_process");
+// Certificates, in a folder that goes with the process. All are for 127.0.0.1, unless it says otherwise.
+require("reflect-metadata");
+const { webcrypto } = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const x509 = require("@peculiar/x509");
 
 const DAY = 24 * 60 * 60 * 1000;
-const HERE = "IP:127.0.0.1";
-const KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-const CONFIG = `
-[ca]
-default_ca = own
-[own]
-database = index.txt
-new_certs_dir = .
-default_md = sha256
-policy = any
-unique_subject = no
-copy_extensions = copy
-rand_serial = yes
-[any]
-commonName = supplied
-`;
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const HERE = { type: "ip", value: "127.0.0.1" };
+
+x509.cryptoProvider.set(webcrypto);
 
 let folder;
-
-function openssl(...args) {
-	return execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
-}
 
 function makeFolder() {
 	folder = fs.mkdtempSync(path.join(os.tmpdir(), "etcdjs-certificates-"));
 	process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
-	fs.writeFileSync(path.join(folder, "ca.cnf"), CONFIG);
-	fs.writeFileSync(path.join(folder, "index.txt"), "");
 }
 
-// `more`: certificates to send after the own one.
-function files(name, more = []) {
+function inDays(days) {
+	return new Date(Date.now() + days * DAY);
+}
+
+async function makeKeys() {
+	const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, [
+		"sign",
+		"verify",
+	]);
+	const exported = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+	return { keys, keyPem: x509.PemConverter.encode(exported, "PRIVATE KEY") };
+}
+
+/** Writes a certificate; `more` are those to send after it. */
+function write(name, certificate, { keys, keyPem }, more = []) {
 	const certFile = path.join(folder, `${name}.pem`);
 	const keyFile = path.join(folder, `${name}.key`);
-	const cert = [certFile, ...more]
-		.map((file) => fs.readFileSync(file))
-		.join("");
-	return { certFile, keyFile, tls: { cert, key: fs.readFileSync(keyFile) } };
+	const pem = `${certificate.toString("pem")}\n`;
+	fs.writeFileSync(certFile, pem);
+	fs.writeFileSync(keyFile, keyPem);
+	const cert = [pem, ...more].join("");
+	return {
+		certFile,
+		keyFile,
+		tls: { cert, key: keyPem },
+		pem,
+		keys,
+		certificate,
+	};
 }
 
-function request(kind, name, subject, ...extensions) {
-	const out = ["-keyout", `${name}.key`, "-out", `${name}.${kind}`];
-	const added = extensions.flatMap((extension) => ["-addext", extension]);
-	const self = kind === "pem" ? ["-x509", "-days", "30"] : [];
-	openssl(
-		...["req", ...self, ...KEY, "-nodes", "-subj", `/CN=${subject}`],
-		...[...out, ...added],
-	);
-}
-
-function time(days) {
-	const text = new Date(Date.now() + days * DAY).toISOString();
-	return `${text.replace(/[-:T]|\.\d+/g, "")}`;
+async function selfSigned(name, subject, ...extensions) {
+	const made = await makeKeys();
+	const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+		...{ name: `CN=${subject}`, keys: made.keys, extensions },
+		...{ notBefore: inDays(-30), notAfter: inDays(30) },
+		signingAlgorithm: ALGORITHM,
+	});
+	return write(name, certificate, made);
 }
 
 function authority(name) {
-	request("pem", name, name, "keyUsage=critical,keyCertSign");
-	return files(name);
-}
-
-function signed(name, by, { altName = HERE, until = 30, chain = false } = {}) {
-	request("csr", name, "etcd", `subjectAltName=${altName}`);
-	openssl(
-		...["ca", "-batch", "-notext", "-config", "ca.cnf", "-in", `${name}.csr`],
-		...["-cert", by.certFile, "-keyfile", by.keyFile, "-out", `${name}.pem`],
-		...["-startdate", time(-30), "-enddate", time(until)],
+	return selfSigned(
+		...[name, name],
+		new x509.BasicConstraintsExtension(true, undefined, true),
+		new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
 	);
-	return files(name, chain ? [by.certFile] : []);
 }
 
-function selfSigned(name) {
-	request("pem", name, "etcd", `subjectAltName=${HERE}`);
-	return files(name);
+async function signed(name, by, { altName = HERE, until = 30, chain } = {}) {
+	const made = await makeKeys();
+	const certificate = await x509.X509CertificateGenerator.create({
+		subject: "CN=etcd",
+		issuer: by.certificate.subject,
+		publicKey: made.keys.publicKey,
+		signingKey: by.keys.privateKey,
+		signingAlgorithm: ALGORITHM,
+		notBefore: inDays(-30),
+		notAfter: inDays(until),
+		extensions: [new x509.SubjectAlternativeNameExtension([altName])],
+	});
+	return write(name, certificate, made, chain ? [by.pem] : []);
 }
 
-function make() {
+async function make() {
 	makeFolder();
-	const ca = authority("ca");
-	const stranger = authority("stranger");
+	const ca = await authority("ca");
+	const stranger = await authority("stranger");
+	const named = (value) => ({ altName: { type: "dns", value } });
+	const self = new x509.SubjectAlternativeNameExtension([HERE]);
 	return {
 		ca,
-		good: signed("good", ca),
-		expired: signed("expired", ca, { until: -1 }),
-		wrongName: signed("wrong-name", ca, { altName: "DNS:other.example" }),
-		discovery: signed("discovery", ca, { altName: "DNS:discovery.etcd.io" }),
-		selfSigned: selfSigned("self-signed"),
-		unknownIssuer: signed("unknown-issuer", stranger),
-		unknownChain: signed("unknown-chain", stranger, { chain: true }),
+		good: await signed("good", ca),
+		expired: await signed("expired", ca, { until: -1 }),
+		wrongName: await signed("wrong-name", ca, named("other.example")),
+		discovery: await signed("discovery", ca, named("discovery.etcd.io")),
+		selfSigned: await selfSigned("self-signed", "etcd", self),
+		unknownIssuer: await signed("unknown-issuer", stranger),
+		unknownChain: await signed("unknown-chain", stranger, { chain: true }),
 	};
 }
 
 let made;
 
 /**
- * `{ca, good, expired, wrongName, discovery, selfSigned, unknownIssuer, unknownChain}`, each
+ * Resolves with `{ca, good, expired, wrongName, discovery, selfSigned, unknownIssuer, unknownChain}`, each
  * `{certFile, keyFile, tls}`: PEM files, and both as options of https.createServer. The first five
  * are of `ca`; `discovery` is for discovery.etcd.io; the last two are of an authority that nobody knows,
  * the latter with its certificate.
