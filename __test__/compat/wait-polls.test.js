@@ -136,37 +136,26 @@ function untilWatched(member) {
 	);
 }
 
-test("33. a wait cut by the death of etcd sees, with next, what was written after its restart", async (t) => {
-	const member = await startEtcd();
-	t.after(() => member.stop());
-	const store = client(t, member.url);
-	const key = `${prefix()}key`;
-	const waited = call(store, "wait", key);
-	await untilWatched(member);
-	await member.kill();
-	const { args } = await waited;
-	assert.match(args[0].code, /^E/);
-	await member.restart();
-	await call(client(t, member.url), "set", key, "after");
-	const { args: second } = await proceed(args[2]);
-	assert.equal(second[0], null);
-	assert.equal(second[1].node.value, "after");
-});
-
-test("33. a wait cut by an orderly end of etcd sees what was written after its restart", async (t) => {
-	const member = await startEtcd();
-	t.after(() => member.stop());
-	const store = client(t, member.url);
-	const key = `${prefix()}key`;
-	const waited = call(store, "wait", key);
-	await untilWatched(member);
-	await member.shutdown();
-	const { args } = await waited;
-	await member.restart();
-	await call(client(t, member.url), "set", key, "after");
-	const { args: second } = await proceed(args[2]);
-	assert.equal(second[1].node.value, "after");
-});
+for (const [how, end] of [
+	["the death", "kill"],
+	["an orderly end", "shutdown"],
+])
+	test(`33. a wait cut by ${how} of etcd sees, with next, what was written after its restart`, async (t) => {
+		const member = await startEtcd();
+		t.after(() => member.stop());
+		const store = client(t, member.url);
+		const key = `${prefix()}key`;
+		const waited = call(store, "wait", key);
+		await untilWatched(member);
+		await member[end]();
+		const { args } = await waited;
+		assert.match(args[0].code, /^E/);
+		await member.restart();
+		await call(client(t, member.url), "set", key, "after");
+		const { args: second } = await proceed(args[2]);
+		assert.equal(second[0], null);
+		assert.equal(second[1].node.value, "after");
+	});
 
 test("33. a wait goes on at another member when its own dies, and sees what is written meanwhile", async (t) => {
 	const cluster = await startCluster();
