@@ -47,10 +47,9 @@ Client.prototype.get = function (key, opts, cb) {
 	if (typeof key === "function") return this.get("", null, key);
 	if (typeof opts === "function") return this.get(key, null, opts);
 	opts = opts || {};
-	const later = () => (opts.wait ? setImmediate : process.nextTick);
-	const call = { key: checkKey(key), cb, later };
+	const call = { key: checkKey(key), cb, opts };
 	return submit(this, call, (native, id, nativeKey) => {
-		const answer = answers.ofKeys(this[OPTIONS].json || opts.json);
+		const answer = answers.ofRead(this[OPTIONS].json || opts.json);
 		native.get(id, nativeKey, {
 			recursive: Boolean(opts.recursive),
 			sorted: Boolean(opts.sorted),
@@ -76,7 +75,7 @@ Client.prototype.set = function (key, value, opts, cb) {
 			value: sends ? values.valueText(value, coding) : undefined,
 			ttl: opts.ttl ? values.asText(opts.ttl) : undefined,
 			dir: Boolean(opts.dir),
-			...compares.conditions(opts, this[OPTIONS].json),
+			conditions: compares.conditions(opts, this[OPTIONS].json),
 			refresh: Boolean(opts.refresh),
 			noValueOnSuccess: Boolean(opts.noValueOnSuccess),
 		});
@@ -96,7 +95,7 @@ Client.prototype.del = function (key, opts, cb) {
 	opts = opts || {};
 	write(this, key, cb, (native, id, nativeKey) => {
 		native.del(id, nativeKey, {
-			...compares.conditions(opts, this[OPTIONS].json),
+			conditions: compares.conditions(opts, this[OPTIONS].json),
 			recursive: Boolean(opts.recursive),
 			dir: Boolean(opts.dir),
 		});
@@ -147,11 +146,10 @@ Client.prototype.push = function (key, value, opts, cb) {
 	});
 };
 
-// `next` passes its chain of waits as a fourth argument.
-Client.prototype.wait = function (key, opts, cb, ...chain) {
+Client.prototype.wait = function (key, opts, cb) {
 	if (typeof opts === "function") return this.wait(key, null, opts);
 	checkCallback(cb);
-	return wait(this, key, options.amend(opts, "wait", true), cb, ...chain);
+	return wait(this, key, options.amend(opts, "wait", true), cb);
 };
 
 Client.prototype.machines = function (cb) {
@@ -175,9 +173,10 @@ Client.prototype.autoRefresh = function () {
 
 /** Gives every pending call an error, closes all connections, and refuses later calls. */
 Client.prototype.destroy = function () {
+	define(this, "_hosts", this._hosts);
 	this[OPTIONS].destroyed = true;
 	this[NATIVE].destroy();
-	calls.failAll(this, storeDestroyed);
+	calls.failAll(this[NATIVE], storeDestroyed);
 };
 
 function Stats(client) {
@@ -208,9 +207,9 @@ Stats.prototype.leader = function (cb) {
 
 /** Starts a write; unlike a read it has no stop function. */
 function write(store, key, cb, start) {
-	submit(store, { key: checkKey(key), cb }, (...args) => {
+	submit(store, { key: checkKey(key), cb, isWrite: true }, (...args) => {
 		start(...args);
-		return answers.ofKeys(store[OPTIONS].json);
+		return answers.ofWrite(store[OPTIONS].json);
 	});
 }
 
@@ -225,28 +224,33 @@ function checkCallback(cb) {
 		throw new TypeError(`a callback must be a function, not ${typeof cb}`);
 }
 
-const inNextTick = () => process.nextTick;
+/** The native client of a store, or of what was made from one. */
+function nativeOf(store) {
+	if (store?.[NATIVE]) return store[NATIVE];
+	throw new TypeError(
+		"a method was called without its client: call store.method(…), or bind it: store.method.bind(store)",
+	);
+}
 
 /**
  * Starts a call and returns its stop function. `start` hands it to the addon and returns how its answer is read.
  * What is wrong with its arguments goes to the callback, and is thrown where there is none.
  */
-function submit(store, { key = "", cb, later = inNextTick }, start) {
+function submit(store, { key = "", cb, opts, isWrite }, start) {
 	checkCallback(cb);
-	const id = calls.begin(store, cb || undefined);
-	const native = store[NATIVE];
+	const native = nativeOf(store);
 	const { destroyed, strict } = store[OPTIONS];
+	const id = calls.begin(native, cb || undefined);
 	try {
-		if (destroyed) calls.fail(id, storeDestroyed(), later());
-		else
-			calls.expect(
-				id,
-				start(native, id, { text: values.keyText(key), strict }),
-			);
+		if (destroyed) calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
+		else {
+			const nativeKey = { text: values.keyText(key), strict };
+			calls.expect(id, start(native, id, nativeKey), isWrite);
+		}
 	} catch (err) {
 		if (!cb) calls.end(id);
 		if (!cb) throw err;
-		calls.fail(id, err, process.nextTick);
+		calls.fail(id, err);
 	}
 	return () => {
 		if (calls.end(id)) native.abort(id);

@@ -25,8 +25,18 @@ const nodeAsJson = {
 	nothing: node.nothing,
 };
 
-/** The answer of a call on a key. */
-const ofKeys = (json) => (json ? nodeAsJson : node);
+/** The answer of a write: where its value cannot be read, it has been applied all the same. */
+const writtenAsJson = {
+	body(text) {
+		const [err, body] = nodeAsJson.body(text);
+		return err ? [Object.assign(err, { ambiguous: true })] : [null, body];
+	},
+	nothing: node.nothing,
+};
+
+const ofRead = (json) => (json ? nodeAsJson : node);
+
+const ofWrite = (json) => (json ? writtenAsJson : node);
 
 const stats = { body: node.body, nothing: () => [] };
 
@@ -37,4 +47,4 @@ const machines = {
 	nothing: () => [],
 };
 
-module.exports = { machines, ofKeys, stats, text };
+module.exports = { machines, ofRead, ofWrite, stats, text };

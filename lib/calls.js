@@ -6,6 +6,7 @@
 
 const { AsyncResource } = require("node:async_hooks");
 const errors = require("./errors");
+const loop = require("./loop");
 const native = require("./native");
 
 /** What a call brought; as in src/binding/outbox.rs. */
@@ -18,53 +19,62 @@ const BATCH = 1000;
 const calls = new Map();
 let lastId = 0;
 
-const runtime = new native.Runtime(wake);
-
-// Holds the event loop open while calls are under way.
-const hold = setInterval(() => {}, 2 ** 31 - 1);
-hold.unref();
+const runtime = native.startRuntime(wake);
 
 /** A call under way. */
 class Call extends AsyncResource {
 	/** What turns the answer into the callback's arguments: see answers.js. */
 	answer = undefined;
+	/** Whether a server may have been asked to change something. */
+	mayWrite = false;
 
-	constructor(store, callback) {
+	constructor(client, callback) {
 		super("etcdjs");
-		this.store = store;
+		this.client = client;
 		this.callback = callback;
 	}
 
 	finish(args) {
-		if (this.callback) this.runInAsyncScope(this.callback, undefined, ...args);
+		if (!this.callback) return;
+		if (this.domain) return this.finishInDomain(args);
+		this.runInAsyncScope(this.callback, undefined, ...args);
+	}
+
+	// The async scope ends before what a callback throws gets to its domain.
+	finishInDomain(args) {
+		try {
+			this.runInAsyncScope(this.callback, undefined, ...args);
+		} catch (err) {
+			this.domain.run(throwLater, err);
+		}
 	}
 }
 
-/** Notes a call and gives it an id. */
-function begin(store, callback) {
+/** Notes a call of a native client and gives it an id. */
+function begin(client, callback) {
 	const id = ++lastId;
-	calls.set(id, new Call(store, callback));
-	if (calls.size === 1) hold.ref();
+	calls.set(id, new Call(client, callback));
+	if (calls.size === 1) loop.hold(wake);
 	return id;
 }
 
-/** Says how the answer of a call is read. */
-function expect(id, answer) {
-	calls.get(id).answer = answer;
+/** Says how the answer of a call that was started is read. */
+function expect(id, answer, mayWrite) {
+	Object.assign(calls.get(id), { answer, mayWrite });
 }
 
 /** Forgets a call: nothing will be heard of it. Returns it, unless it had ended. */
 function end(id) {
 	const call = calls.get(id);
 	if (!calls.delete(id)) return undefined;
-	if (calls.size === 0) hold.unref();
+	if (calls.size === 0) loop.release();
 	return call;
 }
 
 function wake() {
 	const results = runtime.drain(BATCH);
 	for (let i = 0; i < results.length; i += 3) {
-		setImmediate(settle, results[i], results[i + 1], results[i + 2]);
+		loop.setImmediate(settle, results[i], results[i + 1], results[i + 2]);
 	}
 }
 
@@ -79,16 +89,20 @@ function argumentsOf(answer, kind, text) {
 	return [errors.fromNative(text)];
 }
 
-/** Ends a call with an error, in a later turn: `process.nextTick` or `setImmediate`. */
-function fail(id, err, later) {
+/** Ends a call with an error on the next tick, or, not to starve the loop, in its next turn. */
+function fail(id, err, inNextTurn) {
+	const later = inNextTurn ? loop.setImmediate : loop.nextTick;
 	later(() => end(id)?.finish([err]));
 }
 
-/** Ends the calls of a store with an error, at once. What their callbacks call is not among them. */
-function failAll(store, makeError) {
-	const pending = [...calls].filter(([, call]) => call.store === store);
+/** Ends the calls of a native client with an error, at once. What their callbacks call is not among them. */
+function failAll(client, makeError) {
+	const pending = [...calls].filter(([, call]) => call.client === client);
 	for (const [id, call] of pending) {
-		if (end(id)) finishNow(call, makeError());
+		if (!end(id)) continue;
+		const err = makeError();
+		if (call.mayWrite) err.ambiguous = true;
+		finishNow(call, err);
 	}
 }
 
@@ -97,10 +111,15 @@ function finishNow(call, err) {
 	try {
 		call.finish([err]);
 	} catch (thrown) {
-		process.nextTick(() => {
-			throw thrown;
-		});
+		throwLater(thrown);
 	}
 }
 
-module.exports = { begin, end, expect, fail, failAll, runtime };
+function throwLater(err) {
+	loop.nextTick(() => {
+		throw err;
+	});
+}
+
+// The addon does not keep `wake`: this module does.
+module.exports = { begin, end, expect, fail, failAll, runtime, wake };

@@ -7,9 +7,9 @@ const values = require("./values");
 /** The conditions of a write, as text: the server judges what they hold. */
 function conditions(opts, storeJson) {
 	return {
-		prevExist: values.optionalText(opts.prevExist),
-		prevValue: values.prevValueText(opts.prevValue, storeJson, opts.json),
-		prevIndex: values.optionalText(opts.prevIndex),
+		exist: values.optionalText(opts.prevExist),
+		value: values.prevValueText(opts.prevValue, storeJson, opts.json),
+		index: values.optionalText(opts.prevIndex),
 	};
 }
 

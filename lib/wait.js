@@ -25,28 +25,48 @@ class Waits {
 	}
 }
 
+/** The chain for which `next` is calling the store's `wait`, which the caller may have wrapped. */
+let joined = null;
+
 /** Waits for an event of a key, through the store's `get`, which the caller may have wrapped. */
-function wait(store, key, opts, cb, chain) {
-	const waits = chain instanceof Waits ? chain : new Waits();
-	const next = (cb) =>
-		waits.stopped ? noop : store.wait(key, opts, cb, waits);
+function wait(store, key, opts, cb) {
+	const waits = joined ?? new Waits();
+	joined = null;
+	poll(waits, store, key, opts, cb);
+	return () => waits.stop();
+}
+
+/** Waits for the event after this one, as a part of the same chain. */
+function next(waits, store, key, opts, cb) {
+	if (waits.stopped) return noop;
+	joined = waits;
+	try {
+		return store.wait(key, opts, cb);
+	} finally {
+		joined = null;
+	}
+}
+
+function poll(waits, store, key, opts, cb) {
+	if (waits.stopped) return;
+	let ended = false;
 	let stop = noop;
-	const poll = () => {
-		if (waits.stopped) return;
-		stop = store.get(key, opts, cb && onresult) || noop;
-		waits.stops.add(stop);
-	};
 	const onresult = (err, result) => {
+		ended = true;
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
-		if (err && isHistoryCleared(err)) return skipGap(opts, err, poll);
+		const again = () => poll(waits, store, key, opts, cb);
+		if (err && isHistoryCleared(err)) return skipGap(opts, err, again);
 		moveOn(opts, err, result);
-		if (err?.code === "ETIMEDOUT") return poll();
-		if (err) cb(err, null, next);
-		else cb(null, result, next);
+		if (err?.code === "ETIMEDOUT") return again();
+		const goOn = (cb) => next(waits, store, key, opts, cb);
+		if (err) cb(err, null, goOn);
+		else cb(null, result, goOn);
 	};
-	poll();
-	return () => waits.stop();
+	const returned = store.get(key, opts, cb && onresult);
+	if (ended || typeof returned !== "function") return;
+	stop = returned;
+	waits.stops.add(stop);
 }
 
 /** Leaves in the options where a wait goes on, so that nothing is missed in between. */

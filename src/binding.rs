@@ -19,6 +19,9 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime as Tokio};
 use tokio::task::AbortHandle;
 
+/// How many host names are looked up at a time, each on a thread.
+const LOOK_UPS: usize = 8;
+
 /// How long the end of a Node.js environment waits for the runtime's thread.
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
@@ -57,6 +60,7 @@ impl Runtime {
     pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
         let tokio = Builder::new_multi_thread()
             .worker_threads(1)
+            .max_blocking_threads(LOOK_UPS)
             .thread_name("etcdjs")
             .enable_all()
             .build();
@@ -173,15 +177,17 @@ impl NativeClient {
         for (_, task) in self.tasks.lock().drain() {
             task.abort();
         }
-        self.client = None;
+        if let Some(client) = self.client.take() {
+            client.stop_refreshing();
+        }
     }
 
     fn start(&self, id: f64, request: crate::request::Request) {
         let Some(client) = &self.client else {
             return;
         };
+        let reply = Reply::new(id, self.outbox.clone(), request.written_key().is_some());
         let call = client.execute(request);
-        let reply = Reply::new(id, self.outbox.clone());
         let (tasks, id) = (self.tasks.clone(), id as u64);
         // Held while the task is spawned, so that it cannot end before it is entered.
         let mut running = self.tasks.lock();

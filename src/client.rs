@@ -15,8 +15,9 @@ use registrations::{Registration, Registrations};
 use serde_json::Value;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+use tokio::task::AbortHandle;
 use tokio::time::MissedTickBehavior;
 
 /// How often the hosts are refreshed.
@@ -38,7 +39,7 @@ pub struct Client {
     discovery: Option<Discovery>,
     registrations: Registrations,
     refreshes: AtomicBool,
-    refresh_runs: AtomicBool,
+    refresher: Mutex<Option<AbortHandle>>,
 }
 
 impl Client {
@@ -49,7 +50,7 @@ impl Client {
             discovery,
             registrations: Registrations::default(),
             refreshes: AtomicBool::new(false),
-            refresh_runs: AtomicBool::new(false),
+            refresher: Mutex::default(),
         }
     }
 
@@ -93,9 +94,22 @@ impl Client {
     /// Must be called within the runtime.
     pub fn auto_refresh(self: &Arc<Self>) {
         self.refreshes.store(true, Ordering::Relaxed);
-        if !self.refresh_runs.swap(true, Ordering::Relaxed) {
-            tokio::spawn(keep_refreshing(Arc::downgrade(self)));
+        self.refresher().get_or_insert_with(|| {
+            tokio::spawn(keep_refreshing(Arc::downgrade(self))).abort_handle()
+        });
+    }
+
+    /// Ends the refreshing, and what of it is under way.
+    pub fn stop_refreshing(&self) {
+        if let Some(refresher) = &*self.refresher() {
+            refresher.abort();
         }
+    }
+
+    fn refresher(&self) -> MutexGuard<'_, Option<AbortHandle>> {
+        self.refresher
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn call(
@@ -171,7 +185,7 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     }
     let is_text = matches!(request, Request::Leader | Request::Machines);
     let is_write = request.written_key().is_some();
-    let ambiguous = is_write && answer.status >= 500 && !is_refusal(&body);
+    let failed = answer.status >= 500 && !is_refusal(&body);
     let kind = match answer.status {
         404 if body["errorCode"].is_null() => Kind::NoV2Api,
         _ if is_truthy(&body["message"]) && !is_text => Kind::Api(body),
@@ -180,7 +194,9 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     Err(Error {
         status: Some(answer.status),
         endpoint: Some(answer.endpoint),
-        ambiguous,
+        attempts: answer.attempts,
+        // An attempt without an answer may have been done, and be why this one is refused.
+        ambiguous: is_write && (failed || answer.doubtful),
         ..Error::new(kind)
     })
 }

@@ -95,7 +95,7 @@ impl Cluster {
             let endpoint = incoming.endpoint.clone();
             match incoming.read().await {
                 Ok(answer) if answer.status >= 500 && tries.moves_on(&answer) => {}
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok(tries.followed_by(answer)),
                 Err(failure) => self.failed(&mut tries, endpoint, failure)?,
             }
         }

@@ -4,7 +4,7 @@
 
 mod host;
 
-pub use host::Host;
+pub use host::{Host, without_credentials};
 use url::Url;
 
 /// The list of hosts that requests go to, one after the other.

@@ -78,12 +78,8 @@ pub struct Set {
     pub ttl: Option<String>,
     /// Make a directory.
     pub dir: bool,
-    /// Only if the key does (`true`) or does not (`false`) exist.
-    pub prev_exist: Option<String>,
-    /// Only if the key has this value.
-    pub prev_value: Option<String>,
-    /// Only if the key was last modified at this index.
-    pub prev_index: Option<String>,
+    /// Under which conditions.
+    pub conditions: Conditions,
     /// Renew the time to live and tell no watcher.
     pub refresh: bool,
     /// Leave the node out of the answer.
@@ -99,12 +95,19 @@ pub struct Delete {
     pub recursive: bool,
     /// An empty directory.
     pub dir: bool,
-    /// Sent as etcdjs sends it; etcd ignores it.
-    pub prev_exist: Option<String>,
+    /// Under which conditions.
+    pub conditions: Conditions,
+}
+
+/// The conditions of a write.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// Only if the key does (`true`) or does not (`false`) exist. etcd ignores it for removals.
+    pub exist: Option<String>,
     /// Only if the key has this value.
-    pub prev_value: Option<String>,
+    pub value: Option<String>,
     /// Only if the key was last modified at this index.
-    pub prev_index: Option<String>,
+    pub index: Option<String>,
 }
 
 /// What an in-order creation asks for.
@@ -195,13 +198,10 @@ impl Set {
         form.text("value", self.value.as_deref());
         form.text("ttl", self.ttl.as_deref());
         form.flag("dir", self.dir);
-        form.text("prevExist", self.prev_exist.as_deref());
-        form.text("prevValue", self.prev_value.as_deref());
-        form.text("prevIndex", self.prev_index.as_deref());
+        self.conditions.write(&mut form);
         form.flag("refresh", self.refresh);
         form.flag("noValueOnSuccess", self.no_value_on_success);
-        let compares = [&self.prev_exist, &self.prev_value, &self.prev_index];
-        let repeatable = compares.iter().all(|compare| compare.is_none());
+        let repeatable = !self.conditions.are_given(&self.key);
         Encoded::form(Method::Put, self.key.path("")?, form, repeatable)
     }
 }
@@ -218,18 +218,29 @@ impl Push {
 impl Delete {
     fn encode(&self) -> Result<Encoded, Invalid> {
         let mut query = Parameters::default();
-        query.text("prevExist", self.prev_exist.as_deref());
-        query.text("prevValue", self.prev_value.as_deref());
-        query.text("prevIndex", self.prev_index.as_deref());
+        self.conditions.write(&mut query);
         query.flag("recursive", self.recursive);
         query.flag("dir", self.dir);
-        let compares = [&self.prev_exist, &self.prev_value, &self.prev_index];
         Ok(Encoded {
             method: Method::Delete,
             path: self.key.path(&query.encoded())?,
             form: None,
-            repeatable: compares.iter().all(|compare| compare.is_none()),
+            repeatable: !self.conditions.are_given(&self.key),
         })
+    }
+}
+
+impl Conditions {
+    fn write(&self, parameters: &mut Parameters) {
+        parameters.text("prevExist", self.exist.as_deref());
+        parameters.text("prevValue", self.value.as_deref());
+        parameters.text("prevIndex", self.index.as_deref());
+    }
+
+    /// Whether there are any, here or in the query that the key brings along.
+    fn are_given(&self, key: &Key) -> bool {
+        let given = [&self.exist, &self.value, &self.index];
+        given.iter().any(|condition| condition.is_some()) || key.brings_condition()
     }
 }
 

@@ -193,3 +193,30 @@ test("26. the update of a directory, which etcd 3.5 refuses as if raft had faile
 	const [, found] = (await call(store, "get", directory)).args;
 	assert.equal(found.node.ttl, undefined);
 });
+
+for (const [write, refusal] of [
+	[["del", "k"], { status: 404, body: { errorCode: 100, message: "m" } }],
+	[["mkdir", "k"], { status: 403, body: { errorCode: 102, message: "m" } }],
+	[["set", "k", "v"], { status: 404, body: "404 page not found" }],
+])
+	test(`26. ${label(write)} that is refused after an attempt that may have been applied is ambiguous`, async (t) => {
+		const hosts = await hostsOf(t, ["hangup"], [refusal]);
+		const store = client(
+			t,
+			hosts.map(({ url }) => url),
+		);
+		const { args } = await invoke(store, write);
+		assert.equal(args[0].status, refusal.status);
+		assert.equal(args[0].ambiguous, true);
+		assert.deepEqual(args[0].attempts, [
+			{ host: hosts[0].url, error: "socket hang up" },
+		]);
+	});
+
+test("26. a set whose key brings a condition is not sent again", async (t) => {
+	const host = await hostOf(t, ["hangup", DONE]);
+	const store = client(t, host.url);
+	const { args } = await call(store, "set", "k?prevExist=false", "v");
+	assert.equal(args[0].ambiguous, true);
+	assert.equal(host.requests.length, 1);
+});

@@ -263,3 +263,24 @@ test("38. nothing of a destroyed client holds the process", async (t) => {
 	assert.equal(code, 0);
 	assert.equal(result, calls.length);
 });
+
+test("38. a pending write is ambiguous after destroy, and a later one is not", async (t) => {
+	for (const args of everyCall()) {
+		const host = await silentHost(t);
+		const store = client(t, host.url);
+		const isWrite = /^(set|up|comp|del|push|mk|rm)/.test(args[0]);
+		const pending = new Promise((resolve) => start(store, args, resolve));
+		await host.asked;
+		store.destroy();
+		const [error] = await pending;
+		assert.equal(error.ambiguous, isWrite ? true : undefined, args[0]);
+		const later = await call(store, ...args);
+		assert.equal(later.args[0].ambiguous, undefined);
+	}
+});
+
+test("38. the hosts can be read after destroy", (t) => {
+	const store = client(t, ["a", "b:1"]);
+	store.destroy();
+	assert.deepEqual(store._hosts, ["http://a:4001", "http://b:1"]);
+});

@@ -167,3 +167,16 @@ test("5. with an empty list of hosts a call without a callback does not throw", 
 	const { args } = await call(store, "get", "k");
 	assert.ok(args[0] instanceof Error);
 });
+
+for (const [host, shown] of [
+	["http://root:s3/cret@127.0.0.1:1", "http://127.0.0.1:1"],
+	["root:s3cret#@127.0.0.1:1", "http://127.0.0.1:1"],
+	["http://root:1/s3cret@127.0.0.1:1", "http://127.0.0.1:1"],
+	["ftp://root:s3cret@127.0.0.1:1", "ftp://127.0.0.1:1"],
+])
+	test(`19. the credentials of ${shown}, which is given no URL, do not show in its error`, async (t) => {
+		const [error] = (await call(client(t, host), "get", "k")).args;
+		const { message, endpoint, attempts } = error;
+		assert.doesNotMatch(inspect({ message, endpoint, attempts }), /s3|cret|root/);
+		assert.equal(endpoint, shown);
+	});

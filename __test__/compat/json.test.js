@@ -230,3 +230,14 @@ test("41. without json values stay text, and json: false of a call does not turn
 	const get = await result(store, "get", key, { json: false });
 	assert.deepEqual(get.node.value, { a: 1 });
 });
+
+test("41. a write whose answer is no JSON has been applied: its error is ambiguous", async (t) => {
+	const { store, plain, key } = await clients(t);
+	const error = await failure(store, "push", key, "plain");
+	assert.equal(error.name, "SyntaxError");
+	assert.equal(error.ambiguous, true);
+	const { node } = await result(plain, "get", key);
+	assert.equal(node.nodes[0].value, "plain");
+	const read = await failure(store, "get", key);
+	assert.equal(read.ambiguous, undefined);
+});

@@ -4,7 +4,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { call, node } = require("../support");
-const { client, deferred, hostOf } = require("../support/lifetime");
+const { client, deferred, hostOf, silentHost } = require("../support/lifetime");
 const { until } = require("../support/member");
 
 const LITTLE_LESS_THAN_30_S = 29_000;
@@ -23,6 +23,19 @@ async function memberHost(t) {
 function machinesAsked({ requests }) {
 	return requests.filter(({ url }) => url === "/v2/machines").length;
 }
+
+test("38. destroy ends a refresh that is under way", async (t) => {
+	const hosts = [await silentHost(t), await silentHost(t)];
+	const urls = hosts.map(({ url }) => url);
+	const store = client(t, urls, { refresh: true, timeout: 1000 });
+	await hosts[0].asked;
+	store.destroy();
+	await hosts[0].left;
+	assert.deepEqual(hosts.map(machinesAsked), [1, 0]);
+	// A refresh that went on would ask the second host when the first one's time is up.
+	await sleep(1500);
+	assert.deepEqual(hosts.map(machinesAsked), [1, 0]);
+});
 
 test("39. the list is refreshed every 30 seconds, until destroy", async (t) => {
 	const hosts = await Promise.all(

@@ -216,3 +216,42 @@ test("35. a stopped wait does not hold the process", async (t) => {
 	assert.equal(result, 1);
 	await untilWatchers(0);
 });
+
+test("35. stop ends what next called through a wrapped wait that passes three arguments on", async (t) => {
+	const store = client(t, etcd.url);
+	const key = `${prefix()}key`;
+	const { wait } = store;
+	store.wait = (key, opts, cb) => wait.call(store, key, opts, cb);
+	const waitIndex = await written(store, key, 1);
+	let calls = 0;
+	const stop = await new Promise((resolve) => {
+		const stop = store.wait(
+			key,
+			{ waitIndex },
+			function onchange(_e, _r, next) {
+				calls++;
+				next(onchange);
+				setImmediate(() => resolve(stop));
+			},
+		);
+	});
+	await untilWatchers(1);
+	stop();
+	await untilWatchers(0);
+	assert.equal(calls, 1);
+});
+
+test("35. a wait whose wrapped get calls back at once goes on", async (t) => {
+	const store = client(t, etcd.url);
+	let index = 0;
+	store.get = (_key, _opts, cb) => {
+		cb(null, { node: { modifiedIndex: ++index } });
+	};
+	const seen = [];
+	const stop = store.wait("k", function onchange(_err, { node }, next) {
+		seen.push(node.modifiedIndex);
+		if (seen.length < 3) next(onchange);
+	});
+	assert.deepEqual(seen, [1, 2, 3]);
+	stop();
+});

@@ -176,3 +176,11 @@ test("33. a wait goes on at another member when its own dies, and sees what is w
 	assert.equal(args[0], null);
 	assert.equal(args[1].node.value, "meanwhile");
 });
+
+test("33. an index beyond all numbers is no crash", async (t) => {
+	const headers = { "x-etcd-index": "18446744073709551615" };
+	const event = { body: node("/k", "v", 5) };
+	const host = await hostOf(t, [{ headers, body: "" }, event]);
+	const { args } = await call(client(t, host.url), "wait", "k");
+	assert.deepEqual(args.slice(0, 2), [null, event.body]);
+});

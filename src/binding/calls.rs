@@ -1,7 +1,9 @@
 //! The calls of a client: each takes what JavaScript says and starts the request that it means.
 
 use super::NativeClient;
-use crate::request::{Delete, Flags, Get, Key, Push, Request, Set, Stats, Syntax, Wait};
+use crate::request::{
+    Conditions, Delete, Flags, Get, Key, Push, Request, Set, Stats, Syntax, Wait,
+};
 use napi_derive::napi;
 
 /// The key of a call.
@@ -30,6 +32,17 @@ pub struct GetOptions {
     pub wait_index: Option<String>,
 }
 
+/// The conditions of a write.
+#[napi(object)]
+pub struct JsConditions {
+    /// See [`Conditions`].
+    pub exist: Option<String>,
+    /// See [`Conditions`].
+    pub value: Option<String>,
+    /// See [`Conditions`].
+    pub index: Option<String>,
+}
+
 /// What a write asks for.
 #[napi(object)]
 pub struct SetOptions {
@@ -40,11 +53,7 @@ pub struct SetOptions {
     /// See [`Set`].
     pub dir: bool,
     /// See [`Set`].
-    pub prev_exist: Option<String>,
-    /// See [`Set`].
-    pub prev_value: Option<String>,
-    /// See [`Set`].
-    pub prev_index: Option<String>,
+    pub conditions: JsConditions,
     /// See [`Set`].
     pub refresh: bool,
     /// See [`Set`].
@@ -59,11 +68,7 @@ pub struct DeleteOptions {
     /// See [`Delete`].
     pub dir: bool,
     /// See [`Delete`].
-    pub prev_exist: Option<String>,
-    /// See [`Delete`].
-    pub prev_value: Option<String>,
-    /// See [`Delete`].
-    pub prev_index: Option<String>,
+    pub conditions: JsConditions,
 }
 
 impl From<JsKey> for Key {
@@ -75,6 +80,16 @@ impl From<JsKey> for Key {
             } else {
                 Syntax::Loose
             },
+        }
+    }
+}
+
+impl From<JsConditions> for Conditions {
+    fn from(conditions: JsConditions) -> Self {
+        Conditions {
+            exist: conditions.exist,
+            value: conditions.value,
+            index: conditions.index,
         }
     }
 }
@@ -113,9 +128,7 @@ impl NativeClient {
             value: options.value,
             ttl: options.ttl,
             dir: options.dir,
-            prev_exist: options.prev_exist,
-            prev_value: options.prev_value,
-            prev_index: options.prev_index,
+            conditions: options.conditions.into(),
             refresh: options.refresh,
             no_value_on_success: options.no_value_on_success,
         };
@@ -129,9 +142,7 @@ impl NativeClient {
             key: key.into(),
             recursive: options.recursive,
             dir: options.dir,
-            prev_exist: options.prev_exist,
-            prev_value: options.prev_value,
-            prev_index: options.prev_index,
+            conditions: options.conditions.into(),
         };
         self.start(id, Request::Delete(request));
     }

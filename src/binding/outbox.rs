@@ -81,15 +81,17 @@ impl Outbox {
 pub struct Reply {
     id: f64,
     outbox: Arc<Outbox>,
+    is_write: bool,
     sent: bool,
 }
 
 impl Reply {
     /// The reply of a call.
-    pub fn new(id: f64, outbox: Arc<Outbox>) -> Self {
+    pub fn new(id: f64, outbox: Arc<Outbox>, is_write: bool) -> Self {
         Reply {
             id,
             outbox,
+            is_write,
             sent: false,
         }
     }
@@ -113,7 +115,10 @@ impl Reply {
 impl Drop for Reply {
     fn drop(&mut self) {
         if !self.sent {
-            self.push(Err(Error::new(Cause::Internal)));
+            self.push(Err(Error {
+                ambiguous: self.is_write,
+                ..Error::new(Cause::Internal)
+            }));
         }
     }
 }

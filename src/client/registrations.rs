@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-/// How long a write waits at most.
+/// How long writes wait for a wait, counted from its call.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 type ByKey = BTreeMap<String, Vec<Arc<Registration>>>;
@@ -30,6 +30,8 @@ pub struct Registrations(Arc<Mutex<ByKey>>);
 pub struct Registration {
     key: String,
     recursive: bool,
+    /// Until when writes wait for it.
+    deadline: Instant,
     state: watch::Sender<State>,
 }
 
@@ -54,6 +56,7 @@ impl Registrations {
         let registration = Arc::new(Registration {
             key: wait.key.canonical(),
             recursive: wait.flags.recursive,
+            deadline: Instant::now() + PATIENCE,
             state: watch::Sender::default(),
         });
         let key = registration.key.clone();
@@ -109,16 +112,14 @@ fn concerned(by_key: &ByKey, key: &str) -> Vec<Arc<Registration>> {
     found
 }
 
-/// Waits until the waits are registered, or for as long as a write waits at most.
+/// Waits until the waits are registered, or for as long as writes wait for each of them.
 /// Returns those that are not registered yet.
 pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>> {
-    let deadline = Instant::now() + PATIENCE;
     for wait in &waits {
         let mut state = wait.state.subscribe();
         let settled = state.wait_for(|state| state.settled);
-        if timeout_at(deadline, settled).await.is_err() {
-            break;
-        }
+        // One that is late is among those that are returned.
+        let _ = timeout_at(wait.deadline, settled).await;
     }
     waits.retain(|wait| !wait.state.borrow().settled);
     waits
@@ -284,6 +285,8 @@ mod tests {
         let entry = all.enter(&wait("a", false));
         let late = settled(all.concerned_by(&set("a"))).await;
         assert_eq!(late.len(), 1);
+        let second = settled(all.concerned_by(&set("a")));
+        assert!(tokio::time::timeout(PATIENCE / 2, second).await.is_ok());
         late[0].overtaken_at(7);
         late[0].overtaken_at(9);
         assert_eq!(entry.overtaken(), Some(7));

@@ -11,6 +11,8 @@ fn answer(status: u16, body: Value) -> Answer {
             other => other.to_string(),
         },
         endpoint: "http://h:1".into(),
+        attempts: Vec::new(),
+        doubtful: false,
     }
 }
 
@@ -92,6 +94,15 @@ fn a_write_that_a_server_fails_on_is_ambiguous() {
     assert!(failed(503, Request::Push(Push::default())).ambiguous);
     assert!(!failed(400, Request::Set(Set::default())).ambiguous);
     assert!(!failed(500, Request::Get(Get::default())).ambiguous);
+    let doubtful = Answer {
+        doubtful: true,
+        ..answer(412, json!({"errorCode": 101, "message": "Compare failed"}))
+    };
+    assert!(
+        outcome(doubtful, &Request::Set(Set::default()))
+            .unwrap_err()
+            .ambiguous
+    );
     let refusal = json!({"errorCode": 300, "message": "Raft Internal Error", "cause": "nodePath /1/d : Not a file ()"});
     let refused = outcome(answer(500, refusal), &Request::Set(Set::default())).unwrap_err();
     assert!(!refused.ambiguous);

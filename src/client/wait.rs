@@ -58,7 +58,9 @@ impl Client {
             }
             let start = Instant::now();
             if from.is_none() {
-                *from = incoming.index.map(|index| (index + 1).to_string());
+                *from = incoming
+                    .index
+                    .map(|index| index.saturating_add(1).to_string());
             }
             let endpoint = incoming.endpoint.clone();
             match rest(incoming, entry, index(from)).await {
@@ -78,7 +80,7 @@ fn index(from: &Option<String>) -> Option<u64> {
 async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Outcome, Error> {
     let endpoint = incoming.endpoint.clone();
     match incoming.read().await {
-        Ok(answer) => outcome(answer, &Request::Wait(wait.clone())),
+        Ok(answer) => outcome(tries.followed_by(answer), &Request::Wait(wait.clone())),
         Err(failure) => Err(tries.give_up(endpoint, failure)),
     }
 }

@@ -1,7 +1,7 @@
 //! What a host answers: the head first, then the body.
 
 use super::failure;
-use crate::error::Failure;
+use crate::error::{Attempt, Failure};
 use crate::hosts::Host;
 use std::future::Future;
 use std::time::Duration;
@@ -17,6 +17,10 @@ pub struct Answer {
     pub body: String,
     /// The host that answered, without credentials.
     pub endpoint: String,
+    /// The hosts that failed before this one answered.
+    pub attempts: Vec<Attempt>,
+    /// Whether one of them may have done what the request asks for.
+    pub doubtful: bool,
 }
 
 /// An answer whose head has come.
@@ -68,6 +72,8 @@ impl Incoming {
             index: self.index,
             body: text.unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()),
             endpoint: self.endpoint,
+            attempts: Vec::new(),
+            doubtful: false,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::failure;
 use crate::error::Failure;
+use crate::hosts;
 use crate::request::Method;
 use reqwest::Response;
 use reqwest::header::LOCATION;
@@ -44,8 +45,9 @@ impl Redirects {
                 }))
             }
             _ => Err(failure::redirect(format!(
-                "{} redirects to where the client does not follow: {location:?}",
-                from.origin().ascii_serialization()
+                "{} redirects to where the client does not follow: {:?}",
+                from.origin().ascii_serialization(),
+                hosts::without_credentials(location.to_str().unwrap_or_default())
             ))),
         }
     }

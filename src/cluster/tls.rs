@@ -1,6 +1,6 @@
-//! How an `https` host is trusted: the system's roots and those of `NODE_EXTRA_CA_CERTS`.
+//! How an `https` host is trusted: Mozilla's roots, which Node.js trusts too, and those of `NODE_EXTRA_CA_CERTS`.
 //!
-//! The roots are read when the first certificate is seen: a client of `http` hosts pays nothing.
+//! The latter are read when the first certificate is seen: a client of `http` hosts pays nothing.
 //! A refused certificate is an error with the code that Node.js gives for it.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -68,7 +68,7 @@ impl Verifier {
         self.roots.get_or_init(|| {
             let extra = read_pem(self.trust.extra_ca_certs.as_ref());
             let mut store = RootCertStore::empty();
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
             store.add_parsable_certificates(extra.iter().cloned());
             let builder =
                 WebPkiServerVerifier::builder_with_provider(Arc::new(store), self.provider.clone());

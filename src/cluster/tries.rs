@@ -69,6 +69,15 @@ impl Tries {
         others
     }
 
+    /// The answer that came after them.
+    pub fn followed_by(&mut self, answer: Answer) -> Answer {
+        Answer {
+            attempts: std::mem::take(&mut self.attempts),
+            doubtful: self.doubtful,
+            ..answer
+        }
+    }
+
     /// The error of the only attempt.
     pub(super) fn last(&mut self, endpoint: String, failure: Failure) -> Error {
         self.failed(&endpoint, &failure);

@@ -13,6 +13,8 @@ const DEFAULT_PORT: &str = ":4001";
 #[derive(Clone, PartialEq)]
 pub struct Host {
     text: String,
+    /// Without credentials.
+    endpoint: String,
     base: Option<Base>,
 }
 
@@ -48,7 +50,15 @@ impl Host {
     pub fn parse(text: &str) -> Host {
         let text = normalize(text.trim());
         let base = Base::parse(&text);
-        Host { text, base }
+        let endpoint = match &base {
+            Some(base) => base.url.clone(),
+            None => without_credentials(&text),
+        };
+        Host {
+            text,
+            endpoint,
+            base,
+        }
     }
 
     /// The host as `store._hosts` shows it: a scheme, credentials if any, a port.
@@ -56,9 +66,9 @@ impl Host {
         &self.text
     }
 
-    /// The URL without credentials, or the text where it is no URL.
+    /// The URL, or the text where it is no URL, without credentials.
     pub fn endpoint(&self) -> &str {
-        self.base.as_ref().map_or(&self.text, |base| &base.url)
+        &self.endpoint
     }
 
     /// The URL of a path on this host; `None` where the host is no `http` or `https` URL.
@@ -70,7 +80,7 @@ impl Host {
     /// Why the host has no URL.
     pub fn invalid(&self) -> Failure {
         match Url::parse(&self.text) {
-            Ok(url) if url.has_host() => Failure::invalid_protocol(url.scheme()),
+            Ok(url) if url.has_host() && !is_http(&url) => Failure::invalid_protocol(url.scheme()),
             _ => Failure::invalid_uri(&self.text),
         }
     }
@@ -103,7 +113,11 @@ impl fmt::Debug for Host {
 impl Base {
     fn parse(text: &str) -> Option<Base> {
         let mut url = Url::parse(text).ok()?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        if !is_http(&url) || !url.has_host() {
+            return None;
+        }
+        // A slash in a password that should have been encoded: what is before it is not the host.
+        if url.path().contains('@') {
             return None;
         }
         let authorization = authorization(&url);
@@ -117,6 +131,10 @@ impl Base {
             authorization,
         })
     }
+}
+
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
 }
 
 /// Adds the scheme and the port that are missing and drops one trailing slash.
@@ -134,6 +152,18 @@ fn normalize(text: &str) -> String {
         DEFAULT_PORT
     };
     format!("{scheme}://{authority}{port}{path}")
+}
+
+/// A text that may be no URL, without what may be credentials: all between its scheme and its last `@`.
+pub fn without_credentials(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let Some((_, rest)) = rest.rsplit_once('@') else {
+        return text.to_owned();
+    };
+    match scheme {
+        "" => rest.to_owned(),
+        scheme => format!("{scheme}://{rest}"),
+    }
 }
 
 /// The Basic credentials of a URL's userinfo, as an `Authorization` header has them.
@@ -205,6 +235,24 @@ mod tests {
     fn what_is_no_url_has_no_url() {
         for given in ["ftp://h", "", "http://", "h:port", "h h"] {
             assert!(Host::parse(given).url("/v2/keys/").is_none(), "{given}");
+        }
+    }
+
+    #[test]
+    fn credentials_do_not_show_in_what_is_no_url() {
+        let table = [
+            ("http://root:pa/ss@h:1", "http://h:1"),
+            ("root:p#s@h", "http://h:4001"),
+            ("http://u:p@ss/w@h:1/x", "http://h:1/x"),
+            ("ftp://u:secret@h:1", "ftp://h:1"),
+            ("http://u:p@h:port", "http://h:port"),
+        ];
+        for (given, endpoint) in table {
+            let host = Host::parse(given);
+            assert_eq!(host.endpoint(), endpoint, "{given}");
+            let failure = host.invalid();
+            assert!(!failure.message.contains("u:"), "{}", failure.message);
+            assert!(!failure.message.contains("root"), "{}", failure.message);
         }
     }
 

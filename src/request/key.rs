@@ -2,6 +2,7 @@
 
 use crate::error::Invalid;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use url::form_urlencoded;
 
 /// How a key is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,6 +63,12 @@ impl Key {
             true => format!("/v2/keys/{path}"),
             false => format!("/v2/keys/{path}?{}", queries.join("&")),
         })
+    }
+
+    /// Whether the query in the key has a condition: `prevExist`, `prevValue` or `prevIndex`.
+    pub(super) fn brings_condition(&self) -> bool {
+        let (_, query) = self.split().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.starts_with("prev"))
     }
 
     /// The segments that the server sees, with slashes between them: the form in which keys are compared.

@@ -165,9 +165,11 @@ fn a_set_sends_every_condition_as_text() {
         value: None,
         ttl: text("5"),
         dir: true,
-        prev_exist: text("null"),
-        prev_value: text(""),
-        prev_index: text("0"),
+        conditions: Conditions {
+            exist: text("null"),
+            value: text(""),
+            index: text("0"),
+        },
         refresh: true,
         no_value_on_success: true,
     };
@@ -181,10 +183,11 @@ fn a_set_sends_every_condition_as_text() {
 
 #[test]
 fn a_conditional_write_and_a_push_are_not_repeatable() {
-    let conditions: [fn(&mut Set); 3] = [
-        |set| set.prev_exist = text("true"),
-        |set| set.prev_value = text(""),
-        |set| set.prev_index = text("1"),
+    let conditions: [fn(&mut Set); 4] = [
+        |set| set.conditions.exist = text("true"),
+        |set| set.conditions.value = text(""),
+        |set| set.conditions.index = text("1"),
+        |set| set.key = key("a?x=1&prevExist=false"),
     ];
     for condition in conditions {
         let mut set = Set::default();
@@ -192,9 +195,12 @@ fn a_conditional_write_and_a_push_are_not_repeatable() {
         assert!(!Request::Set(set).encode().unwrap().repeatable);
     }
     assert!(!Request::Push(Push::default()).encode().unwrap().repeatable);
-    let delete = |prev_value| {
+    let delete = |value| {
         Request::Delete(Delete {
-            prev_value,
+            conditions: Conditions {
+                value,
+                ..Conditions::default()
+            },
             ..Delete::default()
         })
     };
@@ -208,9 +214,11 @@ fn a_delete_puts_its_conditions_into_the_query() {
         key: key("a"),
         recursive: true,
         dir: true,
-        prev_exist: text("true"),
-        prev_value: text("a;b"),
-        prev_index: text("3"),
+        conditions: Conditions {
+            exist: text("true"),
+            value: text("a;b"),
+            index: text("3"),
+        },
     };
     let encoded = Request::Delete(delete).encode().unwrap();
     assert_eq!(
