@@ -280,7 +280,7 @@ declare namespace etcdjs {
 			prevValue: Exclude<In, undefined>,
 			cb?: Callback<Change<Out>>,
 		): void;
-		/** Sets a key to a JSON value if its value is the JSON of `prevValue` (`opts.json`), answered without the node (`opts.noValueOnSuccess`). */
+		/** Sets a key to a JSON value (`opts.json`) if its value is `prevValue`, or the JSON of an object `prevValue`; answered without the node (`opts.noValueOnSuccess`). */
 		compareAndSwap(
 			key: Key,
 			value: any,
@@ -296,12 +296,20 @@ declare namespace etcdjs {
 			opts: SetOptions<In> & { noValueOnSuccess: true },
 			cb?: Callback<Acknowledgement>,
 		): void;
-		/** Sets a key to a JSON value if its value is the JSON of `prevValue` (`opts.json`). */
+		/** Sets a key to a JSON value (`opts.json`) if its value is `prevValue`, or the JSON of an object `prevValue`. */
 		compareAndSwap(
 			key: Key,
 			value: any,
 			prevValue: any,
 			opts: SetOptions & { json: boolean },
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** Sets a key under the other conditions of `opts`. */
+		compareAndSwap(
+			key: Key,
+			value: In,
+			prevValue: undefined,
+			opts: SetOptions<In> & OtherCondition,
 			cb?: Callback<Change<Out>>,
 		): void;
 		/** Sets a key if its value is `prevValue`, with options. `prevValue` is written to `opts`. */
@@ -348,6 +356,20 @@ declare namespace etcdjs {
 			prevValue: Exclude<In, undefined>,
 			cb?: Callback<Change<Out>>,
 		): void;
+		/** Deletes a key if its value is `prevValue`, an object as its JSON (`opts.json`). */
+		compareAndDelete(
+			key: Key,
+			prevValue: any,
+			opts: DeleteOptions & { json: boolean },
+			cb?: Callback<Change<Out>>,
+		): void;
+		/** Deletes a key under the other conditions of `opts`. */
+		compareAndDelete(
+			key: Key,
+			prevValue: undefined,
+			opts: DeleteOptions<In> & OtherCondition,
+			cb?: Callback<Change<Out>>,
+		): void;
 		/** Deletes a key if its value is `prevValue`, with options. `prevValue` is written to `opts`. */
 		compareAndDelete(
 			key: Key,
@@ -388,6 +410,13 @@ declare namespace etcdjs {
 		 * @param cb - Gets the new node. Errors of etcd: 104 it is no directory. `ambiguous` where it may have been done.
 		 */
 		push(key: Key, value: In, cb?: Callback<Change<Out>>): void;
+		/** Adds a value to a directory, an object as its JSON (`opts.json`). */
+		push(
+			key: Key,
+			value: any,
+			opts: PushOptions & { json: boolean },
+			cb?: Callback<Change<Out>>,
+		): void;
 		/** Adds a value to a directory, with options. */
 		push(
 			key: Key,
@@ -458,17 +487,17 @@ declare namespace etcdjs {
 	/** etcd's statistics, of whichever host the client turns to unless said otherwise. */
 	interface Stats {
 		/** Reads the statistics of one member. */
-		self(cb: Callback<SelfStats>): void;
+		self(cb?: Callback<SelfStats>): void;
 		/**
 		 * Reads the statistics of the member at `node`.
 		 *
 		 * @param node - A host as {@link Hosts} takes it; no other is asked. `null` leaves the choice to the client.
 		 */
-		self(node: string | null | undefined, cb: Callback<SelfStats>): void;
+		self(node: string | null | undefined, cb?: Callback<SelfStats>): void;
 		/** Reads the counters of one member's store. */
-		store(cb: Callback<StoreStats>): void;
+		store(cb?: Callback<StoreStats>): void;
 		/** Reads the leader's view of its followers. A follower answers 403, `not current leader`. */
-		leader(cb: Callback<LeaderStats>): void;
+		leader(cb?: Callback<LeaderStats>): void;
 	}
 
 	/**
@@ -524,6 +553,9 @@ declare namespace etcdjs {
 		prevIndex?: number | string | undefined;
 	}
 
+	/** A condition that makes a previous value needless. */
+	type OtherCondition = { prevIndex: number | string } | { prevExist: boolean };
+
 	/**
 	 * Options of `set`, `update`, `compareAndSwap` and `mkdir`.
 	 *
@@ -534,7 +566,10 @@ declare namespace etcdjs {
 		ttl?: number | string | undefined;
 		/** Make a directory; the value is ignored. Default: `false`. */
 		dir?: boolean | undefined;
-		/** Stringify the value and `prevValue` as JSON in this call. It cannot turn off the client's `json`. Default: `false`. */
+		/**
+		 * Stringify the value as JSON in this call, and `prevValue` where it is an object: any other is sent as text, so
+		 * pass the JSON of a string. It cannot turn off the client's `json`, which stringifies both. Default: `false`.
+		 */
 		json?: boolean | undefined;
 		/** Renew the `ttl` of a key that exists and tell no watcher; the value is not sent and stays. Needs a `ttl` (else error 212). Default: `false`. */
 		refresh?: boolean | undefined;
@@ -552,12 +587,16 @@ declare namespace etcdjs {
 		recursive?: boolean | undefined;
 		/** Delete an empty directory. Default: `false`. */
 		dir?: boolean | undefined;
+		/** Stringify a `prevValue` that is an object as JSON in this call. Default: `false`. */
+		json?: boolean | undefined;
 	}
 
 	/** Options of `push`. */
 	interface PushOptions {
 		/** Seconds until the key expires; 0 is none. Default: it does not expire. */
 		ttl?: number | string | undefined;
+		/** Stringify a value that is an object as JSON in this call: any other is sent as text. Default: `false`. */
+		json?: boolean | undefined;
 	}
 
 	/** Ends a call, so that its callback never comes. Calling it again is harmless. */
@@ -688,6 +727,9 @@ declare namespace etcdjs {
 		 * A string is Node's: `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`, …, or `ETIMEDOUT` and
 		 * `ESOCKETTIMEDOUT` for the client's `timeout`, or a TLS one such as `CERT_HAS_EXPIRED`.
 		 *
+		 * Of this client: `ERR_ETCD_NO_V2_API`, `ERR_ETCD_NO_HOSTS`, `ERR_ETCD_INVALID_KEY`, `ERR_ETCD_TOO_LARGE`,
+		 * `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`, `ERR_ETCD_INTERNAL`; the README says what each means.
+		 *
 		 * None where etcd gave none (`bad status: N`) and on `store destroyed`.
 		 */
 		code?: number | string;
@@ -707,7 +749,7 @@ declare namespace etcdjs {
 		hostname?: string;
 		/** Of a timeout: `true` while connecting (`ETIMEDOUT`), `false` after (`ESOCKETTIMEDOUT`). */
 		connect?: boolean;
-		/** `true` where a write may have been applied although it failed; it was not sent again. */
+		/** `true` where a write may have been applied although it failed. Without it, it was not applied. */
 		ambiguous?: boolean;
 		/** The HTTP status. Of answers. Not enumerable. */
 		status?: number;
