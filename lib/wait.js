@@ -82,9 +82,10 @@ function isHistoryCleared(err) {
 /** Goes on with what etcd still has, and tells who wants to know what may have been missed. */
 function skipGap(opts, err, goOn) {
 	const from = Number(opts.waitIndex);
-	Reflect.set(opts, "waitIndex", err.index + 1);
+	const next = errors.waitIndexOf(err) ?? err.index + 1;
+	Reflect.set(opts, "waitIndex", next);
 	try {
-		if (typeof opts.onGap === "function") opts.onGap(from, err.index);
+		if (typeof opts.onGap === "function") opts.onGap(from, next - 1);
 	} finally {
 		goOn();
 	}

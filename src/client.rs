@@ -74,18 +74,16 @@ impl Client {
         let look_ups = self.discovery.as_ref().map(Discovery::look_ups);
         let waits = client.registrations.concerned_by(&request);
         let entry = match &request {
-            Request::Wait(wait) if wait.is_open() => Some(client.registrations.enter(wait)),
+            Request::Wait(wait) => Some(client.registrations.enter(wait)),
             _ => None,
         };
         async move {
             client.discover(look_ups).await?;
-            match request {
-                Request::Wait(wait) => client.wait(wait, entry).await,
-                Request::Machines => client.machines().await,
-                Request::Stats(Stats::Own(Some(ref machine))) => {
-                    client.ask(machine, &request).await
-                }
-                request => client.call(request, waits).await,
+            match (request, entry) {
+                (Request::Wait(wait), Some(entry)) => client.wait(wait, entry).await,
+                (Request::Stats(Stats::Own(Some(machine))), _) => client.ask(&machine).await,
+                (Request::Machines, _) => client.machines().await,
+                (request, _) => client.call(request, waits).await,
             }
         }
     }
@@ -126,12 +124,14 @@ impl Client {
         outcome(answer, &request)
     }
 
-    async fn ask(&self, machine: &str, request: &Request) -> Result<Outcome, Error> {
-        let host = Host::parse(machine);
-        outcome(
-            self.cluster.send_to(&host, &request.encode()?).await?,
-            request,
-        )
+    /// The statistics of one machine, which need not be among the hosts.
+    async fn ask(&self, machine: &str) -> Result<Outcome, Error> {
+        let request = Request::Stats(Stats::Own(None));
+        let answer = self
+            .cluster
+            .send_to(&Host::parse(machine), &request.encode()?)
+            .await?;
+        outcome(answer, &request)
     }
 
     /// The client URLs of the members, which become the hosts where refresh is on.

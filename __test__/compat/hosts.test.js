@@ -177,6 +177,9 @@ for (const [host, shown] of [
 	test(`19. the credentials of ${shown}, which is given no URL, do not show in its error`, async (t) => {
 		const [error] = (await call(client(t, host), "get", "k")).args;
 		const { message, endpoint, attempts } = error;
-		assert.doesNotMatch(inspect({ message, endpoint, attempts }), /s3|cret|root/);
+		assert.doesNotMatch(
+			inspect({ message, endpoint, attempts }),
+			/s3|cret|root/,
+		);
 		assert.equal(endpoint, shown);
 	});

@@ -56,7 +56,10 @@ test("1. a method without its client is a TypeError that says so, and holds noth
 		const store = subject("127.0.0.1:1");
 		const { machines, get } = store;
 		const thrown = [];
-		for (const call of [() => machines(() => {}), () => get("k", {}, () => {})]) {
+		for (const call of [
+			() => machines(() => {}),
+			() => get("k", {}, () => {}),
+		]) {
 			try {
 				call();
 			} catch (err) {

@@ -8,6 +8,7 @@ const { client, hostOf, proceed } = require("../support/lifetime");
 
 const ROUNDS = 10_000;
 const IN_FLIGHT = 100;
+const HISTORY = 1100;
 
 let etcd;
 before(async () => {
@@ -157,6 +158,31 @@ for (const [where, ms] of [
 		const { args } = await waited;
 		assert.equal(args[0], null);
 		assert.equal(args[1].node.value, "v");
+	});
+}
+
+for (const [where, ms] of [
+	["request", 200],
+	["headers", 200],
+	["request", 1500],
+]) {
+	test(`33. a wait from a history that is gone, whose host is ${ms} ms slow with its ${where}, sees what was written after it`, async (t) => {
+		const slow = await slowHost(t, where, ms);
+		const fast = client(t, etcd.url);
+		const key = `${prefix()}key`;
+		await missedIn(HISTORY, async () => {
+			const { args } = await call(fast, "set", `${key}-other`, "");
+			return args[0];
+		});
+		const gaps = [];
+		const opts = { waitIndex: 1, onGap: (from) => gaps.push(from) };
+		const store = client(t, [slow.url, etcd.url], { timeout: 5000 });
+		const waited = call(store, "wait", key, opts);
+		await call(store, "set", key, "v");
+		const { args } = await waited;
+		assert.equal(args[0], null);
+		assert.equal(args[1].node.value, "v");
+		assert.deepEqual(gaps, [1]);
 	});
 }
 

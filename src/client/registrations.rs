@@ -6,7 +6,8 @@
 //! the writes to the others. A write that overtakes a wait tells it the index at which it was applied,
 //! and the wait looks from there.
 //!
-//! Only waits with no index of their own are kept here: the others find what they missed in etcd's history.
+//! That holds for a wait with an index too: etcd's history may have lost it, and where the wait goes on then
+//! must not be behind the write.
 
 use crate::request::{Key, Request, Wait};
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ type ByKey = BTreeMap<String, Vec<Arc<Registration>>>;
 #[derive(Debug, Clone, Default)]
 pub struct Registrations(Arc<Mutex<ByKey>>);
 
-/// A wait that has no index to start from.
+/// A wait that is not registered with a server yet.
 #[derive(Debug)]
 pub struct Registration {
     key: String,

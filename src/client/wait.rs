@@ -6,7 +6,7 @@
 use super::registrations::Entry;
 use super::{Client, Outcome, outcome};
 use crate::cluster::{Incoming, Tries, is_success};
-use crate::error::{Error, Failure};
+use crate::error::{Error, Failure, Kind};
 use crate::request::{Request, Wait};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -27,15 +27,13 @@ enum Poll {
 }
 
 impl Client {
-    /// Waits for an event. `entry` is that of a wait with no index to start from.
-    pub(super) async fn wait(&self, wait: Wait, entry: Option<Entry>) -> Result<Outcome, Error> {
+    /// Waits for an event.
+    pub(super) async fn wait(&self, wait: Wait, entry: Entry) -> Result<Outcome, Error> {
         let mut tries = self.cluster.tries(&wait.encode(None)?);
-        let mut from = wait.index.clone().filter(|_| entry.is_none());
-        let polled = self
-            .poll(&wait, &mut from, entry.as_ref(), &mut tries)
-            .await;
+        let mut from = wait.index.clone().filter(|_| !wait.is_open());
+        let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
         polled.map_err(|error| Error {
-            wait_index: index(&from).or(entry.and_then(|entry| entry.overtaken())),
+            wait_index: next_index(&wait, &from, &entry, &error),
             ..error
         })
     }
@@ -44,7 +42,7 @@ impl Client {
         &self,
         wait: &Wait,
         from: &mut Option<String>,
-        entry: Option<&Entry>,
+        entry: &Entry,
         tries: &mut Tries,
     ) -> Result<Outcome, Error> {
         let mut pause = Pause::default();
@@ -77,6 +75,28 @@ fn index(from: &Option<String>) -> Option<u64> {
     from.as_deref().and_then(|index| index.parse().ok())
 }
 
+/// Where a wait that has failed goes on. A write that has overtaken it counts where the wait had no index
+/// yet, or none that etcd's history still has.
+fn next_index(wait: &Wait, from: &Option<String>, entry: &Entry, error: &Error) -> Option<u64> {
+    let cleared = cleared_at(error);
+    let from = match cleared {
+        Some(index) => Some(index.saturating_add(1)),
+        None => index(from),
+    };
+    let overtaken = entry
+        .overtaken()
+        .filter(|_| wait.is_open() || cleared.is_some());
+    from.into_iter().chain(overtaken).min()
+}
+
+/// The index of a store whose history no longer has the one that was asked for.
+fn cleared_at(error: &Error) -> Option<u64> {
+    match &error.kind {
+        Kind::Api(body) if body["errorCode"] == 401 => body["index"].as_u64(),
+        _ => None,
+    }
+}
+
 async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Outcome, Error> {
     let endpoint = incoming.endpoint.clone();
     match incoming.read().await {
@@ -86,10 +106,7 @@ async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<O
 }
 
 /// The rest of a poll whose head has come: the wait is registered and sees all from an index on.
-async fn rest(incoming: Incoming, entry: Option<&Entry>, from: Option<u64>) -> Poll {
-    let Some(entry) = entry else {
-        return read(incoming).await;
-    };
+async fn rest(incoming: Incoming, entry: &Entry, from: Option<u64>) -> Poll {
     entry.settle();
     tokio::select! {
         biased;
