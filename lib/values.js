@@ -60,7 +60,8 @@ function pushText(value, { json, strict }) {
 	const isObject =
 		typeof value === "object" && value !== null && !Buffer.isBuffer(value);
 	const sent = json && isObject ? JSON.stringify(value) : value;
-	return strict ? strictText(sent) : formText(sent);
+	if (strict) return strictText(sent);
+	return sent === null ? "" : formText(sent);
 }
 
 /** The previous value of a compare. Per-call json stringifies objects alone. */

@@ -84,6 +84,7 @@ for (const [title, value, text] of [
 for (const [value, text] of [
 	[0, "0"],
 	["", ""],
+	[null, ""],
 ]) {
 	test(`14. push sends ${inspect(value)}`, async (t) => {
 		assert.deepEqual(await sent(t, {}, "push", "k", value), { value: text });

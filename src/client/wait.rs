@@ -17,6 +17,9 @@ const SHORT_POLL: Duration = Duration::from_secs(1);
 /// The longest pause between two polls.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// What etcd says with its error 401; lib/wait.js looks for it too.
+const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
+
 /// How a poll ended.
 enum Poll {
     Event(String),
@@ -91,10 +94,12 @@ fn next_index(wait: &Wait, from: &Option<String>, entry: &Entry, error: &Error) 
 
 /// The index of a store whose history no longer has the one that was asked for.
 fn cleared_at(error: &Error) -> Option<u64> {
-    match &error.kind {
-        Kind::Api(body) if body["errorCode"] == 401 => body["index"].as_u64(),
-        _ => None,
-    }
+    let Kind::Api(body) = &error.kind else {
+        return None;
+    };
+    let is_cleared = body["errorCode"] == 401 && body["message"] == HISTORY_CLEARED;
+    let index = body["index"].as_u64();
+    index.filter(|index| is_cleared && *index > 0)
 }
 
 async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Outcome, Error> {
