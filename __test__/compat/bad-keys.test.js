@@ -85,7 +85,7 @@ for (const [method, verb, ...args] of [
 	});
 
 	test(`a request line of ${method} of 4,096 bytes is too large`, async (t) => {
-		const key = keyFor(verb, LINE_LIMIT, prefix());
+		const key = keyFor(verb, LINE_LIMIT - "\r\n".length, prefix());
 		const code = "ERR_ETCD_TOO_LARGE";
 		await assertRefused(t, [[method, key, ...args]], {}, { code });
 	});

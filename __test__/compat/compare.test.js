@@ -77,7 +77,7 @@ async function warningsOf(t, calls, opts) {
 		process.on("warning", ({ message }) => warnings.push(message));
 		for (const [method, ...args] of calls) {
 			const given = args.map((arg) => (arg === "undefined" ? undefined : arg));
-			await call(subject(url, opts), method, ...given, {});
+			await call(subject(url, opts), method, ...given);
 		}
 		await new Promise((resolve) => setImmediate(resolve));
 		return warnings.filter((message) => /compareAnd/.test(message));
@@ -100,6 +100,8 @@ test("16. nothing is warned of where a previous value is given, or strict is on"
 		[...SWAP, "p"],
 		[...SWAP, ""],
 		[...DELETE, null],
+		[...SWAP, "undefined", { prevIndex: 5 }],
+		[...DELETE, "undefined", { prevExist: true }],
 		["set", "k", "v"],
 		["del", "k"],
 	];
@@ -125,6 +127,17 @@ for (const [method, , ...args] of [SWAP, DELETE]) {
 		}
 		assert.equal(await held(store, key), "before");
 	});
+
+	for (const other of [{ prevIndex: "5" }, { prevExist: "true" }]) {
+		test(`16. strict: ${method} with ${inspect(other)} and an undefined previous value is sent`, async (t) => {
+			const { url, requests } = await hostOf(t, [FOUND]);
+			const store = client(t, url, { strict: true });
+			await call(store, method, "k", ...args, undefined, { ...other });
+			const text = requests[0].body || requests[0].url.split("?")[1];
+			const { value, ...sent } = Object.fromEntries(new URLSearchParams(text));
+			assert.deepEqual(sent, other);
+		});
+	}
 
 	test(`16. strict: ${method} without previous value and callback throws`, async (t) => {
 		const [store, key] = await storedKey(t, { strict: true });

@@ -196,6 +196,12 @@ test("2. the caller's array is copied", async (t) => {
 	assert.deepEqual(frozen, [`${host.url}/`]);
 });
 
+test("2. the caller's array is left as it is", (t) => {
+	const hosts = ["a:1/", "b", " c:1,d:1"];
+	for (const host of [hosts, { hosts }]) client(t, host);
+	assert.deepEqual(hosts, ["a:1/", "b", " c:1,d:1"]);
+});
+
 for (const host of [
 	...[42, true, 1n, () => "a:1", Symbol("a:1")],
 	...[[42], [null], [undefined], ["a:1", {}]],

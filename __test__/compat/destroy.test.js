@@ -95,6 +95,29 @@ test("38. destroy reaches calls that were made in the same turn", async (t) => {
 	assert.equal(errors.length, calls.length);
 });
 
+for (const args of everyCall()) {
+	const when = args[0] === "wait" ? "in a later turn" : "on the very next tick";
+	test(`38. ${args[0]} after destroy gets the error ${when}`, async (t) => {
+		const store = client(t, (await hostOf(t, [FOUND])).url);
+		store.destroy();
+		let calls = 0;
+		start(store, args, () => calls++);
+		await new Promise(process.nextTick);
+		assert.equal(calls, args[0] === "wait" ? 0 : 1);
+	});
+}
+
+test("38. destroy leaves the calls of other clients alone", async (t) => {
+	const host = await busyHost(t, 2);
+	const [store, other] = [client(t, host.url), client(t, host.url)];
+	const errors = [];
+	store.get("k", () => errors.push("destroyed"));
+	other.get("k", () => errors.push("other"));
+	await host.all;
+	store.destroy();
+	assert.deepEqual(errors, ["destroyed"]);
+});
+
 test("38. destroy gives each call its own error", async (t) => {
 	const host = await busyHost(t, 2);
 	const store = client(t, host.url);

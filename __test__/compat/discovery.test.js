@@ -5,7 +5,7 @@ const { test } = require("node:test");
 const { call, closedPort, node, prefix, sharedEtcd } = require("../support");
 const { certificates } = require("../support/certificates");
 const { inChild } = require("../support/child");
-const { client, hostOf, silentHost } = require("../support/lifetime");
+const { client, deferred, hostOf, silentHost } = require("../support/lifetime");
 const { proxyOf } = require("../support/proxy");
 
 const FOUND = { body: node("/k", "v", 5) };
@@ -96,6 +96,7 @@ for (const [what, value, url] of [
 		"http://127.0.0.1:4001",
 	],
 	["another port stays", "http://127.0.0.1:17001", "http://127.0.0.1:17001"],
+	["an = within a URL ends no name", "http://a:1/?b=c", "http://a:1/?b=c"],
 ]) {
 	test(`40. ${what}`, async (t) => {
 		const { store } = await discovering(t, [cluster(value)]);
@@ -149,6 +150,7 @@ test("40. a URL of discovery.etcd.io is one of discovery", async (t) => {
 
 const FAILURES = {
 	"an error status": { status: 500, body: "no" },
+	"an error status with hosts": { status: 500, ...cluster("http://a:1") },
 	"a token that is not there": { status: 404, body: { errorCode: 100 } },
 	"a body that is no JSON": { body: "hello" },
 	"an empty body": { body: "" },
@@ -229,6 +231,23 @@ test("40. destroy gives the calls that wait for discovery their error at once", 
 	store.destroy();
 	assert.deepEqual(got, Array(3).fill("store destroyed"));
 	await service.left;
+});
+
+test("40. a look-up that is answered after destroy starts no call", async (t) => {
+	const host = await hostOf(t, [FOUND]);
+	const [asked, answer] = [deferred(), deferred()];
+	const service = await hostOf(t, (_request, _response, index) => {
+		asked.resolve();
+		return index === 0 ? answer.promise : cluster(host.url);
+	});
+	const opts = { token: tokenOf(service) };
+	const [store, other] = [client(t, opts), client(t, opts)];
+	store.get("k", () => {});
+	await asked.promise;
+	store.destroy();
+	answer.resolve(cluster(host.url));
+	for (let i = 0; i < 5; i++) await call(other, "get", "k");
+	assert.equal(host.requests.length, 5);
 });
 
 test("40. nothing starts after destroy, and nothing holds the process", async (t) => {

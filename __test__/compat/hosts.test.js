@@ -59,8 +59,9 @@ for (const [host, url] of [
 	["etcd:1/", "http://etcd:1"],
 	["http://etcd/", "http://etcd:4001"],
 	["https://etcd:1/", "https://etcd:1"],
+	["http://etcd:1//", "http://etcd:1/"],
 ]) {
-	test(`3. the trailing slash of ${host} is dropped`, (t) => {
+	test(`3. one trailing slash of ${host} is dropped`, (t) => {
 		assert.deepEqual(client(t, host)._hosts, [url]);
 	});
 }
@@ -102,6 +103,8 @@ for (const [host, ...urls] of [
 	["a:4001,b:4001", "http://a:4001", "http://b:4001"],
 	["a,https://b,[::1]", "http://a:4001", "https://b:4001", "http://[::1]:4001"],
 	["http://a:1/,http://b:2/", "http://a:1", "http://b:2"],
+	[" a:1 , b:2 , ", "http://a:1", "http://b:2"],
+	["http://user:p,w@etcd", "http://user:p,w@etcd:4001"],
 ]) {
 	test(`4. ${host} is ${urls.join(" and ")}`, (t) => {
 		assert.deepEqual(client(t, host)._hosts, urls);

@@ -162,6 +162,36 @@ test("41. push stringifies objects, of a client with json", async (t) => {
 	}
 });
 
+test("41. push stringifies objects, of a call with json", async (t) => {
+	const { plain } = await clients(t);
+	const push = await result(plain, "push", prefix(), { a: 1 }, { json: true });
+	assert.equal(push.node.value, '{"a":1}');
+});
+
+test("41. push sends what is no object as it is, json or not", async (t) => {
+	const { store, plain } = await clients(t);
+	for (const [value, text] of [
+		["5", "5"],
+		[5, "5"],
+		['"quoted"', '"quoted"'],
+		[true, "true"],
+	]) {
+		const { node: own } = await result(store, "push", prefix(), value);
+		assert.equal((await result(plain, "get", own.key)).node.value, text);
+		const opts = { json: true };
+		const push = await result(plain, "push", prefix(), value, opts);
+		assert.equal(push.node.value, text);
+	}
+});
+
+test("41. a call's json leaves a text as prevValue as it is", async (t) => {
+	const { plain, key } = await clients(t);
+	await result(plain, "set", key, "text");
+	const opts = { json: true, prevValue: "text" };
+	const set = await result(plain, "set", key, 1, opts);
+	assert.equal(set.action, "compareAndSwap");
+});
+
 test("41. json of a client and of a call together parse once", async (t) => {
 	const { store, key } = await clients(t);
 	for (const value of ['"quoted"', "text", "5", { a: "1" }]) {

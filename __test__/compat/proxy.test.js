@@ -135,6 +135,7 @@ for (const [what, zone] of [
 	["the host and its port", ({ port }) => `127.0.0.1:${port}`],
 	["the host in a list", () => "example.com, 127.0.0.1"],
 	["the end of the host's name", () => "0.0.1"],
+	["a dot and the end of the host's name", () => ".0.0.1"],
 ]) {
 	for (const name of ["NO_PROXY", "no_proxy"])
 		test(`19. ${name} with ${what} leaves the proxy out`, async (t) => {
@@ -148,12 +149,23 @@ for (const [what, zone] of [
 
 test("19. NO_PROXY with another host, or the host with another port, leaves it in", async (t) => {
 	const host = await hostOf(t, [FOUND]);
-	for (const zone of ["example.com", "127.0.0.1:1", "127.0.0.10", ""]) {
+	for (const zone of [
+		...["example.com", "127.0.0.1:1", "127.0.0.10", "27.0.0.1"],
+		...["127.0.0", ""],
+	]) {
 		const proxy = await proxyOf(t);
 		const env = { HTTP_PROXY: proxy.url, NO_PROXY: zone };
 		assert.equal(await getWith(env, host.url), "v");
 		assert.equal(proxy.requests.length, 1, zone);
 	}
+});
+
+test("19. NO_PROXY with the host in capitals leaves the proxy out", async (t) => {
+	const host = await hostOf(t, [FOUND]);
+	const proxy = await proxyOf(t);
+	const env = { HTTP_PROXY: proxy.url, NO_PROXY: "LocalHost" };
+	assert.equal(await getWith(env, `http://localhost:${host.port}`), "v");
+	assert.equal(proxy.requests.length, 0);
 });
 
 test("19. the userinfo of a proxy's URL is for the proxy, the host's for the host", async (t) => {

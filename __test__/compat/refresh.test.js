@@ -110,6 +110,27 @@ test("39. where every refreshed host fails, the seeds are tried again", async (t
 	}
 });
 
+test("39. where every refreshed host fails, each of the seeds has its turn", async (t) => {
+	const closed = `http://127.0.0.1:${await closedPort()}`;
+	const first = await memberHost(t, () => closed);
+	const last = await hostOf(t, [FOUND]);
+	const store = client(t, [first.url, closed, last.url], REFRESH);
+	await call(store, "machines");
+	assert.deepEqual(store._hosts, [closed]);
+	await first.close();
+	assert.deepEqual((await call(store, "get", "k")).args, [null, FOUND.body]);
+	assert.equal(last.requests.length, 1);
+});
+
+test("39. a seed that stands in the new list keeps its credentials", async (t) => {
+	const host = await memberHost(t, () => host.url);
+	const store = client(t, `http://u:p@${host.host}`, REFRESH);
+	await call(store, "machines");
+	await call(store, "get", "k");
+	const basic = `Basic ${Buffer.from("u:p").toString("base64")}`;
+	assert.equal(host.requests[1].headers.authorization, basic);
+});
+
 test("39. where the refreshed hosts are no etcd any more, the seeds give a new list", async (t) => {
 	const closed = `http://127.0.0.1:${await closedPort()}`;
 	const lists = [closed];

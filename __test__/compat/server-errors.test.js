@@ -74,6 +74,24 @@ test("20. a 404 whose JSON is no error of etcd v2 is no miss", async (t) => {
 	}
 });
 
+for (const [status, code] of [
+	[404, 105],
+	[400, 100],
+]) {
+	test(`20. a ${status} with etcd's error ${code} is no miss`, async (t) => {
+		const body = etcdError(code, "an error", "/k", 12);
+		const host = await hostOf(t, [{ status, body }]);
+		for (const [method, ...rest] of [
+			["get", "k"],
+			["wait", "k"],
+			["stats.store"],
+		]) {
+			const { args } = await call(client(t, host.url), method, ...rest);
+			assert.equal(args[0]?.code, code, method);
+		}
+	});
+}
+
 test("24. a get answered 5xx is asked of the next host", async (t) => {
 	for (const status of [500, 502, 503, 504]) {
 		const hosts = await hostsOf(t, [{ status, body: "no" }], [FOUND]);

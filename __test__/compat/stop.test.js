@@ -128,14 +128,17 @@ test("35. stop in the callback of another wait that ends with it, keeps the call
 		const key = `${prefix()}key`;
 		const stops = [];
 		let calls = 0;
-		const waitFor = () =>
-			store.wait(key, () => {
+		const first = new Promise((resolve) => {
+			const onchange = () => {
 				calls++;
 				for (const stop of stops) stop();
-			});
-		for (let i = 0; i < 5; i++) stops.push(waitFor());
+				resolve();
+			};
+			for (let i = 0; i < 5; i++) stops.push(store.wait(key, onchange));
+		});
 		await untilWatchers(5);
 		await call(store, "set", key, "v");
+		await first;
 		await untilWatchers(0);
 		await call(store, "get", key);
 		assert.equal(calls, 1);
@@ -172,6 +175,56 @@ test("35. stop reaches a wait while it goes on after a failure", async (t) => {
 	});
 	await call(store, "get", "k");
 	assert.equal(calls, 0);
+});
+
+test("35. no callback comes after stop from a wrapped get that cannot be stopped", async (t) => {
+	const host = await hostOf(t, [event(5)]);
+	const store = client(t, host.url);
+	const { get } = store;
+	let calls = 0;
+	const answered = new Promise((resolve) => {
+		store.get = (key, opts, cb) => {
+			get.call(store, key, opts, (...args) => resolve(cb(...args)));
+		};
+	});
+	const stop = store.wait("k", () => calls++);
+	stop();
+	await answered;
+	assert.equal(calls, 0);
+});
+
+test("35. stop reaches both waits of a next that was called twice", async (t) => {
+	const store = client(t, etcd.url);
+	const key = `${prefix()}key`;
+	const waitIndex = await written(store, key, 0);
+	await call(store, "set", key, "now");
+	const { args, returned } = await call(store, "wait", key, { waitIndex });
+	let calls = 0;
+	for (let i = 0; i < 2; i++) args[2](() => calls++);
+	await untilWatchers(2);
+	returned();
+	await untilWatchers(0);
+	await call(store, "set", key, "late");
+	await call(store, "get", key);
+	assert.equal(calls, 0);
+});
+
+test("35. nothing is kept of the turns of a wait that have ended", async (t) => {
+	const host = await hostOf(t, [event(5)]);
+	const store = client(t, host.url);
+	const { get } = store;
+	const stopped = [];
+	let turns = 0;
+	store.get = (...args) => {
+		const turn = ++turns;
+		const stop = get.apply(store, args);
+		return () => stop(stopped.push(turn));
+	};
+	const { args, returned } = await call(store, "wait", "k");
+	const second = await proceed(args[2]);
+	second.args[2](() => assert.fail("it was stopped"));
+	returned();
+	assert.deepEqual(stopped, [3]);
 });
 
 test("35. nothing is left of many waits that were stopped", async (t) => {

@@ -44,6 +44,7 @@ async function getFrom(url, env) {
 for (const [what, name, code] of [
 	["that is self-signed", "selfSigned", "DEPTH_ZERO_SELF_SIGNED_CERT"],
 	["that has expired", "expired", "CERT_HAS_EXPIRED"],
+	["that is not yet valid", "notYetValid", "CERT_NOT_YET_VALID"],
 	["for another name", "wrongName", "ERR_TLS_CERT_ALTNAME_INVALID"],
 	[
 		"whose issuer is not known",
@@ -80,6 +81,21 @@ test("19. NODE_EXTRA_CA_CERTS may name a self-signed certificate itself", async 
 	const host = await secureHost(t, made.selfSigned);
 	const env = { NODE_EXTRA_CA_CERTS: made.selfSigned.certFile };
 	assert.equal(await getFrom(host.url, env), "v");
+});
+
+test("19. a self-signed certificate in NODE_EXTRA_CA_CERTS counts for its own name alone", async (t) => {
+	const host = await secureHost(t, made.selfSignedOther);
+	const env = { NODE_EXTRA_CA_CERTS: made.selfSignedOther.certFile };
+	const code = "ERR_TLS_CERT_ALTNAME_INVALID";
+	assert.deepEqual(await getFrom(host.url, env), [code, code]);
+	assert.equal(host.requests.length, 0);
+});
+
+test("19. the certificates of the system are no more trusted than by Node.js", async (t) => {
+	const host = await secureHost(t, made.good);
+	const env = { SSL_CERT_FILE: made.ca.certFile };
+	const code = "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
+	assert.deepEqual(await getFrom(host.url, env), [code, code]);
 });
 
 test("19. a NODE_EXTRA_CA_CERTS that cannot be read is no error of a call", async (t) => {

@@ -3,8 +3,8 @@
 const assert = require("node:assert/strict");
 const http = require("node:http");
 const { after, before, test } = require("node:test");
-const { call, prefix, startCluster, startEtcd } = require("../support");
-const { client, hostOf, proceed } = require("../support/lifetime");
+const { call, node, prefix, startCluster, startEtcd } = require("../support");
+const { client, hostOf, proceed, silentHost } = require("../support/lifetime");
 
 const ROUNDS = 10_000;
 const IN_FLIGHT = 100;
@@ -74,6 +74,26 @@ for (const [name, write] of Object.entries(WRITES)) {
 			await call(store, "set", key, "before");
 			const waited = call(store, "wait", key);
 			const { args } = await write(store, key);
+			const { args: seen } = await waited;
+			const same = seen[1]?.action === args[1]?.action;
+			return same ? null : `${i}: ${args[0]} ${seen[0]}`;
+		});
+		assert.deepEqual(missed, []);
+	});
+}
+
+for (const [title, key, opts, ...write] of [
+	["a push to its directory", "", { recursive: true }, "push", "v"],
+	["its directory is removed", "/key", {}, "del", { recursive: true }],
+]) {
+	test(`33. a wait called before ${title} sees it`, async (t) => {
+		const store = client(t, etcd.url, { timeout: 5000 });
+		const missed = await missedIn(200, async (i) => {
+			const dir = prefix().slice(0, -1);
+			await call(store, "set", `${dir}/key`, "before");
+			const waited = call(store, "wait", dir + key, { ...opts });
+			const [method, ...rest] = write;
+			const { args } = await call(store, method, dir, ...rest);
 			const { args: seen } = await waited;
 			const same = seen[1]?.action === args[1]?.action;
 			return same ? null : `${i}: ${args[0]} ${seen[0]}`;
@@ -186,6 +206,20 @@ for (const [where, ms] of [
 	});
 }
 
+test("33. a wait whose host is slow sees a write after it whose answer is lost", async (t) => {
+	const slow = await slowHost(t, "request", 200);
+	const lossy = await hostOf(t, async ({ method, url, body, headers }) => {
+		await fetch(etcd.url + url, { method, body, headers });
+		return "hangup";
+	});
+	const store = client(t, [slow.url, lossy.url], { timeout: 5000 });
+	const key = `${prefix()}key`;
+	const waited = call(store, "wait", key);
+	const { args } = await call(store, "set", key, "v", { prevExist: false });
+	assert.equal(args[0].ambiguous, true);
+	assert.equal((await waited).args[1]?.node.value, "v");
+});
+
 test("33. next called before a write sees it, where its host is slow", async (t) => {
 	const slow = await slowHost(t, "request", 200);
 	const store = client(t, slow.url, { timeout: 2000 });
@@ -196,4 +230,33 @@ test("33. next called before a write sees it, where its host is slow", async (t)
 	const second = proceed(args[2]);
 	await call(store, "set", key, "2");
 	assert.equal((await second).args[1].node.value, "2");
+});
+
+test("33. a wait whose host is silent does not hold up a write for long", async (t) => {
+	const silent = await silentHost(t);
+	const store = client(t, [silent.url, etcd.url]);
+	const key = `${prefix()}key`;
+	let calls = 0;
+	const stop = store.wait(key, () => calls++);
+	await silent.asked;
+	const { args } = await call(store, "set", key, "v");
+	assert.equal(args[0], null);
+	assert.equal(calls, 0);
+	stop();
+});
+
+test("33. a wait that was stopped holds up no write", async (t) => {
+	const host = await hostOf(t, ({ url }) => {
+		if (url.includes("wait=true")) return "silence";
+		const delay = url.endsWith("slow") ? 900 : 0;
+		return { body: node("/k", "v", 5), delay };
+	});
+	const store = client(t, host.url);
+	store.wait("k", () => assert.fail("it was stopped"))();
+	const order = [];
+	await Promise.all([
+		call(store, "get", "slow").then(() => order.push("the slow read")),
+		call(store, "set", "k", "v").then(() => order.push("the write")),
+	]);
+	assert.deepEqual(order, ["the write", "the slow read"]);
 });

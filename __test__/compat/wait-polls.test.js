@@ -48,7 +48,7 @@ function pollHost(t, firsts, last) {
 for (const [what, end] of Object.entries(ENDS)) {
 	test(`33. a poll that ${what} is followed by one from the index at which it registered`, async (t) => {
 		const host = await pollHost(t, [registered(41, end)], event(42));
-		const store = client(t, host.url, { timeout: 200 });
+		const store = client(t, host.url, { timeout: 1000 });
 		const { args } = await call(store, "wait", "k");
 		assert.equal(args[0], null);
 		assert.equal(args[1].node.modifiedIndex, 42);
@@ -59,13 +59,25 @@ for (const [what, end] of Object.entries(ENDS)) {
 		// The event may be an older one than the index of the headers.
 		for (const current of [20, 500]) {
 			const host = await pollHost(t, [registered(current, end)], event(100));
-			const store = client(t, host.url, { timeout: 200 });
+			const store = client(t, host.url, { timeout: 1000 });
 			const { args } = await call(store, "wait", "k", { waitIndex: 100 });
 			assert.equal(args[1].node.modifiedIndex, 100);
 			assert.deepEqual(host.requests.map(waitIndexOf), ["100", "100"]);
 		}
 	});
 }
+
+test("33. a poll from index 0, which means from now on, is followed by one from the index at which it registered", async (t) => {
+	for (const waitIndex of [0, "0"]) {
+		const lost = registered(41, ENDS["is closed"]);
+		const host = await pollHost(t, [lost], event(42));
+		const { args } = await call(client(t, host.url), "wait", "k", {
+			waitIndex,
+		});
+		assert.equal(args[1].node.modifiedIndex, 42);
+		assert.equal(waitIndexOf(host.requests[1]), "42");
+	}
+});
 
 test("33. next after an error goes on from where the wait had registered", async (t) => {
 	const lost = registered(41, ENDS["is closed"]);
@@ -97,7 +109,7 @@ test("33. what is written before next is called is seen, in order", async (t) =>
 
 test("33. what is written after an idle wait has ended is seen by next", async (t) => {
 	const url = await sharedEtcd();
-	const store = client(t, url, { timeout: 100 });
+	const store = client(t, url, { timeout: 500 });
 	const other = client(t, url);
 	const key = `${prefix()}key`;
 	const { args } = await call(store, "wait", key);
@@ -110,7 +122,7 @@ test("33. what is written after an idle wait has ended is seen by next", async (
 
 test("33. an idle wait that ended twice sees what was written since", async (t) => {
 	const url = await sharedEtcd();
-	const store = client(t, url, { timeout: 100 });
+	const store = client(t, url, { timeout: 500 });
 	const other = client(t, url);
 	const dir = prefix();
 	const first = await call(store, "wait", dir, { recursive: true });

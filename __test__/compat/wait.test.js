@@ -2,7 +2,15 @@
 // "Differences from etcdjs" summarises.
 const assert = require("node:assert/strict");
 const { after, before, test } = require("node:test");
-const { call, etcdError, node, prefix, startEtcd } = require("../support");
+const {
+	blackHole,
+	call,
+	etcdError,
+	node,
+	prefix,
+	startEtcd,
+} = require("../support");
+const { inChild } = require("../support/child");
 const {
 	client,
 	hostOf,
@@ -68,7 +76,7 @@ test("32. an idle wait is tried on hosts + 1 hosts before it ends", async (t) =>
 });
 
 test("32. after ESOCKETTIMEDOUT next goes on waiting", async (t) => {
-	const store = client(t, etcd.url, { timeout: 150 });
+	const store = client(t, etcd.url, { timeout: 500 });
 	const key = `${prefix()}key`;
 	const { args } = await call(store, "wait", key);
 	const again = await proceed(args[2]);
@@ -76,6 +84,21 @@ test("32. after ESOCKETTIMEDOUT next goes on waiting", async (t) => {
 	const last = proceed(again.args[2]);
 	await call(store, "set", key, "v");
 	assert.equal((await last).args[1].node.value, "v");
+});
+
+test("32. a wait that cannot connect in time is tried again, without a callback", async (t) => {
+	const hole = await blackHole();
+	t.after(() => hole.close());
+	const store = client(t, hole.url, { timeout: 50 });
+	const { get } = store;
+	await new Promise((resolve, reject) => {
+		let turns = 0;
+		store.get = (...args) => {
+			if (++turns === 3) resolve();
+			return get.apply(store, args);
+		};
+		store.wait("k", () => reject(new Error("it called back")));
+	});
 });
 
 test("34. a wait whose history is gone goes on from the error's index + 1", async (t) => {
@@ -115,6 +138,37 @@ test("34. a gap is told to onGap: from the index that was asked for to etcd's", 
 		[51, 2000],
 	]);
 });
+
+test("34. a wait goes on where onGap throws, which is an uncaughtException", async (t) => {
+	const host = await hostOf(t, [cleared(50), event(60)]);
+	const script = ({ subject }, url) =>
+		new Promise((resolve) => {
+			const seen = [];
+			process.on("uncaughtException", ({ message }) => seen.push(message));
+			const onGap = () => {
+				throw new Error("in onGap");
+			};
+			subject(url).wait("k", { waitIndex: 1, onGap }, (_error, result) => {
+				resolve([...seen, result.node.modifiedIndex]);
+			});
+		});
+	const { code, result, stderr } = await inChild(script, [host.url]);
+	assert.equal(code, 0, stderr);
+	assert.deepEqual(result, ["in onGap", 60]);
+});
+
+for (const [what, message, index] of [
+	["another message", "out of order", 50],
+	["no index", CLEARED, undefined],
+]) {
+	test(`34. an error 401 with ${what} is handed up`, async (t) => {
+		const body = etcdError(401, message, "why", index);
+		const host = await hostOf(t, [{ status: 400, body }, event(60)]);
+		const { args } = await call(client(t, host.url), "wait", "k");
+		assert.equal(args[0]?.message, message);
+		assert.equal(host.requests.length, 1);
+	});
+}
 
 test("34. stop in onGap ends the wait", async (t) => {
 	const host = await hostOf(t, [cleared(50), event(60)]);

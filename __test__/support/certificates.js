@@ -50,6 +50,10 @@ function write(name, certificate, { keys, keyPem }, more = []) {
 	};
 }
 
+function named(altName) {
+	return new x509.SubjectAlternativeNameExtension([altName]);
+}
+
 async function selfSigned(name, subject, ...extensions) {
 	const made = await makeKeys();
 	const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -68,7 +72,11 @@ function authority(name) {
 	);
 }
 
-async function signed(name, by, { altName = HERE, until = 30, chain } = {}) {
+async function signed(
+	name,
+	by,
+	{ altName = HERE, from = -30, until = 30, chain } = {},
+) {
 	const made = await makeKeys();
 	const certificate = await x509.X509CertificateGenerator.create({
 		subject: "CN=etcd",
@@ -76,9 +84,9 @@ async function signed(name, by, { altName = HERE, until = 30, chain } = {}) {
 		publicKey: made.keys.publicKey,
 		signingKey: by.keys.privateKey,
 		signingAlgorithm: ALGORITHM,
-		notBefore: inDays(-30),
+		notBefore: inDays(from),
 		notAfter: inDays(until),
-		extensions: [new x509.SubjectAlternativeNameExtension([altName])],
+		extensions: [named(altName)],
 	});
 	return write(name, certificate, made, chain ? [by.pem] : []);
 }
@@ -87,15 +95,17 @@ async function make() {
 	makeFolder();
 	const ca = await authority("ca");
 	const stranger = await authority("stranger");
-	const named = (value) => ({ altName: { type: "dns", value } });
-	const self = new x509.SubjectAlternativeNameExtension([HERE]);
+	const other = { type: "dns", value: "other.example" };
+	const service = { type: "dns", value: "discovery.etcd.io" };
 	return {
 		ca,
 		good: await signed("good", ca),
 		expired: await signed("expired", ca, { until: -1 }),
-		wrongName: await signed("wrong-name", ca, named("other.example")),
-		discovery: await signed("discovery", ca, named("discovery.etcd.io")),
-		selfSigned: await selfSigned("self-signed", "etcd", self),
+		notYetValid: await signed("not-yet-valid", ca, { from: 1 }),
+		wrongName: await signed("wrong-name", ca, { altName: other }),
+		discovery: await signed("discovery", ca, { altName: service }),
+		selfSigned: await selfSigned("self-signed", "etcd", named(HERE)),
+		selfSignedOther: await selfSigned("other", "etcd", named(other)),
 		unknownIssuer: await signed("unknown-issuer", stranger),
 		unknownChain: await signed("unknown-chain", stranger, { chain: true }),
 	};
@@ -104,10 +114,10 @@ async function make() {
 let made;
 
 /**
- * Resolves with `{ca, good, expired, wrongName, discovery, selfSigned, unknownIssuer, unknownChain}`, each
- * `{certFile, keyFile, tls}`: PEM files, and both as options of https.createServer. The first five
- * are of `ca`; `discovery` is for discovery.etcd.io; the last two are of an authority that nobody knows,
- * the latter with its certificate.
+ * Resolves with `{ca, good, expired, notYetValid, wrongName, discovery, selfSigned, selfSignedOther, unknownIssuer,
+ * unknownChain}`, each `{certFile, keyFile, tls}`: PEM files, and both as options of https.createServer.
+ * The first six are of `ca`; `discovery` is for discovery.etcd.io, `selfSignedOther` for another name, too; the last two
+ * are of an authority that nobody knows, the latter with its certificate.
  */
 function certificates() {
 	made ??= make();
