@@ -44,7 +44,6 @@ const text = { body: (body) => [null, body], nothing: () => [] };
 
 const machines = {
 	body: (body) => [null, body.trim().split(/\s*,\s*/)],
-	nothing: () => [],
 };
 
 module.exports = { machines, ofRead, ofWrite, stats, text };

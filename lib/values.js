@@ -69,8 +69,7 @@ function prevValueText(value, storeJson, callJson) {
 	if (value === undefined) return undefined;
 	const isObject = typeof value === "object" && value !== null;
 	if (!storeJson && !(callJson && isObject)) return asText(value);
-	const json = JSON.stringify(value);
-	return json === undefined ? undefined : wellFormed(json);
+	return JSON.stringify(value);
 }
 
 /** An answer's body: what is no JSON is handed on as text. */
