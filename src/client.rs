@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::hosts::Host;
 use crate::request::{Request, Stats};
 pub use discovery::Discovery;
-use registrations::{Registration, Registrations};
+use registrations::{Entry, Registration, Registrations};
 use serde_json::Value;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,14 +77,24 @@ impl Client {
             Request::Wait(wait) => Some(client.registrations.enter(wait)),
             _ => None,
         };
-        async move {
-            client.discover(look_ups).await?;
-            match (request, entry) {
-                (Request::Wait(wait), Some(entry)) => client.wait(wait, entry).await,
-                (Request::Stats(Stats::Own(Some(machine))), _) => client.ask(&machine).await,
-                (Request::Machines, _) => client.machines().await,
-                (request, _) => client.call(request, waits).await,
-            }
+        // Boxed when it is first polled, not here: moving a future of 3.5 KB from the caller's thread to the
+        // runtime's costs the caller a microsecond, a third of its call.
+        async move { Box::pin(client.run(request, look_ups, waits, entry)).await }
+    }
+
+    async fn run(
+        self: &Arc<Self>,
+        request: Request,
+        look_ups: Option<usize>,
+        waits: Vec<Arc<Registration>>,
+        entry: Option<Entry>,
+    ) -> Result<Outcome, Error> {
+        self.discover(look_ups).await?;
+        match (request, entry) {
+            (Request::Wait(wait), Some(entry)) => self.wait(wait, entry).await,
+            (Request::Stats(Stats::Own(Some(machine))), _) => self.ask(&machine).await,
+            (Request::Machines, _) => self.machines().await,
+            (request, _) => self.call(request, waits).await,
         }
     }
 
@@ -165,9 +175,7 @@ fn hosts_of(machines: &str) -> Vec<Host> {
         .split(',')
         .map(str::trim)
         .filter(|url| !url.is_empty());
-    urls.map(Host::parse)
-        .filter(|host| host.url("/").is_some())
-        .collect()
+    urls.map(Host::parse).filter(Host::is_url).collect()
 }
 
 /// What an answer to a request means. A read that finds nothing is no error.

@@ -1,32 +1,37 @@
 //! Moves requests between the hosts of a cluster: attempts, retries, redirects, time limits, TLS.
 //!
-//! The only part that imports reqwest. Does not know what a request means: whether it may be sent
+//! The only part that imports reqwest and hyper. Does not know what a request means: whether it may be sent
 //! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
 
 mod answer;
+mod connect;
 mod dns;
 mod failure;
 mod progress;
 mod proxy;
 mod redirect;
+mod slots;
 mod tls;
+mod transport;
 mod tries;
 mod upload;
 
-use crate::error::{Error, Failure, Invalid, MAX_REQUEST_LINE};
+use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
 use crate::hosts::{Host, Hosts};
-use crate::request::{Encoded, Method};
+use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
-use progress::{ObserveConnecting, Progress, Stage};
+use http::Uri;
+use http::header::HeaderValue;
+use progress::{Progress, Stage};
 pub use proxy::Proxies;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use slots::Slots;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 pub use tls::Trust;
 use tokio::time::{Instant, timeout_at};
+use transport::{Response, Transport};
 pub use tries::Tries;
-use url::Url;
 
 /// How a cluster is reached.
 #[derive(Debug, Clone, Default)]
@@ -42,9 +47,9 @@ pub struct Settings {
 /// The hosts of a cluster and the connections to them.
 #[derive(Debug)]
 pub struct Cluster {
-    http: reqwest::Client,
+    transport: Transport,
+    slots: Slots,
     hosts: Mutex<Hosts>,
-    proxies: Arc<Proxies>,
     timeout: Option<Duration>,
 }
 
@@ -57,22 +62,11 @@ impl Cluster {
         hosts: Hosts,
         settings: Settings,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let proxies = Arc::new(settings.proxies);
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(settings.trust)?)
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(dns::SystemResolver))
-            .connector_layer(ObserveConnecting)
-            .proxy(Proxies::rule(proxies.clone()))
-            .tcp_nodelay(true);
-        if let Some(timeout) = settings.timeout {
-            builder = builder.connect_timeout(timeout);
-        }
         Ok(Cluster {
-            http: builder.build()?,
-            hosts: Mutex::new(hosts),
-            proxies,
             timeout: settings.timeout,
+            transport: Transport::new(settings)?,
+            slots: Slots::default(),
+            hosts: Mutex::new(hosts),
         })
     }
 
@@ -148,75 +142,47 @@ impl Cluster {
         host: &Host,
         request: &Encoded,
     ) -> Result<Result<Incoming, Failure>, Error> {
-        let Some(mut url) = host.url(&request.path) else {
+        check_request_line(host, request)?;
+        let Some(mut uri) = host.uri(&request.path) else {
             return Ok(Err(host.invalid()));
         };
-        check_request_line(&url, request)?;
+        let slot = match request.lasts {
+            true => None,
+            false => self.slots.take(host).await,
+        };
+        let mut authorization = host.authorization(&uri);
         let mut redirects = redirect::Redirects::default();
         loop {
-            let response = match self.exchange(host, url.clone(), request).await {
+            let response = match self.exchange(&uri, request, authorization).await {
                 Ok(response) => response,
                 Err(failure) => return Ok(Err(failure)),
             };
-            match redirects.follow(&response, request.method) {
-                Ok(None) => return Ok(Ok(Incoming::new(host, response, self.timeout))),
-                Ok(Some(next)) => url = next,
+            match redirects.follow(&response, &uri, request.method) {
+                Ok(None) => return Ok(Ok(Incoming::new(host, response, slot, self.timeout))),
+                Ok(Some(next)) => uri = next,
                 Err(failure) => return Ok(Err(failure)),
             }
+            // Those of the host that was asked, or of the host of the list that it redirects to.
+            authorization = host
+                .authorization(&uri)
+                .or_else(|| self.hosts().authorization(&uri));
         }
     }
 
     /// One request to one URL, up to the head of the answer.
     async fn exchange(
         &self,
-        host: &Host,
-        url: Url,
+        uri: &Uri,
         request: &Encoded,
-    ) -> Result<reqwest::Response, Failure> {
+        authorization: Option<HeaderValue>,
+    ) -> Result<Response, Failure> {
         let progress = Progress::default();
-        let prepared = self.prepare(host, url.clone(), request, &progress);
-        let answer = progress.observe(self.http.execute(prepared));
-        match self.within_timeout(&progress, answer).await? {
-            Ok(response) => Ok(response),
-            Err(error) => {
-                let peer = self.proxies.proxy_of(&url).unwrap_or(url);
-                Err(failure::of_request(&error, &peer, progress.address()))
-            }
-        }
+        let answer = self.transport.send(uri, request, authorization, &progress);
+        self.within_timeout(&progress, answer).await?
     }
 
-    fn prepare(
-        &self,
-        host: &Host,
-        url: Url,
-        request: &Encoded,
-        progress: &Progress,
-    ) -> reqwest::Request {
-        let authorization = self.authorization(host, &url);
-        let mut prepared = reqwest::Request::new(method(request.method), url);
-        if let Some(authorization) = authorization {
-            prepared.headers_mut().insert(AUTHORIZATION, authorization);
-        }
-        if let Some(form) = &request.form {
-            let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-            prepared.headers_mut().insert(CONTENT_TYPE, form_type);
-            *prepared.body_mut() = Some(upload::body(form, progress));
-        }
-        prepared
-    }
-
-    /// The credentials for a URL: those of the host that was asked, or, where it redirects, of the host of
-    /// the list that is there.
-    fn authorization(&self, host: &Host, url: &Url) -> Option<HeaderValue> {
-        let hosts = self.hosts();
-        let known = host.authorization(url).or_else(|| hosts.authorization(url));
-        let mut header = HeaderValue::try_from(known?).ok()?;
-        header.set_sensitive(true);
-        Some(header)
-    }
-
-    /// Bounds the silence of a server. Connecting has a bound of its own, reqwest's `connect_timeout`,
-    /// and the silence counts from its end.
+    /// Bounds the silence of a server. Connecting has a bound of its own,
+    /// [`connect::Connecting`], and the silence counts from its end.
     async fn within_timeout<F: Future>(
         &self,
         progress: &Progress,
@@ -245,24 +211,20 @@ impl Cluster {
     }
 }
 
-fn method(method: Method) -> reqwest::Method {
-    match method {
-        Method::Get => reqwest::Method::GET,
-        Method::Put => reqwest::Method::PUT,
-        Method::Post => reqwest::Method::POST,
-        Method::Delete => reqwest::Method::DELETE,
-    }
-}
-
 /// etcd resets a cleartext connection that opens with a long request line, and takes the same line on a
 /// connection that is in use: without this check it would depend on the pool whether the call works.
-fn check_request_line(url: &Url, request: &Encoded) -> Result<(), Invalid> {
-    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    let line = format_args!("{} {target} HTTP/1.1\r\n", method(request.method))
-        .to_string()
-        .len();
-    match url.scheme() == "http" && line >= MAX_REQUEST_LINE {
-        true => Err(Invalid::LongRequestLine(line)),
+fn check_request_line(host: &Host, request: &Encoded) -> Result<(), Invalid> {
+    let bytes = request.method.name().len()
+        + " ".len()
+        + host.path().len()
+        + request.path.len()
+        + " HTTP/1.1\r\n".len();
+    let limit = match host.is_cleartext() {
+        true => MAX_CLEARTEXT_LINE,
+        false => MAX_LINE,
+    };
+    match bytes >= limit {
+        true => Err(Invalid::LongRequestLine { bytes, limit }),
         false => Ok(()),
     }
 }

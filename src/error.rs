@@ -37,8 +37,13 @@ pub enum Invalid {
     DotSegment,
     /// The key has an empty segment (refused in strict mode).
     EmptySegment,
-    /// The request line is longer than etcd takes on a cleartext connection: its bytes.
-    LongRequestLine(usize),
+    /// The request line is too long.
+    LongRequestLine {
+        /// Its bytes.
+        bytes: usize,
+        /// It must have fewer.
+        limit: usize,
+    },
     /// The form is longer than etcd takes: its bytes.
     LongForm(usize),
 }
@@ -133,7 +138,10 @@ pub const MAX_FORM: usize = 10 * 1024 * 1024;
 
 /// etcd resets a cleartext connection whose first request line has this many bytes
 /// (the sniffing buffer of its connection multiplexer).
-pub const MAX_REQUEST_LINE: usize = 4096;
+pub const MAX_CLEARTEXT_LINE: usize = 4096;
+
+/// A URL of this many bytes is longer than the HTTP library takes (`http::Uri`).
+pub const MAX_LINE: usize = 65_535;
 
 impl Error {
     /// An error of which only the reason is known.
@@ -228,10 +236,14 @@ impl fmt::Display for Invalid {
             Invalid::EmptySegment => {
                 out.write_str("the key has an empty segment (//), which etcd does not store")
             }
-            Invalid::LongRequestLine(bytes) => write!(
+            Invalid::LongRequestLine { bytes, limit } => write!(
                 out,
-                "the request line has {bytes} bytes and etcd takes fewer than {MAX_REQUEST_LINE} on a \
-                 cleartext connection: use a shorter key or previous value, or https"
+                "the request line has {bytes} bytes and must have fewer than {limit}: use a shorter key or \
+                 previous value{}",
+                match *limit {
+                    MAX_CLEARTEXT_LINE => ", or https",
+                    _ => "",
+                }
             ),
             Invalid::LongForm(bytes) => write!(
                 out,
@@ -249,7 +261,7 @@ fn own_code(kind: &Kind) -> Option<&'static str> {
         Kind::Internal => Some("ERR_ETCD_INTERNAL"),
         Kind::Invalid(Invalid::UnescapedCharacter) => Some("ERR_UNESCAPED_CHARACTERS"),
         Kind::Invalid(Invalid::DotSegment | Invalid::EmptySegment) => Some("ERR_ETCD_INVALID_KEY"),
-        Kind::Invalid(Invalid::LongRequestLine(_) | Invalid::LongForm(_)) => {
+        Kind::Invalid(Invalid::LongRequestLine { .. } | Invalid::LongForm(_)) => {
             Some("ERR_ETCD_TOO_LARGE")
         }
         Kind::Api(_) | Kind::Status | Kind::Network(_) | Kind::Discovery => None,

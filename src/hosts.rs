@@ -5,7 +5,8 @@
 mod host;
 
 pub use host::{Host, without_credentials};
-use url::Url;
+use http::Uri;
+use http::header::HeaderValue;
 
 /// The list of hosts that requests go to, one after the other.
 #[derive(Debug, Default)]
@@ -86,8 +87,8 @@ impl Hosts {
     }
 
     /// The value of the `Authorization` header for a URL, if it is that of a host of the list.
-    pub fn authorization(&self, url: &Url) -> Option<&str> {
-        self.list.iter().find_map(|host| host.authorization(url))
+    pub fn authorization(&self, uri: &Uri) -> Option<HeaderValue> {
+        self.list.iter().find_map(|host| host.authorization(uri))
     }
 }
 
@@ -103,9 +104,8 @@ mod tests {
     fn credentials_are_decoded_and_go_to_their_own_host_only() {
         let hosts = Hosts::new(Host::parse_list("http://u:p%40ss@a:1,b:1"));
         let at = |url| {
-            hosts
-                .authorization(&Url::parse(url).unwrap())
-                .map(str::to_owned)
+            let header = hosts.authorization(&Uri::try_from(url).unwrap());
+            header.map(|header| header.to_str().unwrap().to_owned())
         };
         assert_eq!(at("http://a:1/x").as_deref(), Some("Basic dTpwQHNz"));
         for other in ["http://b:1/", "http://a:2/", "https://a:1/", "http://c:1/"] {

@@ -183,7 +183,10 @@ impl Wait {
         query.flag("wait", true);
         query.text("waitIndex", index);
         self.flags.write(&mut query);
-        Ok(Encoded::get(self.key.path(&query.encoded())?))
+        Ok(Encoded {
+            lasts: true,
+            ..Encoded::get(self.key.path(&query.encoded())?)
+        })
     }
 
     /// Whether the wait is for whatever comes next, with no index to go on from.
@@ -226,6 +229,7 @@ impl Delete {
             path: self.key.path(&query.encoded())?,
             form: None,
             repeatable: !self.conditions.are_given(&self.key),
+            lasts: false,
         })
     }
 }

@@ -73,6 +73,7 @@ async fn ask(cluster: &Cluster, url: &str) -> Result<Vec<Host>, Error> {
         path,
         form: None,
         repeatable: true,
+        lasts: false,
     };
     let answer = cluster.send_to(&service, &request).await?;
     let hosts = match answer.status {
@@ -119,7 +120,7 @@ fn hosts(body: &Value) -> Vec<Host> {
         url.replace(":7001", ":4001").replace(":2380", ":2379")
     });
     urls.map(|url| Host::parse(&url))
-        .filter(|host| host.url("/").is_some())
+        .filter(Host::is_url)
         .collect()
 }
 

@@ -1,6 +1,8 @@
 //! What a host answers: the head first, then the body.
 
 use super::failure;
+use super::slots::Slot;
+use super::transport::Response;
 use crate::error::{Attempt, Failure};
 use crate::hosts::Host;
 use std::future::Future;
@@ -32,7 +34,9 @@ pub struct Incoming {
     pub index: Option<u64>,
     /// The host that answers, without credentials.
     pub endpoint: String,
-    response: reqwest::Response,
+    response: Response,
+    /// Held until the body has come.
+    _slot: Option<Slot>,
     timeout: Option<Duration>,
 }
 
@@ -49,13 +53,19 @@ pub fn is_success(status: u16) -> bool {
 }
 
 impl Incoming {
-    pub(super) fn new(host: &Host, response: reqwest::Response, timeout: Option<Duration>) -> Self {
-        let index = response.headers().get("x-etcd-index");
+    pub(super) fn new(
+        host: &Host,
+        response: Response,
+        slot: Option<Slot>,
+        timeout: Option<Duration>,
+    ) -> Self {
+        let index = response.headers.get("x-etcd-index");
         Incoming {
-            status: response.status().as_u16(),
+            status: response.status,
             index: index.and_then(|index| index.to_str().ok()?.parse().ok()),
             endpoint: host.endpoint().to_owned(),
             response,
+            _slot: slot,
             timeout,
         }
     }
@@ -81,13 +91,12 @@ impl Incoming {
 /// Bounds the silence of a server between two pieces of a body.
 async fn within<T>(
     timeout: Option<Duration>,
-    piece: impl Future<Output = reqwest::Result<T>>,
+    piece: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    let piece = match timeout {
+    match timeout {
         Some(timeout) => tokio::time::timeout(timeout, piece)
             .await
             .map_err(|_| failure::silence())?,
         None => piece.await,
-    };
-    piece.map_err(|error| failure::of_body(&error))
+    }
 }

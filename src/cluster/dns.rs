@@ -2,11 +2,20 @@
 
 use super::progress::Progress;
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
+use hyper_util::client::legacy::connect::dns::Name as HyperName;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::fmt;
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec::IntoIter;
+use tower_service::Service;
 
-/// The system's resolver.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The system's resolver, for both HTTP clients.
+#[derive(Debug, Clone, Copy)]
 pub struct SystemResolver;
 
 /// A name that has no address, and the code that Node.js gives for it.
@@ -18,16 +27,33 @@ pub struct LookupFailed {
 
 impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let hostname = name.as_str().to_owned();
         Box::pin(async move {
-            let found = tokio::task::spawn_blocking(move || look_up(&hostname)).await?;
-            let addresses = found?;
-            if let Some(last) = addresses.last() {
-                Progress::note_address(last.ip());
-            }
-            Ok(Box::new(addresses.into_iter()) as Addrs)
+            let addresses = addresses(name.as_str().to_owned()).await?;
+            Ok(Box::new(addresses) as Addrs)
         })
     }
+}
+
+impl Service<HyperName> for SystemResolver {
+    type Response = IntoIter<SocketAddr>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: HyperName) -> Self::Future {
+        Box::pin(addresses(name.as_str().to_owned()))
+    }
+}
+
+async fn addresses(hostname: String) -> Result<IntoIter<SocketAddr>, BoxError> {
+    let addresses = tokio::task::spawn_blocking(move || look_up(&hostname)).await??;
+    if let Some(last) = addresses.last() {
+        Progress::note_address(last.ip());
+    }
+    Ok(addresses.into_iter())
 }
 
 fn look_up(hostname: &str) -> Result<Vec<SocketAddr>, LookupFailed> {

@@ -2,13 +2,14 @@
 //!
 //! The cause is looked up in the chain of an error's sources by its type, never by its text.
 
+use super::connect::TimedOut;
 use super::dns::LookupFailed;
+use super::progress::Progress;
 use super::tls::Refused;
 use crate::error::Failure;
 use rustls::{CertificateError, OtherError};
 use std::error::Error as StdError;
 use std::io;
-use std::net::IpAddr;
 use url::{Host, Url};
 
 /// The time to connect has run out.
@@ -32,11 +33,15 @@ pub fn redirect(message: String) -> Failure {
     }
 }
 
-/// A request to a URL that ended before the head of an answer had come.
-/// `address` is what its host's name stands for.
-pub fn of_request(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) -> Failure {
-    if error.is_connect() {
-        return of_connecting(error, url, address);
+/// A request that ended before the head of an answer had come. `peer` is the host or the proxy that it went to.
+pub fn of_request(
+    error: &(dyn StdError + 'static),
+    is_connect: bool,
+    peer: Option<&Url>,
+    progress: &Progress,
+) -> Failure {
+    if is_connect {
+        return of_connecting(error, peer, progress);
     }
     if let Some(hyper) = find::<hyper::Error>(error) {
         if hyper.is_canceled() {
@@ -51,7 +56,7 @@ pub fn of_request(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) ->
 }
 
 /// An answer that broke off in its body.
-pub fn of_body(error: &reqwest::Error) -> Failure {
+pub fn of_body(error: &(dyn StdError + 'static)) -> Failure {
     let aborted = || Failure::new("ECONNRESET", "aborted");
     of_socket(error).unwrap_or_else(aborted).after_sending()
 }
@@ -60,7 +65,11 @@ fn hung_up() -> Failure {
     Failure::new("ECONNRESET", "socket hang up")
 }
 
-fn of_connecting(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) -> Failure {
+fn of_connecting(
+    error: &(dyn StdError + 'static),
+    peer: Option<&Url>,
+    progress: &Progress,
+) -> Failure {
     if let Some(failed) = find::<LookupFailed>(error) {
         return Failure::new(failed.code, failed.to_string())
             .with("syscall", "getaddrinfo")
@@ -70,8 +79,8 @@ fn of_connecting(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) -> 
         return failure;
     }
     match find::<io::Error>(error) {
-        Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, url, address),
-        _ if error.is_timeout() => connect_timeout(),
+        _ if find::<TimedOut>(error).is_some() => connect_timeout(),
+        Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, peer, progress),
         Some(cause) if cause.kind() == io::ErrorKind::TimedOut => connect_timeout(),
         _ => Failure::new(
             "ECONNRESET",
@@ -80,21 +89,22 @@ fn of_connecting(error: &reqwest::Error, url: &Url, address: Option<IpAddr>) -> 
     }
 }
 
-fn of_connect_call(cause: &io::Error, url: &Url, address: Option<IpAddr>) -> Failure {
+fn of_connect_call(cause: &io::Error, peer: Option<&Url>, progress: &Progress) -> Failure {
     let code = code(cause);
-    let address = match (address, url.host()) {
+    let address = match (progress.address(), peer.and_then(Url::host)) {
         (Some(address), _) => address.to_string(),
         (None, Some(Host::Ipv6(address))) => address.to_string(),
         (None, host) => host.map(|host| host.to_string()).unwrap_or_default(),
     };
-    let port = url.port_or_known_default().unwrap_or_default();
+    let port = peer.and_then(Url::port_or_known_default);
+    let port = port.unwrap_or_default();
     Failure::new(code, format!("connect {code} {address}:{port}"))
         .with("syscall", "connect")
         .with("address", address)
         .with("port", port)
 }
 
-fn of_tls(error: &reqwest::Error) -> Option<Failure> {
+fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let cause = find::<rustls::Error>(error)?;
     if let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(cause))) = cause
         && let Some(refused) = cause.downcast_ref::<Refused>()
@@ -105,7 +115,7 @@ fn of_tls(error: &reqwest::Error) -> Option<Failure> {
 }
 
 /// A read or a write that the system refused.
-fn of_socket(error: &reqwest::Error) -> Option<Failure> {
+fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let cause = find::<io::Error>(error).filter(|cause| cause.raw_os_error().is_some())?;
     let code = code(cause);
     let syscall = if code == "EPIPE" { "write" } else { "read" };

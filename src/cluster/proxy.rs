@@ -21,6 +21,11 @@ impl Proxies {
         Proxy::custom(move |url| proxies.proxy_of(url))
     }
 
+    /// Whether every URL is reached directly.
+    pub fn is_empty(&self) -> bool {
+        self.http.is_empty() && self.https.is_empty()
+    }
+
     /// The proxy through which a URL is reached.
     pub fn proxy_of(&self, url: &Url) -> Option<Url> {
         if self.no == "*" || self.is_direct(url) {

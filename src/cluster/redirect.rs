@@ -1,12 +1,14 @@
 //! Where an answer sends a request on to.
 
 use super::failure;
+use super::transport::Response;
 use crate::error::Failure;
 use crate::hosts;
 use crate::request::Method;
-use reqwest::Response;
-use reqwest::header::LOCATION;
-use url::{Url, form_urlencoded};
+use http::Uri;
+use http::header::LOCATION;
+use http::uri::Authority;
+use url::{Position, Url, form_urlencoded};
 
 /// How often one request is sent on.
 const LIMIT: usize = 10;
@@ -18,14 +20,18 @@ pub struct Redirects(usize);
 impl Redirects {
     /// The URL that a response sends the request on to: any with 307, a read with any redirect.
     /// A failure where there were too many, or where it leads out of `http` or down from `https`.
-    pub fn follow(&mut self, response: &Response, method: Method) -> Result<Option<Url>, Failure> {
-        let status = response.status().as_u16();
-        let follows = status == 307 || (method == Method::Get && (300..400).contains(&status));
-        let location = response.headers().get(LOCATION);
+    pub fn follow(
+        &mut self,
+        response: &Response,
+        from: &Uri,
+        method: Method,
+    ) -> Result<Option<Uri>, Failure> {
+        let follows = response.status == 307
+            || (method == Method::Get && (300..400).contains(&response.status));
+        let location = response.headers.get(LOCATION);
         let Some(location) = location.filter(|to| follows && !to.is_empty()) else {
             return Ok(None);
         };
-        let from = response.url();
         if self.0 == LIMIT {
             return Err(failure::redirect(format!(
                 "Exceeded maxRedirects. Probably stuck in a redirect loop {from}"
@@ -35,22 +41,31 @@ impl Redirects {
         let next = location
             .to_str()
             .ok()
-            .and_then(|location| from.join(location).ok());
-        match next {
-            Some(next) if is_safe(from, &next) => {
-                let next = without_credentials(next);
-                Ok(Some(match method {
-                    Method::Delete => with_query_of(from, next),
-                    _ => next,
-                }))
-            }
-            _ => Err(failure::redirect(format!(
-                "{} redirects to where the client does not follow: {:?}",
-                from.origin().ascii_serialization(),
-                hosts::without_credentials(location.to_str().unwrap_or_default())
-            ))),
-        }
+            .and_then(|to| target(from, to, method));
+        next.map(Some).ok_or_else(|| {
+            let location = location.to_str().unwrap_or_default();
+            failure::redirect(format!(
+                "{}://{} redirects to where the client does not follow: {:?}",
+                from.scheme_str().unwrap_or_default(),
+                from.authority().map_or("", Authority::as_str),
+                hosts::without_credentials(location),
+            ))
+        })
     }
+}
+
+fn target(from: &Uri, location: &str, method: Method) -> Option<Uri> {
+    let from = Url::parse(&from.to_string()).ok()?;
+    let next = from
+        .join(location)
+        .ok()
+        .filter(|next| is_safe(&from, next))?;
+    let next = without_credentials(next);
+    let next = match method {
+        Method::Delete => with_query_of(&from, next),
+        _ => next,
+    };
+    next[..Position::AfterQuery].parse().ok()
 }
 
 /// A removal keeps its conditions, which are in its query: a `Location` without them would make it unconditional.

@@ -127,6 +127,7 @@ mod tests {
             path: "/v2/keys/a".into(),
             form: None,
             repeatable,
+            lasts: false,
         }
     }
 

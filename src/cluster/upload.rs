@@ -10,19 +10,23 @@ use std::task::{Context, Poll};
 /// Bytes of a piece; a form that is no longer goes out at once.
 const PIECE: usize = 64 * 1024;
 
-/// The body of a request with a form.
-pub fn body(form: &str, progress: &Progress) -> reqwest::Body {
-    let form = Bytes::from(form.to_owned());
-    if form.len() <= PIECE {
-        return form.into();
-    }
-    let progress = progress.clone();
-    reqwest::Body::wrap(Upload { form, progress })
+/// The body of a request: a form, or nothing.
+pub struct Upload {
+    form: Bytes,
+    /// Where it shows that a piece goes out; `None` where there is but one.
+    progress: Option<Progress>,
 }
 
-struct Upload {
-    form: Bytes,
-    progress: Progress,
+impl Upload {
+    /// The body of a request with this form.
+    pub fn new(form: Option<Bytes>, progress: &Progress) -> Self {
+        let form = form.unwrap_or_default();
+        let in_pieces = form.len() > PIECE;
+        Upload {
+            form,
+            progress: in_pieces.then(|| progress.clone()),
+        }
+    }
 }
 
 impl Body for Upload {
@@ -36,7 +40,9 @@ impl Body for Upload {
         if self.form.is_empty() {
             return Poll::Ready(None);
         }
-        self.progress.note_activity();
+        if let Some(progress) = &self.progress {
+            progress.note_activity();
+        }
         let length = self.form.len().min(PIECE);
         Poll::Ready(Some(Ok(Frame::data(self.form.split_to(length)))))
     }

@@ -2,28 +2,38 @@
 
 use crate::error::Failure;
 use base64::prelude::{BASE64_STANDARD, Engine};
+use bytes::Bytes;
+use http::header::HeaderValue;
+use http::uri::{self, Authority, PathAndQuery, Scheme, Uri};
 use percent_encoding::percent_decode_str;
 use std::fmt;
-use url::Url;
+use std::sync::Arc;
+use url::{Position, Url};
 
 /// The port of a host that names none: the client port of etcd 0.x, which etcdjs adds.
 const DEFAULT_PORT: &str = ":4001";
 
-/// One host as it was given.
+/// One host as it was given. Cheap to clone.
 #[derive(Clone, PartialEq)]
-pub struct Host {
+pub struct Host(Arc<Parsed>);
+
+#[derive(PartialEq)]
+struct Parsed {
     text: String,
     /// Without credentials.
     endpoint: String,
     base: Option<Base>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 struct Base {
     /// Scheme, host, port and path, with no slash at the end and no credentials.
     url: String,
-    origin: String,
-    authorization: Option<String>,
+    scheme: Scheme,
+    authority: Authority,
+    /// The path of the URL.
+    path: String,
+    authorization: Option<HeaderValue>,
 }
 
 impl Host {
@@ -32,6 +42,7 @@ impl Host {
         let whole = Host::parse(text);
         let is_one = !text.contains(',')
             || whole
+                .0
                 .base
                 .as_ref()
                 .is_some_and(|base| !base.url.contains(','));
@@ -54,47 +65,70 @@ impl Host {
             Some(base) => base.url.clone(),
             None => without_credentials(&text),
         };
-        Host {
+        Host(Arc::new(Parsed {
             text,
             endpoint,
             base,
-        }
+        }))
     }
 
     /// The host as `store._hosts` shows it: a scheme, credentials if any, a port.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// The URL, or the text where it is no URL, without credentials.
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        &self.0.endpoint
     }
 
     /// The URL of a path on this host; `None` where the host is no `http` or `https` URL.
-    pub fn url(&self, path: &str) -> Option<Url> {
-        let base = self.base.as_ref()?;
-        Url::parse(&format!("{}{path}", base.url)).ok()
+    pub fn uri(&self, path: &str) -> Option<Uri> {
+        let base = self.0.base.as_ref()?;
+        let path = Bytes::from([base.path.as_str(), path].concat());
+        let mut parts = uri::Parts::default();
+        parts.scheme = Some(base.scheme.clone());
+        parts.authority = Some(base.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path).ok()?);
+        Uri::from_parts(parts).ok()
+    }
+
+    /// The path of the host's URL, which comes before that of each request.
+    pub fn path(&self) -> &str {
+        self.0.base.as_ref().map_or("", |base| &base.path)
+    }
+
+    /// Whether nothing is encrypted on the way to it.
+    pub fn is_cleartext(&self) -> bool {
+        let scheme = self.0.base.as_ref().map(|base| &base.scheme);
+        scheme == Some(&Scheme::HTTP)
+    }
+
+    /// Whether requests can be sent to it.
+    pub fn is_url(&self) -> bool {
+        self.0.base.is_some()
     }
 
     /// Why the host has no URL.
     pub fn invalid(&self) -> Failure {
-        match Url::parse(&self.text) {
+        match Url::parse(&self.0.text) {
             Ok(url) if url.has_host() && !is_http(&url) => Failure::invalid_protocol(url.scheme()),
-            _ => Failure::invalid_uri(&self.text),
+            _ => Failure::invalid_uri(&self.0.text),
         }
     }
 
     /// The value of the `Authorization` header for a URL with the host's scheme, name and port.
-    pub fn authorization(&self, url: &Url) -> Option<&str> {
-        let base = self.base.as_ref()?;
-        let authorization = base.authorization.as_deref()?;
-        (base.origin == url.origin().ascii_serialization()).then_some(authorization)
+    pub fn authorization(&self, uri: &Uri) -> Option<HeaderValue> {
+        let base = self.0.base.as_ref()?;
+        let authorization = base.authorization.as_ref()?;
+        let is_here =
+            uri.scheme() == Some(&base.scheme) && uri.authority() == Some(&base.authority);
+        is_here.then(|| authorization.clone())
     }
 
     /// Whether both are the same place, whatever their credentials.
     pub(super) fn is_at(&self, other: &Host) -> bool {
-        match (&self.base, &other.base) {
+        match (&self.0.base, &other.0.base) {
             (Some(one), Some(two)) => one.url == two.url,
             _ => false,
         }
@@ -103,7 +137,7 @@ impl Host {
 
 impl fmt::Debug for Host {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.base {
+        match &self.0.base {
             Some(base) => base.url.fmt(out),
             None => out.write_str("(not a URL)"),
         }
@@ -126,8 +160,12 @@ impl Base {
         url.set_query(None);
         url.set_fragment(None);
         Some(Base {
+            scheme: url.scheme().parse().ok()?,
+            authority: url[Position::BeforeHost..Position::AfterPort]
+                .parse()
+                .ok()?,
+            path: url.path().trim_end_matches('/').to_owned(),
             url: url.as_str().trim_end_matches('/').to_owned(),
-            origin: url.origin().ascii_serialization(),
             authorization,
         })
     }
@@ -167,14 +205,17 @@ pub fn without_credentials(text: &str) -> String {
 }
 
 /// The Basic credentials of a URL's userinfo, as an `Authorization` header has them.
-fn authorization(url: &Url) -> Option<String> {
+fn authorization(url: &Url) -> Option<HeaderValue> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
     let mut credentials: Vec<u8> = percent_decode_str(url.username()).collect();
     credentials.push(b':');
     credentials.extend(percent_decode_str(url.password().unwrap_or("")));
-    Some(format!("Basic {}", BASE64_STANDARD.encode(&credentials)))
+    let basic = format!("Basic {}", BASE64_STANDARD.encode(&credentials));
+    let mut header = HeaderValue::try_from(basic).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 #[cfg(test)]
@@ -234,7 +275,7 @@ mod tests {
     #[test]
     fn what_is_no_url_has_no_url() {
         for given in ["ftp://h", "", "http://", "h:port", "h h"] {
-            assert!(Host::parse(given).url("/v2/keys/").is_none(), "{given}");
+            assert!(Host::parse(given).uri("/v2/keys/").is_none(), "{given}");
         }
     }
 
@@ -258,9 +299,9 @@ mod tests {
 
     #[test]
     fn a_path_is_appended_as_it_is() {
-        let url = Host::parse("http://u:p@h/base")
-            .url("/v2/keys/a%20b?wait=true")
+        let uri = Host::parse("http://u:p@h/base")
+            .uri("/v2/keys/a%20b?wait=true")
             .unwrap();
-        assert_eq!(url.as_str(), "http://h:4001/base/v2/keys/a%20b?wait=true");
+        assert_eq!(uri, "http://h:4001/base/v2/keys/a%20b?wait=true");
     }
 }

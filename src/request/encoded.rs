@@ -1,6 +1,7 @@
 //! A request as it goes to a host, and the parameters in it.
 
 use crate::error::{Invalid, MAX_FORM};
+use bytes::Bytes;
 use url::form_urlencoded;
 
 /// An HTTP method.
@@ -16,6 +17,18 @@ pub enum Method {
     Delete,
 }
 
+impl Method {
+    /// The method's name, as it goes out.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
 /// A request as it goes to a host.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Encoded {
@@ -24,9 +37,11 @@ pub struct Encoded {
     /// The path with its query, all in ASCII.
     pub path: String,
     /// The form in the body.
-    pub form: Option<String>,
+    pub form: Option<Bytes>,
     /// Whether a request that may have reached a server may be sent again.
     pub repeatable: bool,
+    /// Whether the answer comes only when something happens.
+    pub lasts: bool,
 }
 
 impl Encoded {
@@ -36,6 +51,7 @@ impl Encoded {
             path: path.into(),
             form: None,
             repeatable: true,
+            lasts: false,
         }
     }
 
@@ -53,8 +69,9 @@ impl Encoded {
         Ok(Encoded {
             method,
             path,
-            form: Some(form),
+            form: Some(form.into()),
             repeatable,
+            lasts: false,
         })
     }
 }

@@ -154,7 +154,10 @@ fn a_plain_set_has_no_more_than_its_value() {
         (encoded.method, encoded.path.as_str()),
         (Method::Put, "/v2/keys/a")
     );
-    assert_eq!(encoded.form.as_deref(), Some("value=a+b%26c%3B%C3%A9"));
+    assert_eq!(
+        encoded.form.as_deref(),
+        Some(&b"value=a+b%26c%3B%C3%A9"[..])
+    );
     assert!(encoded.repeatable);
 }
 
@@ -176,7 +179,7 @@ fn a_set_sends_every_condition_as_text() {
     assert_eq!(
         Request::Set(set).encode().unwrap().form.as_deref(),
         Some(
-            "ttl=5&dir=true&prevExist=null&prevValue=&prevIndex=0&refresh=true&noValueOnSuccess=true"
+            &b"ttl=5&dir=true&prevExist=null&prevValue=&prevIndex=0&refresh=true&noValueOnSuccess=true"[..]
         )
     );
 }

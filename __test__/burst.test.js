@@ -1,0 +1,48 @@
+// Many calls in one tick.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { call, node, prefix, sharedEtcd } = require("./support");
+const { client, hostOf } = require("./support/lifetime");
+
+const CALLS = 3000;
+const PER_HOST = 512;
+const FOUND = { body: node("/k", "v", 5) };
+
+function burst(store, ...args) {
+	return Promise.all(Array.from({ length: CALLS }, () => call(store, ...args)));
+}
+
+test("a burst of calls does not open a connection for each, and all of them are answered", async (t) => {
+	const host = await hostOf(t, () => FOUND);
+	const results = await burst(client(t, host.url), "get", "k");
+	for (const { args } of results) assert.deepEqual(args, [null, FOUND.body]);
+	assert.equal(host.requests.length, CALLS);
+	// One that was being opened for a call which another served instead comes on top.
+	assert.ok(host.connections <= 2 * PER_HOST, `${host.connections}`);
+});
+
+test("calls that hang on one host hold up none to another", async (t) => {
+	const silent = await hostOf(t, ["silence"]);
+	const host = await hostOf(t, () => FOUND);
+	const store = client(t, [silent.url, host.url]);
+	await new Promise((resolve, reject) => {
+		let answered = 0;
+		const cb = (err) => {
+			if (err) return reject(err);
+			if (++answered === CALLS / 2) resolve();
+		};
+		for (let i = 0; i < CALLS; i++) store.get("k", cb);
+	});
+	assert.ok(silent.connections <= 2 * PER_HOST, `${silent.connections}`);
+});
+
+test("waits take no place from other calls", async (t) => {
+	const store = client(t, await sharedEtcd());
+	const key = `${prefix()}key`;
+	const waits = Array.from({ length: PER_HOST + 100 }, () =>
+		call(store, "wait", key),
+	);
+	await call(store, "set", key, "v");
+	for (const { args } of await Promise.all(waits))
+		assert.equal(args[1].node.value, "v");
+});

@@ -1,0 +1,92 @@
+//! Opening connections: within a time limit, and so that it shows in the [`Progress`] of the request.
+
+use super::progress::Progress;
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::timeout;
+use tower_layer::Layer;
+use tower_service::Service;
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// The layer around a connector. Without a limit it waits for ever.
+#[derive(Debug, Clone, Copy)]
+pub struct Connecting {
+    pub limit: Option<Duration>,
+}
+
+/// A connector with the layer around it.
+#[derive(Debug, Clone)]
+pub struct Connector<S> {
+    inner: S,
+    limit: Option<Duration>,
+}
+
+/// The time to connect has run out.
+#[derive(Debug)]
+pub struct TimedOut;
+
+impl<S> Layer<S> for Connecting {
+    type Service = Connector<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let limit = self.limit;
+        Connector { inner, limit }
+    }
+}
+
+impl<S, R> Service<R> for Connector<S>
+where
+    S: Service<R>,
+    S::Response: 'static,
+    S::Error: Into<BoxError> + 'static,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, destination: R) -> Self::Future {
+        let progress = Progress::current();
+        if let Some(progress) = &progress {
+            progress.note_connecting();
+        }
+        let connecting = within(self.limit, self.inner.call(destination));
+        Box::pin(async move {
+            let connected = connecting.await;
+            if let Some(progress) = &progress {
+                progress.note_activity();
+            }
+            connected
+        })
+    }
+}
+
+async fn within<T, E: Into<BoxError>>(
+    limit: Option<Duration>,
+    connecting: impl Future<Output = Result<T, E>>,
+) -> Result<T, BoxError> {
+    match limit {
+        Some(limit) => timeout(limit, connecting)
+            .await
+            .map_err(|_| TimedOut)?
+            .map_err(Into::into),
+        None => connecting.await.map_err(Into::into),
+    }
+}
+
+impl StdError for TimedOut {}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the time to connect has run out")
+    }
+}
