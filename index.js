@@ -5,6 +5,7 @@
 const answers = require("./lib/answers");
 const calls = require("./lib/calls");
 const compares = require("./lib/compares");
+const flags = require("./lib/flags");
 const options = require("./lib/options");
 const values = require("./lib/values");
 const wait = require("./lib/wait");
@@ -48,16 +49,10 @@ Client.prototype.get = function (key, opts, cb) {
 	if (typeof opts === "function") return this.get(key, null, opts);
 	opts = opts || {};
 	const call = { key: checkKey(key), cb, opts };
-	return submit(this, call, (native, id, nativeKey) => {
-		const answer = answers.ofRead(this[OPTIONS].json || opts.json);
-		native.get(id, nativeKey, {
-			recursive: Boolean(opts.recursive),
-			sorted: Boolean(opts.sorted),
-			consistent: Boolean(opts.consistent),
-			quorum: Boolean(opts.quorum),
-			wait: Boolean(opts.wait),
-			waitIndex: values.optionalText(opts.waitIndex),
-		});
+	return submit(this, call, (native, id, text, { json, strict }) => {
+		const answer = answers.ofRead(json || opts.json);
+		const waitIndex = values.optionalText(opts.waitIndex);
+		native.get(id, text, flags.ofRead(opts, strict), waitIndex);
 		return answer;
 	});
 };
@@ -67,18 +62,13 @@ Client.prototype.set = function (key, value, opts, cb) {
 		return this.set(key, undefined, null, value);
 	if (typeof opts === "function") return this.set(key, value, null, opts);
 	opts = opts || {};
-	write(this, key, cb, (native, id, nativeKey) => {
-		const { json, strict } = this[OPTIONS];
+	write(this, key, cb, (native, id, text, { json, strict }) => {
 		const sends = !opts.refresh && !(strict && opts.dir);
 		const coding = { json: json || opts.json, strict };
-		native.set(id, nativeKey, {
-			value: sends ? values.valueText(value, coding) : undefined,
-			ttl: opts.ttl ? values.asText(opts.ttl) : undefined,
-			dir: Boolean(opts.dir),
-			conditions: compares.conditions(opts, this[OPTIONS].json),
-			refresh: Boolean(opts.refresh),
-			noValueOnSuccess: Boolean(opts.noValueOnSuccess),
-		});
+		const sent = sends ? values.valueText(value, coding) : undefined;
+		const ttl = opts.ttl ? values.asText(opts.ttl) : undefined;
+		const conditions = compares.conditions(opts, json);
+		native.set(id, text, flags.ofSet(opts, strict), sent, ttl, conditions);
 	});
 };
 
@@ -93,12 +83,9 @@ Client.prototype.del = function (key, opts, cb) {
 	if (typeof key === "function") return this.del("", null, key);
 	if (typeof opts === "function") return this.del(key, null, opts);
 	opts = opts || {};
-	write(this, key, cb, (native, id, nativeKey) => {
-		native.del(id, nativeKey, {
-			conditions: compares.conditions(opts, this[OPTIONS].json),
-			recursive: Boolean(opts.recursive),
-			dir: Boolean(opts.dir),
-		});
+	write(this, key, cb, (native, id, text, { json, strict }) => {
+		const conditions = compares.conditions(opts, json);
+		native.del(id, text, flags.ofDelete(opts, strict), conditions);
 	});
 };
 
@@ -139,10 +126,10 @@ Client.prototype.push = function (key, value, opts, cb) {
 		return this.push(key, undefined, null, value);
 	if (typeof opts === "function") return this.push(key, value, null, opts);
 	opts = opts || {};
-	write(this, key, cb, (native, id, nativeKey) => {
-		const { json, strict } = this[OPTIONS];
-		const text = values.pushText(value, { json: json || opts.json, strict });
-		native.push(id, nativeKey, text, values.pushText(opts.ttl, {}));
+	write(this, key, cb, (native, id, text, { json, strict }) => {
+		const sent = values.pushText(value, { json: json || opts.json, strict });
+		const ttl = values.pushText(opts.ttl, {});
+		native.push(id, text, flags.ofPush(strict), sent, ttl);
 	});
 };
 
@@ -239,13 +226,14 @@ function nativeOf(store) {
 function submit(store, { key = "", cb, opts, isWrite }, start) {
 	checkCallback(cb);
 	const native = nativeOf(store);
-	const { destroyed, strict } = store[OPTIONS];
+	const settings = store[OPTIONS];
 	const id = calls.begin(native, cb || undefined);
 	try {
-		if (destroyed) calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
+		if (settings.destroyed)
+			calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
 		else {
-			const nativeKey = { text: values.keyText(key), strict };
-			calls.expect(id, start(native, id, nativeKey), isWrite);
+			const text = values.keyText(key);
+			calls.expect(id, start(native, id, text, settings), isWrite);
 		}
 	} catch (err) {
 		if (!cb) calls.end(id);

@@ -4,12 +4,15 @@
 const errors = require("./errors");
 const values = require("./values");
 
-/** The conditions of a write, as text: the server judges what they hold. */
+/** The conditions of a write, as text: the server judges what they hold. None where there are none. */
 function conditions(opts, storeJson) {
+	const { prevExist, prevValue, prevIndex } = opts;
+	const given = [prevExist, prevValue, prevIndex];
+	if (given.every((condition) => condition === undefined)) return undefined;
 	return {
-		exist: values.optionalText(opts.prevExist),
-		value: values.prevValueText(opts.prevValue, storeJson, opts.json),
-		index: values.optionalText(opts.prevIndex),
+		exist: values.optionalText(prevExist),
+		value: values.prevValueText(prevValue, storeJson, opts.json),
+		index: values.optionalText(prevIndex),
 	};
 }
 

@@ -4,20 +4,23 @@
 //! A call is an id that JavaScript chose. The only part that imports napi.
 
 mod calls;
+mod flags;
 mod outbox;
+mod tasks;
 
 use crate::client::{Client, Discovery};
 use crate::cluster::{Cluster, Proxies, Settings, Trust};
 use crate::hosts::{Host, Hosts};
-use napi::bindgen_prelude::{Either, Function};
+use napi::bindgen_prelude::{Either3, Function, Latin1String};
 use napi::{Error, Result};
 use napi_derive::napi;
 use outbox::{Outbox, Reply};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
+use tasks::Tasks;
 use tokio::runtime::{Builder, Handle, Runtime as Tokio};
-use tokio::task::AbortHandle;
 
 /// How many host names are looked up at a time, each on a thread.
 const LOOK_UPS: usize = 8;
@@ -30,6 +33,8 @@ const SHUTDOWN: Duration = Duration::from_millis(500);
 pub struct Runtime {
     tokio: Option<Tokio>,
     outbox: Arc<Outbox>,
+    tasks: Rc<Tasks>,
+    clients: Cell<u64>,
 }
 
 /// What a client is made of.
@@ -58,22 +63,37 @@ impl Runtime {
     /// `wake` is called on the environment's thread whenever there is something to drain.
     #[napi(constructor)]
     pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
+        let outbox = Arc::new(Outbox::new(wake)?);
+        let idle = outbox.clone();
         let tokio = Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(LOOK_UPS)
             .thread_name("etcdjs")
+            .on_thread_park(move || idle.flush())
             .enable_all()
             .build();
         Ok(Runtime {
             tokio: Some(tokio.map_err(|error| Error::from_reason(error.to_string()))?),
-            outbox: Arc::new(Outbox::new(wake)?),
+            outbox,
+            tasks: Rc::default(),
+            clients: Cell::default(),
         })
     }
 
     /// What calls have brought since, at most so many: an id, a [`Kind`](outbox::Kind) and a text for each.
     #[napi]
-    pub fn drain(&self, most: u32) -> Vec<Either<f64, String>> {
-        self.outbox.drain(most as usize)
+    pub fn drain(&self, most: u32) -> Vec<Either3<f64, String, Latin1String>> {
+        let results = self.outbox.drain(most as usize);
+        let mut drained = Vec::with_capacity(3 * results.len());
+        for (id, kind, text) in results {
+            self.tasks.forget(id as u64);
+            drained.extend([
+                Either3::A(id),
+                Either3::A(f64::from(kind as u8)),
+                js_text(text),
+            ]);
+        }
+        drained
     }
 
     /// A client that runs its calls here.
@@ -87,12 +107,22 @@ impl Runtime {
         let hosts = options.hosts.iter().flat_map(|host| Host::parse_list(host));
         let cluster = Cluster::new(Hosts::new(hosts.collect()), options.into_settings());
         let cluster = cluster.map_err(|error| Error::from_reason(error.to_string()))?;
+        self.clients.set(self.clients.get() + 1);
         Ok(NativeClient {
+            number: self.clients.get(),
             client: Some(Arc::new(Client::new(cluster, discovery))),
             tokio: tokio.handle().clone(),
             outbox: self.outbox.clone(),
-            tasks: Tasks::default(),
+            tasks: self.tasks.clone(),
         })
+    }
+}
+
+/// V8 copies ASCII as it is; UTF-8 it decodes, which takes a megabyte a millisecond.
+fn js_text(text: String) -> Either3<f64, String, Latin1String> {
+    match text.is_ascii() {
+        true => Either3::C(text.into()),
+        false => Either3::B(text),
     }
 }
 
@@ -126,21 +156,13 @@ impl ClientOptions {
 /// A client, and its calls that are under way.
 #[napi]
 pub struct NativeClient {
+    /// Which of the runtime's clients it is.
+    number: u64,
     /// None when it is destroyed.
     client: Option<Arc<Client>>,
     tokio: Handle,
     outbox: Arc<Outbox>,
-    tasks: Tasks,
-}
-
-/// The calls under way, by id.
-#[derive(Clone, Default)]
-struct Tasks(Arc<Mutex<HashMap<u64, AbortHandle>>>);
-
-impl Tasks {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, AbortHandle>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    tasks: Rc<Tasks>,
 }
 
 #[napi]
@@ -166,17 +188,13 @@ impl NativeClient {
     /// Ends a call: nothing will be heard of it.
     #[napi]
     pub fn abort(&self, id: f64) {
-        if let Some(task) = self.tasks.lock().remove(&(id as u64)) {
-            task.abort();
-        }
+        self.tasks.abort(id as u64);
     }
 
     /// Ends all calls and closes all connections.
     #[napi]
     pub fn destroy(&mut self) {
-        for (_, task) in self.tasks.lock().drain() {
-            task.abort();
-        }
+        self.tasks.abort_all(self.number);
         if let Some(client) = self.client.take() {
             client.stop_refreshing();
         }
@@ -188,14 +206,8 @@ impl NativeClient {
         };
         let reply = Reply::new(id, self.outbox.clone(), request.written_key().is_some());
         let call = client.execute(request);
-        let (tasks, id) = (self.tasks.clone(), id as u64);
-        // Held while the task is spawned, so that it cannot end before it is entered.
-        let mut running = self.tasks.lock();
-        let task = self.tokio.spawn(async move {
-            let result = call.await;
-            tasks.lock().remove(&id);
-            reply.send(result);
-        });
-        running.insert(id, task.abort_handle());
+        let task = self.tokio.spawn(async move { reply.send(call.await) });
+        self.tasks
+            .enter(id as u64, self.number, task.abort_handle());
     }
 }

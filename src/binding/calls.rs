@@ -1,36 +1,9 @@
 //! The calls of a client: each takes what JavaScript says and starts the request that it means.
 
 use super::NativeClient;
-use crate::request::{
-    Conditions, Delete, Flags, Get, Key, Push, Request, Set, Stats, Syntax, Wait,
-};
+use super::flags::Switches;
+use crate::request::{Conditions, Delete, Get, Key, Push, Request, Set, Stats, Wait};
 use napi_derive::napi;
-
-/// The key of a call.
-#[napi(object)]
-pub struct JsKey {
-    /// The caller's text.
-    pub text: String,
-    /// Whether every character stands for itself.
-    pub strict: bool,
-}
-
-/// What a read or a wait asks for.
-#[napi(object)]
-pub struct GetOptions {
-    /// See [`Get`].
-    pub recursive: bool,
-    /// See [`Get`].
-    pub sorted: bool,
-    /// See [`Get`].
-    pub consistent: bool,
-    /// See [`Get`].
-    pub quorum: bool,
-    /// Whether to wait for an event.
-    pub wait: bool,
-    /// See [`Wait`].
-    pub wait_index: Option<String>,
-}
 
 /// The conditions of a write.
 #[napi(object)]
@@ -43,47 +16,6 @@ pub struct JsConditions {
     pub index: Option<String>,
 }
 
-/// What a write asks for.
-#[napi(object)]
-pub struct SetOptions {
-    /// See [`Set`].
-    pub value: Option<String>,
-    /// See [`Set`].
-    pub ttl: Option<String>,
-    /// See [`Set`].
-    pub dir: bool,
-    /// See [`Set`].
-    pub conditions: JsConditions,
-    /// See [`Set`].
-    pub refresh: bool,
-    /// See [`Set`].
-    pub no_value_on_success: bool,
-}
-
-/// What a removal asks for.
-#[napi(object)]
-pub struct DeleteOptions {
-    /// See [`Delete`].
-    pub recursive: bool,
-    /// See [`Delete`].
-    pub dir: bool,
-    /// See [`Delete`].
-    pub conditions: JsConditions,
-}
-
-impl From<JsKey> for Key {
-    fn from(key: JsKey) -> Self {
-        Key {
-            text: key.text,
-            syntax: if key.strict {
-                Syntax::Strict
-            } else {
-                Syntax::Loose
-            },
-        }
-    }
-}
-
 impl From<JsConditions> for Conditions {
     fn from(conditions: JsConditions) -> Self {
         Conditions {
@@ -94,27 +26,30 @@ impl From<JsConditions> for Conditions {
     }
 }
 
+fn key(text: String, switches: Switches) -> Key {
+    let syntax = switches.syntax();
+    Key { text, syntax }
+}
+
 #[napi]
 impl NativeClient {
     /// Starts a read, or a wait.
     #[napi]
-    pub fn get(&self, id: f64, key: JsKey, options: GetOptions) {
-        let flags = Flags {
-            recursive: options.recursive,
-            sorted: options.sorted,
-            consistent: options.consistent,
-        };
-        let request = match options.wait {
+    pub fn get(&self, id: f64, text: String, flags: u32, wait_index: Option<String>) {
+        let switches = Switches(flags);
+        let key = key(text, switches);
+        let flags = switches.of_read();
+        let request = match switches.wait() {
             true => Request::Wait(Wait {
-                key: key.into(),
+                key,
                 flags,
-                index: options.wait_index,
+                index: wait_index,
             }),
             false => Request::Get(Get {
-                key: key.into(),
+                key,
                 flags,
-                quorum: options.quorum,
-                wait_index: options.wait_index,
+                quorum: switches.quorum(),
+                wait_index,
             }),
         };
         self.start(id, request);
@@ -122,35 +57,52 @@ impl NativeClient {
 
     /// Starts a write.
     #[napi]
-    pub fn set(&self, id: f64, key: JsKey, options: SetOptions) {
+    pub fn set(
+        &self,
+        id: f64,
+        text: String,
+        flags: u32,
+        value: Option<String>,
+        ttl: Option<String>,
+        conditions: Option<JsConditions>,
+    ) {
+        let switches = Switches(flags);
         let request = Set {
-            key: key.into(),
-            value: options.value,
-            ttl: options.ttl,
-            dir: options.dir,
-            conditions: options.conditions.into(),
-            refresh: options.refresh,
-            no_value_on_success: options.no_value_on_success,
+            key: key(text, switches),
+            value,
+            ttl,
+            dir: switches.dir(),
+            conditions: conditions.map(Into::into).unwrap_or_default(),
+            refresh: switches.refresh(),
+            no_value_on_success: switches.no_value_on_success(),
         };
         self.start(id, Request::Set(request));
     }
 
     /// Starts a removal.
     #[napi]
-    pub fn del(&self, id: f64, key: JsKey, options: DeleteOptions) {
+    pub fn del(&self, id: f64, text: String, flags: u32, conditions: Option<JsConditions>) {
+        let switches = Switches(flags);
         let request = Delete {
-            key: key.into(),
-            recursive: options.recursive,
-            dir: options.dir,
-            conditions: options.conditions.into(),
+            key: key(text, switches),
+            recursive: switches.recursive(),
+            dir: switches.dir(),
+            conditions: conditions.map(Into::into).unwrap_or_default(),
         };
         self.start(id, Request::Delete(request));
     }
 
     /// Starts the creation of an in-order key.
     #[napi]
-    pub fn push(&self, id: f64, key: JsKey, value: Option<String>, ttl: Option<String>) {
-        let key = key.into();
+    pub fn push(
+        &self,
+        id: f64,
+        text: String,
+        flags: u32,
+        value: Option<String>,
+        ttl: Option<String>,
+    ) {
+        let key = key(text, Switches(flags));
         self.start(id, Request::Push(Push { key, value, ttl }));
     }
 

@@ -1,8 +1,11 @@
 //! The way back to JavaScript: what calls bring gathers here, and one wake fetches it all.
+//!
+//! A wake costs JavaScript a turn of its event loop, many times what a result costs. So it waits until the
+//! runtime's thread has nothing else to do, or until many results have gathered.
 
 use crate::client::Outcome;
 use crate::error::{Error, Kind as Cause};
-use napi::bindgen_prelude::{Either, Function};
+use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use std::collections::VecDeque;
@@ -19,6 +22,12 @@ pub enum Kind {
     Error = 2,
 }
 
+/// The id of a call, and what it brought.
+type Arrival = (f64, Kind, String);
+
+/// So many results are not left waiting while the runtime's thread is busy.
+const MANY: usize = 32;
+
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 /// Results on their way to JavaScript.
@@ -29,7 +38,7 @@ pub struct Outbox {
 
 #[derive(Default)]
 struct State {
-    results: VecDeque<(f64, Kind, String)>,
+    results: VecDeque<Arrival>,
     /// A wake is under way.
     awake: bool,
 }
@@ -44,31 +53,43 @@ impl Outbox {
     }
 
     /// Takes what has gathered, the oldest first. What is left over gets a wake of its own.
-    pub fn drain(&self, most: usize) -> Vec<Either<f64, String>> {
+    pub fn drain(&self, most: usize) -> VecDeque<Arrival> {
         let mut state = self.state();
-        let count = most.min(state.results.len());
-        let mut drained = Vec::with_capacity(3 * count);
-        for (id, kind, text) in state.results.drain(..count) {
-            drained.extend([
-                Either::A(id),
-                Either::A(f64::from(kind as u8)),
-                Either::B(text),
-            ]);
-        }
-        state.awake = !state.results.is_empty();
+        let rest = match state.results.len() > most {
+            true => state.results.split_off(most),
+            false => VecDeque::new(),
+        };
+        state.awake = !rest.is_empty();
         if state.awake {
-            self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            self.wake();
         }
-        drained
+        std::mem::replace(&mut state.results, rest)
     }
 
     fn push(&self, id: f64, kind: Kind, text: String) {
         let mut state = self.state();
         state.results.push_back((id, kind, text));
-        if !state.awake {
-            state.awake = true;
-            self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        let are_many = state.results.len() >= MANY;
+        drop(state);
+        if are_many {
+            self.flush();
         }
+    }
+
+    /// Wakes JavaScript if there is something for it, and it has not been woken yet.
+    pub fn flush(&self) {
+        let mut state = self.state();
+        let must_wake = !state.awake && !state.results.is_empty();
+        state.awake |= must_wake;
+        // Not to be put to sleep with the lock: JavaScript would wait for it.
+        drop(state);
+        if must_wake {
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
