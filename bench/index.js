@@ -1,0 +1,148 @@
+// `npm run bench`: this package beside what a Node service could use instead, on a real etcd, in one run.
+// Subjects take turns, each in a process of its own, for some rounds. `--short`: once, with few calls.
+
+const { execFile } = require("node:child_process");
+const fs = require("node:fs");
+const path = require("node:path");
+const { promisify } = require("node:util");
+const { ROOT, run } = require("../scripts/run");
+const { setup } = require("../scripts/setup");
+
+const ROUNDS = 5;
+const FULL = {
+	calls: 20_000,
+	listings: 20,
+	events: 900,
+	waits: 10_000,
+	burst: 50_000,
+	wrkSeconds: 2,
+};
+const SHORT = {
+	calls: 400,
+	listings: 2,
+	events: 40,
+	waits: 100,
+	burst: 1000,
+	wrkSeconds: 1,
+};
+const CHILD_MS = 120_000;
+const BATCH = 100;
+
+async function install() {
+	const lock = path.join(__dirname, "package-lock.json");
+	const installed = path.join(__dirname, "node_modules/.package-lock.json");
+	const changed = (file) =>
+		fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	if (changed(installed) >= changed(lock)) return;
+	const code = await run("npm", ["ci", "--prefix", __dirname]);
+	if (code !== 0) throw new Error(`npm ci --prefix bench failed (${code})`);
+}
+
+/** Writes keys with plain requests, some at a time. */
+async function fill(url, keys, valueFor) {
+	const { Pool } = require("undici");
+	const pool = new Pool(url, { connections: BATCH });
+	const headers = { "content-type": "application/x-www-form-urlencoded" };
+	const put = async (key, i) => {
+		const body = `value=${encodeURIComponent(valueFor(i))}`;
+		const request = { method: "PUT", path: `/v2/keys/${key}`, headers, body };
+		const response = await pool.request(request);
+		return response.body.json();
+	};
+	const written = [];
+	for (let i = 0; i < keys.length; i += BATCH)
+		written.push(
+			...(await Promise.all(
+				keys.slice(i, i + BATCH).map((key, j) => put(key, i + j)),
+			)),
+		);
+	await pool.close();
+	return written;
+}
+
+async function prepare(url) {
+	const { KEY, NODES, VALUE } = require("./workloads");
+	const keys = (name, count) =>
+		Array.from({ length: count }, (_, i) => `bench/${name}/${i}`);
+	await fill(url, [KEY], () => VALUE);
+	await fill(url, keys("nodes", NODES), (i) => `value ${i}`);
+	await fill(url, keys("json", NODES), (i) =>
+		JSON.stringify({ id: i, on: true }),
+	);
+}
+
+/** Fills etcd's history with events of one key; gives the index of the first. */
+async function makeEvents(url, count) {
+	const keys = Array.from({ length: count }, () => "bench/events");
+	const written = await fill(url, keys, String);
+	return Math.min(...written.map(({ node }) => node.modifiedIndex));
+}
+
+async function figuresOf(subject, workload, url, options) {
+	const args = [subject, workload.name, url, JSON.stringify(options)];
+	try {
+		const child = path.join(__dirname, "child.js");
+		const { stdout } = await promisify(execFile)(
+			...[process.execPath, [child, ...args], { timeout: CHILD_MS }],
+		);
+		return JSON.parse(stdout);
+	} catch (err) {
+		const why = err.stderr?.trim().split("\n").at(-1) || "no answer in time";
+		return { failed: why };
+	}
+}
+
+async function runWorkload(workload, url, options) {
+	const { subjectsWith } = require("./subjects");
+	const results = {};
+	for (const subject of subjectsWith(workload.needs)) {
+		const firstEvent = /events/.test(workload.name)
+			? await makeEvents(url, options.events)
+			: undefined;
+		const given = { ...options, firstEvent };
+		results[subject] = await figuresOf(subject, workload, url, given);
+	}
+	return results;
+}
+
+async function rounds(url, count, options) {
+	const { WORKLOADS } = require("./workloads");
+	const { haveWrk, wrk } = require("./wrk");
+	const withWrk = await haveWrk();
+	const all = Object.fromEntries(WORKLOADS.map(({ name }) => [name, []]));
+	for (let round = 1; round <= count; round++) {
+		for (const workload of WORKLOADS) {
+			console.error(`round ${round} of ${count}: ${workload.name}`);
+			const results = await runWorkload(workload, url, options);
+			const load = /^(get|set), concurrency (\d+)$/.exec(workload.name);
+			if (load && withWrk) {
+				const [, method, concurrency] = load;
+				results.wrk = await wrk(url, method, concurrency, options.wrkSeconds);
+			}
+			all[workload.name].push(results);
+		}
+	}
+	return all;
+}
+
+async function bench(isShort) {
+	const [{ path: binary, version }] = await setup();
+	await install();
+	const { startEtcd } = require("../__test__/support");
+	const { report, save } = require("./report");
+	const member = await startEtcd({ binary });
+	try {
+		await prepare(member.url);
+		const options = isShort ? SHORT : FULL;
+		const results = await rounds(member.url, isShort ? 1 : ROUNDS, options);
+		report(results);
+		if (!isShort) save(path.join(ROOT, "bench"), results, version);
+	} finally {
+		await member.stop();
+	}
+}
+
+bench(process.argv.includes("--short")).catch((err) => {
+	console.error(err.message);
+	process.exitCode = 1;
+});
