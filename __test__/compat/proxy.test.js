@@ -209,6 +209,13 @@ test("19. a proxy that is down is a network error", async (t) => {
 	assert.equal(host.requests.length, 0);
 });
 
+test("19. a proxy that is no URL is an error, and nothing goes past it", async (t) => {
+	const host = await hostOf(t, [FOUND]);
+	const env = { HTTP_PROXY: "%%%" };
+	assert.match(await getWith(env, host.url), /%%%/);
+	assert.equal(host.requests.length, 0);
+});
+
 test("19. a proxy counts that the program has set before it makes a client", async (t) => {
 	const host = await hostOf(t, [FOUND]);
 	const proxy = await proxyOf(t);

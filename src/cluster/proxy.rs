@@ -1,5 +1,6 @@
 //! The proxies that the environment names, read as `request` reads them, on which etcdjs rests.
 
+use crate::error::Failure;
 use reqwest::Proxy;
 use std::sync::Arc;
 use url::Url;
@@ -28,15 +29,28 @@ impl Proxies {
 
     /// The proxy through which a URL is reached.
     pub fn proxy_of(&self, url: &Url) -> Option<Url> {
+        parse(self.text_of(url)?)
+    }
+
+    /// Why a URL cannot be reached: what the environment names as its proxy is no URL.
+    pub fn fault(&self, url: &Url) -> Option<Failure> {
+        let text = self.text_of(url)?;
+        match parse(text) {
+            Some(_) => None,
+            None => Some(Failure::invalid_uri(text)),
+        }
+    }
+
+    /// What the environment names as the proxy for a URL.
+    fn text_of(&self, url: &Url) -> Option<&str> {
         if self.no == "*" || self.is_direct(url) {
             return None;
         }
-        let proxy = match url.scheme() {
+        let text = match url.scheme() {
             "https" if !self.https.is_empty() => &self.https,
             _ => &self.http,
         };
-        let parsed = Url::parse(proxy).ok().filter(Url::has_host);
-        parsed.or_else(|| Url::parse(&format!("http://{proxy}")).ok())
+        Some(text.as_str()).filter(|text| !text.is_empty())
     }
 
     fn is_direct(&self, url: &Url) -> bool {
@@ -52,6 +66,11 @@ impl Proxies {
             None => host.ends_with(&zone(entry)),
         })
     }
+}
+
+fn parse(proxy: &str) -> Option<Url> {
+    let parsed = Url::parse(proxy).ok().filter(Url::has_host);
+    parsed.or_else(|| Url::parse(&format!("http://{proxy}")).ok())
 }
 
 /// A name with one dot before it, so that `oogle.com` does not match `google.com`.
@@ -93,6 +112,26 @@ mod tests {
             };
             let found = proxies.proxy_of(&Url::parse(url).unwrap());
             assert_eq!(found.as_ref().map(Url::as_str), proxy, "{http} {no} {url}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_no_url_is_a_fault() {
+        let url = Url::parse("http://h:4001/").unwrap();
+        for (http, no, is_fault) in [
+            ("%%%", "", true),
+            ("::::", "", true),
+            (" ", "", true),
+            ("%%%", "h", false),
+            ("p:1", "", false),
+            ("", "", false),
+        ] {
+            let proxies = Proxies {
+                http: http.into(),
+                no: no.into(),
+                ..Proxies::default()
+            };
+            assert_eq!(proxies.fault(&url).is_some(), is_fault, "{http} {no}");
         }
     }
 }

@@ -126,13 +126,16 @@ impl Transport {
         uri: &Uri,
         progress: &Progress,
     ) -> Result<Response, Failure> {
-        let request = request.map(reqwest::Body::wrap);
-        let answer = match reqwest::Request::try_from(request) {
+        let url = url(uri);
+        if let Some(fault) = url.as_ref().and_then(|url| self.proxies.fault(url)) {
+            return Err(fault);
+        }
+        let answer = match reqwest::Request::try_from(request.map(reqwest::Body::wrap)) {
             Ok(request) => progress.observe(self.reqwest.execute(request)).await,
             Err(error) => Err(error),
         };
         let answer = answer.map_err(|error| {
-            let peer = url(uri).map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
+            let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
             failure::of_request(&error, error.is_connect(), peer.as_ref(), progress)
         })?;
         Ok(Response::new(
