@@ -1,15 +1,18 @@
 //! Moves requests between the hosts of a cluster: attempts, retries, redirects, time limits, TLS.
 //!
-//! The only part that imports reqwest and hyper. Does not know what a request means: whether it may be sent
+//! The only part that imports what speaks HTTP. Does not know what a request means: whether it may be sent
 //! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
 
 mod answer;
 mod connect;
 mod dns;
 mod failure;
+mod http1;
+mod over_reqwest;
 mod progress;
 mod proxy;
 mod redirect;
+mod silence;
 mod slots;
 mod tls;
 mod transport;
@@ -20,17 +23,12 @@ use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
 use crate::hosts::{Host, Hosts};
 use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
-use http::Uri;
-use http::header::HeaderValue;
-use progress::{Progress, Stage};
 pub use proxy::Proxies;
 use slots::Slots;
-use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 pub use tls::Trust;
-use tokio::time::{Instant, timeout_at};
-use transport::{Response, Transport};
+use transport::Transport;
 pub use tries::Tries;
 
 /// How a cluster is reached.
@@ -50,7 +48,6 @@ pub struct Cluster {
     transport: Transport,
     slots: Slots,
     hosts: Mutex<Hosts>,
-    timeout: Option<Duration>,
 }
 
 impl Cluster {
@@ -63,7 +60,6 @@ impl Cluster {
         settings: Settings,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Cluster {
-            timeout: settings.timeout,
             transport: Transport::new(settings)?,
             slots: Slots::default(),
             hosts: Mutex::new(hosts),
@@ -153,12 +149,12 @@ impl Cluster {
         let mut authorization = host.authorization(&uri);
         let mut redirects = redirect::Redirects::default();
         loop {
-            let response = match self.exchange(&uri, request, authorization).await {
+            let response = match self.transport.send(&uri, request, authorization).await {
                 Ok(response) => response,
                 Err(failure) => return Ok(Err(failure)),
             };
             match redirects.follow(&response, &uri, request.method) {
-                Ok(None) => return Ok(Ok(Incoming::new(host, response, slot, self.timeout))),
+                Ok(None) => return Ok(Ok(Incoming::new(host, response, slot))),
                 Ok(Some(next)) => uri = next,
                 Err(failure) => return Ok(Err(failure)),
             }
@@ -166,47 +162,6 @@ impl Cluster {
             authorization = host
                 .authorization(&uri)
                 .or_else(|| self.hosts().authorization(&uri));
-        }
-    }
-
-    /// One request to one URL, up to the head of the answer.
-    async fn exchange(
-        &self,
-        uri: &Uri,
-        request: &Encoded,
-        authorization: Option<HeaderValue>,
-    ) -> Result<Response, Failure> {
-        let progress = Progress::default();
-        let answer = self.transport.send(uri, request, authorization, &progress);
-        self.within_timeout(&progress, answer).await?
-    }
-
-    /// Bounds the silence of a server. Connecting has a bound of its own,
-    /// [`connect::Connecting`], and the silence counts from its end.
-    async fn within_timeout<F: Future>(
-        &self,
-        progress: &Progress,
-        answer: F,
-    ) -> Result<F::Output, Failure> {
-        let Some(timeout) = self.timeout else {
-            return Ok(answer.await);
-        };
-        let start = Instant::now();
-        let mut deadline = start + timeout;
-        tokio::pin!(answer);
-        loop {
-            if let Ok(answer) = timeout_at(deadline, &mut answer).await {
-                return Ok(answer);
-            }
-            let later = match progress.stage() {
-                Stage::Pooled => deadline,
-                Stage::Connecting => start + 2 * timeout,
-                Stage::Active(at) => at + timeout,
-            };
-            if later <= deadline {
-                return Err(failure::silence());
-            }
-            deadline = later;
         }
     }
 }

@@ -1,12 +1,9 @@
 //! What a host answers: the head first, then the body.
 
-use super::failure;
 use super::slots::Slot;
 use super::transport::Response;
 use crate::error::{Attempt, Failure};
 use crate::hosts::Host;
-use std::future::Future;
-use std::time::Duration;
 
 /// A whole answer.
 #[derive(Debug)]
@@ -37,7 +34,6 @@ pub struct Incoming {
     response: Response,
     /// Held until the body has come.
     _slot: Option<Slot>,
-    timeout: Option<Duration>,
 }
 
 impl Answer {
@@ -53,30 +49,20 @@ pub fn is_success(status: u16) -> bool {
 }
 
 impl Incoming {
-    pub(super) fn new(
-        host: &Host,
-        response: Response,
-        slot: Option<Slot>,
-        timeout: Option<Duration>,
-    ) -> Self {
-        let index = response.headers.get("x-etcd-index");
+    pub(super) fn new(host: &Host, response: Response, slot: Option<Slot>) -> Self {
+        let index = response.index.as_ref();
         Incoming {
             status: response.status,
             index: index.and_then(|index| index.to_str().ok()?.parse().ok()),
             endpoint: host.endpoint().to_owned(),
             response,
             _slot: slot,
-            timeout,
         }
     }
 
     /// The rest of the answer.
-    pub async fn read(mut self) -> Result<Answer, Failure> {
-        let mut bytes = Vec::new();
-        while let Some(chunk) = within(self.timeout, self.response.chunk()).await? {
-            bytes.extend_from_slice(&chunk);
-        }
-        let text = String::from_utf8(bytes);
+    pub async fn read(self) -> Result<Answer, Failure> {
+        let text = String::from_utf8(self.response.read().await?);
         Ok(Answer {
             status: self.status,
             index: self.index,
@@ -85,18 +71,5 @@ impl Incoming {
             attempts: Vec::new(),
             doubtful: false,
         })
-    }
-}
-
-/// Bounds the silence of a server between two pieces of a body.
-async fn within<T>(
-    timeout: Option<Duration>,
-    piece: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    match timeout {
-        Some(timeout) => tokio::time::timeout(timeout, piece)
-            .await
-            .map_err(|_| failure::silence())?,
-        None => piece.await,
     }
 }

@@ -9,7 +9,7 @@ use super::tls::Refused;
 use crate::error::Failure;
 use rustls::{CertificateError, OtherError};
 use std::error::Error as StdError;
-use std::io;
+use std::{fmt, io};
 use url::{Host, Url};
 
 /// The time to connect has run out.
@@ -33,39 +33,41 @@ pub fn redirect(message: String) -> Failure {
     }
 }
 
-/// A request that ended before the head of an answer had come. `peer` is the host or the proxy that it went to.
-pub fn of_request(
-    error: &(dyn StdError + 'static),
-    is_connect: bool,
-    peer: Option<&Url>,
-    progress: &Progress,
-) -> Failure {
-    if is_connect {
+/// A request over reqwest that ended before the head of an answer had come. `peer` is the host or the proxy that it
+/// went to.
+pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progress) -> Failure {
+    if error.is_connect() {
         return of_connecting(error, peer, progress);
     }
-    if let Some(hyper) = find::<hyper::Error>(error) {
-        if hyper.is_canceled() {
-            return hung_up();
-        }
-        if hyper.is_parse() {
-            let message = format!("Parse Error: {hyper}");
-            return Failure::new("HPE_INVALID_CONSTANT", message).after_sending();
-        }
+    match find::<hyper::Error>(error) {
+        Some(hyper) if hyper.is_canceled() => hung_up(),
+        Some(hyper) if hyper.is_parse() => of_protocol(hyper).after_sending(),
+        _ => of_socket(error).unwrap_or_else(hung_up).after_sending(),
     }
-    of_socket(error).unwrap_or_else(hung_up).after_sending()
 }
 
-/// An answer that broke off in its body.
-pub fn of_body(error: &(dyn StdError + 'static)) -> Failure {
-    let aborted = || Failure::new("ECONNRESET", "aborted");
-    of_socket(error).unwrap_or_else(aborted).after_sending()
+/// An answer over reqwest that broke off in its body.
+pub fn of_body(error: &reqwest::Error) -> Failure {
+    of_socket(error).map_or_else(aborted, Failure::after_sending)
 }
 
-fn hung_up() -> Failure {
+/// A server that closed the connection before it had answered.
+pub fn hung_up() -> Failure {
     Failure::new("ECONNRESET", "socket hang up")
 }
 
-fn of_connecting(
+/// A server that closed the connection within its answer.
+pub fn aborted() -> Failure {
+    Failure::new("ECONNRESET", "aborted").after_sending()
+}
+
+/// A server that does not keep to HTTP.
+pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
+    Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))
+}
+
+/// A connection that could not be opened.
+pub fn of_connecting(
     error: &(dyn StdError + 'static),
     peer: Option<&Url>,
     progress: &Progress,
@@ -114,12 +116,16 @@ fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     Some(Failure::new("EPROTO", format!("write EPROTO {cause}")).with("syscall", "write"))
 }
 
-/// A read or a write that the system refused.
 fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {
-    let cause = find::<io::Error>(error).filter(|cause| cause.raw_os_error().is_some())?;
+    let cause = find::<io::Error>(error).filter(|cause| cause.raw_os_error().is_some());
+    cause.map(of_io)
+}
+
+/// A read or a write that the system refused.
+pub fn of_io(cause: &io::Error) -> Failure {
     let code = code(cause);
     let syscall = if code == "EPIPE" { "write" } else { "read" };
-    Some(Failure::new(code, format!("{syscall} {code}")).with("syscall", syscall))
+    Failure::new(code, format!("{syscall} {code}")).with("syscall", syscall)
 }
 
 /// The name of a system error. JS adds its number, which differs between systems.

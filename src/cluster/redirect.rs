@@ -6,7 +6,6 @@ use crate::error::Failure;
 use crate::hosts;
 use crate::request::Method;
 use http::Uri;
-use http::header::LOCATION;
 use http::uri::Authority;
 use url::{Position, Url, form_urlencoded};
 
@@ -28,7 +27,7 @@ impl Redirects {
     ) -> Result<Option<Uri>, Failure> {
         let follows = response.status == 307
             || (method == Method::Get && (300..400).contains(&response.status));
-        let location = response.headers.get(LOCATION);
+        let location = response.location.as_ref();
         let Some(location) = location.filter(|to| follows && !to.is_empty()) else {
             return Ok(None);
         };

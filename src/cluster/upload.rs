@@ -19,8 +19,7 @@ pub struct Upload {
 
 impl Upload {
     /// The body of a request with this form.
-    pub fn new(form: Option<Bytes>, progress: &Progress) -> Self {
-        let form = form.unwrap_or_default();
+    pub fn new(form: Bytes, progress: &Progress) -> Self {
         let in_pieces = form.len() > PIECE;
         Upload {
             form,

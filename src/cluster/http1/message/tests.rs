@@ -1,0 +1,214 @@
+use super::*;
+
+fn head(text: &str) -> Result<Option<Head>, Failure> {
+    Head::take(&mut BytesMut::from(text))
+}
+
+/// The framing of an answer with these headers, and whether its connection is kept.
+fn ends(first_line: &str, headers: &str) -> Option<(Framing, bool)> {
+    let head = head(&format!("{first_line}\r\n{headers}\r\n")).ok()??;
+    Some((head.framing, head.keeps_alive))
+}
+
+const CHUNKED: Framing = Framing::Chunked(Chunk::Size);
+
+#[test]
+fn the_headers_say_where_a_body_ends_and_whether_the_connection_is_kept() {
+    let ok = "HTTP/1.1 200 OK";
+    let table = [
+        (ok, "", Some((Framing::UntilClose, false))),
+        (
+            ok,
+            "Content-Length: 5\r\n",
+            Some((Framing::Length(5), true)),
+        ),
+        (
+            ok,
+            "content-length: 5\r\ncontent-length: 5\r\n",
+            Some((Framing::Length(5), true)),
+        ),
+        (
+            ok,
+            "content-length: 5, 5\r\n",
+            Some((Framing::Length(5), true)),
+        ),
+        (ok, "content-length: 5\r\ncontent-length: 6\r\n", None),
+        (ok, "content-length: 5, 6\r\n", None),
+        (ok, "content-length: +5\r\n", None),
+        (ok, "content-length: -5\r\n", None),
+        (ok, "content-length:\r\n", None),
+        (ok, "content-length: 99999999999999999999\r\n", None),
+        (ok, "Transfer-Encoding: chunked\r\n", Some((CHUNKED, true))),
+        (
+            ok,
+            "transfer-encoding: gzip, Chunked\r\n",
+            Some((CHUNKED, true)),
+        ),
+        (
+            ok,
+            "transfer-encoding: chunked, gzip\r\n",
+            Some((Framing::UntilClose, false)),
+        ),
+        (
+            ok,
+            "transfer-encoding: chunked\r\ncontent-length: 5\r\n",
+            Some((CHUNKED, false)),
+        ),
+        (
+            ok,
+            "transfer-encoding: gzip\r\ncontent-length: 5\r\n",
+            Some((Framing::UntilClose, false)),
+        ),
+        (
+            ok,
+            "content-length: 5\r\nConnection: Close\r\n",
+            Some((Framing::Length(5), false)),
+        ),
+        (
+            ok,
+            "content-length: 5\r\nconnection: x, close\r\n",
+            Some((Framing::Length(5), false)),
+        ),
+        (
+            "HTTP/1.0 200 OK",
+            "content-length: 5\r\n",
+            Some((Framing::Length(5), false)),
+        ),
+        (
+            "HTTP/1.0 200 OK",
+            "content-length: 5\r\nconnection: keep-alive\r\n",
+            Some((Framing::Length(5), true)),
+        ),
+        (
+            "HTTP/1.0 200 OK",
+            "transfer-encoding: chunked\r\n",
+            Some((Framing::UntilClose, false)),
+        ),
+        (
+            "HTTP/1.1 204 No Content",
+            "",
+            Some((Framing::Length(0), true)),
+        ),
+        (
+            "HTTP/1.1 304 Not Modified",
+            "content-length: 5\r\n",
+            Some((Framing::Length(0), true)),
+        ),
+        ("HTTP/1.1 101 Switching Protocols", "", None),
+        ("HTTP/2 200 OK", "", None),
+        ("nonsense", "", None),
+    ];
+    for (first_line, headers, expected) in table {
+        assert_eq!(
+            ends(first_line, headers),
+            expected,
+            "{first_line} {headers}"
+        );
+    }
+}
+
+#[test]
+fn a_head_is_taken_when_it_is_whole_and_those_that_only_inform_are_left_out() {
+    let text = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n\
+                HTTP/1.1 307 Temporary Redirect\r\nX-Etcd-Index: 7\r\nLocation: http://h/\r\n\
+                Content-Length: 2\r\n\r\nok";
+    let whole = text.len() - "ok".len();
+    for end in 0..whole {
+        assert_eq!(head(&text[..end]), Ok(None), "{end}");
+    }
+    let mut unread = BytesMut::from(text);
+    let head = Head::take(&mut unread).unwrap().unwrap();
+    assert_eq!(head.status, 307);
+    assert_eq!(head.index.unwrap(), "7");
+    assert_eq!(head.location.unwrap(), "http://h/");
+    assert_eq!(unread, "ok");
+}
+
+#[test]
+fn a_head_without_end_is_refused() {
+    let header = format!("x: {}\r\n", "y".repeat(1000));
+    assert!(head(&format!("HTTP/1.1 200 OK\r\n{}", header.repeat(70))).is_err());
+    assert!(
+        head(&format!(
+            "HTTP/1.1 200 OK\r\nx: {}",
+            "y".repeat(LONGEST_HEAD)
+        ))
+        .is_err()
+    );
+    assert!(
+        head(&format!(
+            "HTTP/1.1 200 OK\r\n{}\r\n",
+            "x: y\r\n".repeat(MOST_HEADERS + 1)
+        ))
+        .is_err()
+    );
+    assert!(
+        head(&format!(
+            "HTTP/1.1 200 OK\r\n{}\r\n",
+            "x: y\r\n".repeat(MOST_HEADERS)
+        ))
+        .is_ok()
+    );
+}
+
+/// What a body decodes to that comes in these pieces, whether its end has come, and what is left over.
+fn decoded(mut framing: Framing, pieces: &[&str]) -> Result<(String, bool, String), Failure> {
+    let (mut unread, mut body, mut is_end) = (BytesMut::new(), Vec::new(), false);
+    for piece in pieces {
+        unread.extend_from_slice(piece.as_bytes());
+        is_end = framing.decode(&mut unread, &mut body)?;
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok((text(&body), is_end, text(&unread)))
+}
+
+#[test]
+fn a_body_ends_where_its_framing_says() {
+    let table = [
+        (Framing::Length(4), "abcdef", "abcd", true, "ef"),
+        (Framing::Length(0), "", "", true, ""),
+        (Framing::Length(4), "ab", "ab", false, ""),
+        (Framing::UntilClose, "ab", "ab", false, ""),
+        (
+            CHUNKED,
+            "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\nrest",
+            "abc0123456789",
+            true,
+            "rest",
+        ),
+        (CHUNKED, "0\r\nTrailer: x\r\n\r\n", "", true, ""),
+        (CHUNKED, "3\r\nabc\r\n0\r\n", "abc", false, ""),
+    ];
+    for (framing, text, body, is_end, rest) in table {
+        let expected = (body.to_owned(), is_end, rest.to_owned());
+        assert_eq!(decoded(framing, &[text]), Ok(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_body_may_come_in_any_pieces() {
+    let text = "3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\nt: x\r\n\r\n";
+    for at in 0..text.len() {
+        let (first, second) = text.split_at(at);
+        let expected = ("abc0123456789abcdef".to_owned(), true, String::new());
+        assert_eq!(decoded(CHUNKED, &[first, second]), Ok(expected), "{at}");
+    }
+    let bytes: Vec<&str> = (0..text.len()).map(|at| &text[at..=at]).collect();
+    assert!(decoded(CHUNKED, &bytes).unwrap().1);
+}
+
+#[test]
+fn chunks_that_are_none_are_refused() {
+    let long = "0".repeat(LONGEST_HEAD + 1);
+    for text in [
+        "x\r\n",
+        "-1\r\n",
+        "3\r\nabcd\r\n",
+        "11111111111111111\r\n",
+        &long,
+    ] {
+        assert!(decoded(CHUNKED, &[text]).is_err(), "{text}");
+    }
+    let trailers = format!("0\r\nx: {}", "y".repeat(LONGEST_HEAD));
+    assert!(decoded(CHUNKED, &[&trailers]).is_err());
+}

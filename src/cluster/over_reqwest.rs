@@ -1,0 +1,165 @@
+//! Requests through TLS or a proxy: reqwest's.
+
+use super::connect::Connecting;
+use super::dns::SystemResolver;
+use super::http1::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
+use super::progress::{Progress, Stage};
+use super::silence::within;
+use super::upload::Upload;
+use super::{Proxies, Settings, failure, tls};
+use crate::error::Failure;
+use crate::request::{Encoded, Method};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Request, Response, Uri};
+use http_body_util::BodyExt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+/// The connections of a cluster through TLS or proxies.
+#[derive(Debug)]
+pub struct OverReqwest {
+    client: reqwest::Client,
+    proxies: Arc<Proxies>,
+    /// Bounds connecting, then each silence of a server.
+    timeout: Option<Duration>,
+}
+
+/// A body on its way.
+#[derive(Debug)]
+pub struct Body {
+    body: reqwest::Body,
+    timeout: Option<Duration>,
+}
+
+impl OverReqwest {
+    /// No connection yet.
+    pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let proxies = Arc::new(settings.proxies);
+        let connecting = Connecting {
+            limit: settings.timeout,
+        };
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(settings.trust)?)
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(SystemResolver))
+            .connector_layer(connecting)
+            .proxy(Proxies::rule(proxies.clone()))
+            .tcp_keepalive(KEEPALIVE)
+            .tcp_keepalive_interval(KEEPALIVE)
+            .tcp_keepalive_retries(KEEPALIVE_RETRIES)
+            .pool_idle_timeout(IDLE)
+            .build()?;
+        Ok(OverReqwest {
+            client,
+            proxies,
+            timeout: settings.timeout,
+        })
+    }
+
+    /// Sends a request to a URL, with these credentials, and reads the head of the answer.
+    pub async fn send(
+        &self,
+        uri: &Uri,
+        request: &Encoded,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Response<Body>, Failure> {
+        let url = url(uri);
+        if let Some(fault) = url.as_ref().and_then(|url| self.proxies.fault(url)) {
+            return Err(fault);
+        }
+        let progress = Progress::default();
+        let request = prepared(uri, request, authorization, &progress);
+        let answer = async {
+            let request = reqwest::Request::try_from(request)?;
+            progress.observe(self.client.execute(request)).await
+        };
+        let answer = self.within_timeout(&progress, answer).await?;
+        let answer = answer.map_err(|error| {
+            let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
+            failure::of_request(&error, peer.as_ref(), &progress)
+        })?;
+        let timeout = self.timeout;
+        Ok(Response::from(answer).map(|body| Body { body, timeout }))
+    }
+
+    /// Bounds the silence of a server. Connecting has a bound of its own,
+    /// [`Connecting`], and the silence counts from its end.
+    async fn within_timeout<F: Future>(
+        &self,
+        progress: &Progress,
+        answer: F,
+    ) -> Result<F::Output, Failure> {
+        let Some(timeout) = self.timeout else {
+            return Ok(answer.await);
+        };
+        let start = Instant::now();
+        let mut deadline = start + timeout;
+        tokio::pin!(answer);
+        loop {
+            if let Ok(answer) = timeout_at(deadline, &mut answer).await {
+                return Ok(answer);
+            }
+            let later = match progress.stage() {
+                Stage::Pooled => deadline,
+                Stage::Connecting => start + 2 * timeout,
+                Stage::Active(at) => at + timeout,
+            };
+            if later <= deadline {
+                return Err(failure::silence());
+            }
+            deadline = later;
+        }
+    }
+}
+
+impl Body {
+    /// The whole body.
+    pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        while let Some(frame) = within(self.timeout, self.body.frame()).await? {
+            let frame = frame.map_err(|error| failure::of_body(&error))?;
+            if let Some(piece) = frame.data_ref() {
+                bytes.extend_from_slice(piece);
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+fn prepared(
+    uri: &Uri,
+    encoded: &Encoded,
+    authorization: Option<HeaderValue>,
+    progress: &Progress,
+) -> Request<reqwest::Body> {
+    let form = encoded.form.clone().unwrap_or_default();
+    let upload = reqwest::Body::wrap(Upload::new(form, progress));
+    let mut request = Request::new(upload);
+    *request.method_mut() = encoded.method.into();
+    *request.uri_mut() = uri.clone();
+    let headers = request.headers_mut();
+    headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
+    if encoded.form.is_some() {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, form);
+    }
+    request
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => http::Method::GET,
+            Method::Put => http::Method::PUT,
+            Method::Post => http::Method::POST,
+            Method::Delete => http::Method::DELETE,
+        }
+    }
+}
+
+fn url(uri: &Uri) -> Option<Url> {
+    Url::parse(&uri.to_string()).ok()
+}
