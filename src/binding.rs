@@ -196,7 +196,7 @@ impl NativeClient {
     pub fn destroy(&mut self) {
         self.tasks.abort_all(self.number);
         if let Some(client) = self.client.take() {
-            client.stop_refreshing();
+            client.stop();
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows etcd's statuses; leaves hosts and sockets to [`Cluster`].
 
+mod ahead;
 mod discovery;
 mod registrations;
 mod wait;
@@ -10,6 +11,7 @@ use crate::cluster::{Answer, Cluster};
 use crate::error::{Error, Kind};
 use crate::hosts::Host;
 use crate::request::{Request, Stats};
+use ahead::Ahead;
 pub use discovery::Discovery;
 use registrations::{Entry, Registration, Registrations};
 use serde_json::Value;
@@ -35,9 +37,10 @@ pub enum Outcome {
 /// A client of one cluster. Shared by its calls.
 #[derive(Debug)]
 pub struct Client {
-    cluster: Cluster,
+    cluster: Arc<Cluster>,
     discovery: Option<Discovery>,
     registrations: Registrations,
+    ahead: Arc<Ahead>,
     refreshes: AtomicBool,
     refresher: Mutex<Option<AbortHandle>>,
 }
@@ -46,9 +49,10 @@ impl Client {
     /// A client of a cluster; `discovery` finds its hosts with the first call.
     pub fn new(cluster: Cluster, discovery: Option<Discovery>) -> Self {
         Client {
-            cluster,
+            cluster: Arc::new(cluster),
             discovery,
             registrations: Registrations::default(),
+            ahead: Arc::default(),
             refreshes: AtomicBool::new(false),
             refresher: Mutex::default(),
         }
@@ -107,8 +111,9 @@ impl Client {
         });
     }
 
-    /// Ends the refreshing, and what of it is under way.
-    pub fn stop_refreshing(&self) {
+    /// Ends what the client does of its own accord: refreshing, and looking ahead.
+    pub fn stop(&self) {
+        self.ahead.clear();
         if let Some(refresher) = &*self.refresher() {
             refresher.abort();
         }

@@ -50,10 +50,11 @@ impl Client {
     ) -> Result<Outcome, Error> {
         let mut pause = Pause::default();
         loop {
-            let incoming = self
-                .cluster
-                .open(&wait.encode(from.as_deref())?, tries)
-                .await?;
+            let encoded = wait.encode(from.as_deref())?;
+            let incoming = match self.ahead.take(&encoded.path).await {
+                Some(incoming) => incoming,
+                None => self.cluster.open(&encoded, tries).await?,
+            };
             if !is_success(incoming.status) {
                 return refused(incoming, tries, wait).await;
             }
@@ -64,8 +65,13 @@ impl Client {
                     .map(|index| index.saturating_add(1).to_string());
             }
             let endpoint = incoming.endpoint.clone();
+            let store = incoming.index;
             match rest(incoming, entry, index(from)).await {
-                Poll::Event(body) => return Ok(Outcome::Body(body)),
+                Poll::Event(event) => {
+                    let from = index(from);
+                    self.ahead.look(&self.cluster, wait, &event, from, store);
+                    return Ok(Outcome::Body(event));
+                }
                 Poll::Empty => pause.after(start).await,
                 Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
                 Poll::Overtaken(index) => *from = Some(index.to_string()),
