@@ -13,8 +13,10 @@ const native = require("./native");
 const BODY = 0;
 const NOTHING = 1;
 
-/** How many results are taken from the addon at a time. */
+/** How many results are taken from the addon at a time: their ids and kinds come here. */
 const BATCH = 1000;
+const ids = new Float64Array(BATCH);
+const kinds = new Uint8Array(BATCH);
 
 const calls = new Map();
 let lastId = 0;
@@ -72,10 +74,9 @@ function end(id) {
 }
 
 function wake() {
-	const results = runtime.drain(BATCH);
-	for (let i = 0; i < results.length; i += 3) {
-		loop.setImmediate(settle, results[i], results[i + 1], results[i + 2]);
-	}
+	const texts = runtime.drain(ids, kinds);
+	for (let i = 0; i < texts.length; i++)
+		loop.setImmediate(settle, ids[i], kinds[i], texts[i]);
 }
 
 function settle(id, kind, text) {
