@@ -52,7 +52,8 @@ Client.prototype.get = function (key, opts, cb) {
 	return submit(this, call, (native, id, text, { json, strict }) => {
 		const answer = answers.ofRead(json || opts.json);
 		const waitIndex = values.optionalText(opts.waitIndex);
-		native.get(id, text, flags.ofRead(opts, strict), waitIndex);
+		const on = flags.ofRead(opts, strict, calls.isOneAlone());
+		native.get(id, text, on, waitIndex);
 		return answer;
 	});
 };

@@ -14,7 +14,7 @@ const BODY = 0;
 const NOTHING = 1;
 
 /** How many results are taken from the addon at a time: their ids and kinds come here. */
-const BATCH = 1000;
+const BATCH = 256;
 const ids = new Float64Array(BATCH);
 const kinds = new Uint8Array(BATCH);
 
@@ -58,6 +58,11 @@ function begin(client, callback) {
 	calls.set(id, new Call(client, callback));
 	if (calls.size === 1) loop.hold(wake);
 	return id;
+}
+
+/** Whether one call is under way, and no other. */
+function isOneAlone() {
+	return calls.size === 1;
 }
 
 /** Says how the answer of a call that was started is read. */
@@ -123,4 +128,13 @@ function throwLater(err) {
 }
 
 // The addon does not keep `wake`: this module does.
-module.exports = { begin, end, expect, fail, failAll, runtime, wake };
+module.exports = {
+	begin,
+	end,
+	expect,
+	fail,
+	failAll,
+	isOneAlone,
+	runtime,
+	wake,
+};

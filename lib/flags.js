@@ -11,16 +11,18 @@ const DIR = 32;
 const REFRESH = 64;
 const NO_VALUE = 128;
 const STRICT = 256;
+const ALONE = 512;
 
-/** Those of a read. */
-function ofRead(opts, strict) {
+/** Those of a read; `alone`: no other call is under way. */
+function ofRead(opts, strict, alone) {
 	return (
 		(opts.recursive ? RECURSIVE : 0) |
 		(opts.sorted ? SORTED : 0) |
 		(opts.consistent ? CONSISTENT : 0) |
 		(opts.quorum ? QUORUM : 0) |
 		(opts.wait ? WAIT : 0) |
-		(strict ? STRICT : 0)
+		(strict ? STRICT : 0) |
+		(alone ? ALONE : 0)
 	);
 }
 

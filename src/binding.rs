@@ -6,19 +6,21 @@
 mod calls;
 mod early;
 mod flags;
+mod inbox;
 mod outbox;
 mod tasks;
 
 use crate::client::{Client, Discovery};
 use crate::cluster::{Cluster, Proxies, Settings, Trust};
 use crate::hosts::{Host, Hosts};
+use crate::request::Request;
 use early::Early;
+use inbox::{Call, Inbox};
 use napi::bindgen_prelude::{Either, Function, Latin1String};
 use napi::{Error, Result};
 use napi_derive::napi;
 use outbox::{Outbox, Reply};
 use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tasks::{Task, Tasks};
@@ -40,7 +42,8 @@ type Bytes<'a> = &'a mut [u8];
 pub struct Runtime {
     tokio: Option<Tokio>,
     outbox: Arc<Outbox>,
-    tasks: Rc<Tasks>,
+    inbox: Inbox,
+    tasks: Arc<Tasks>,
     clients: Cell<u64>,
 }
 
@@ -79,10 +82,13 @@ impl Runtime {
             .on_thread_park(move || idle.flush())
             .enable_all()
             .build();
+        let tokio = tokio.map_err(|error| Error::from_reason(error.to_string()))?;
+        let tasks = Arc::new(Tasks::default());
         Ok(Runtime {
-            tokio: Some(tokio.map_err(|error| Error::from_reason(error.to_string()))?),
+            inbox: Inbox::new(tokio.handle(), tasks.clone()),
+            tokio: Some(tokio),
             outbox,
-            tasks: Rc::default(),
+            tasks,
             clients: Cell::default(),
         })
     }
@@ -96,7 +102,6 @@ impl Runtime {
         for ((id, kind, text), (own_id, own_kind)) in
             results.into_iter().zip(ids.iter_mut().zip(kinds))
         {
-            self.tasks.forget(id as u64);
             (*own_id, *own_kind) = (id, kind as u8);
             texts.push(js_text(text));
         }
@@ -119,6 +124,7 @@ impl Runtime {
             number: self.clients.get(),
             client: Some(Arc::new(Client::new(cluster, discovery))),
             tokio: tokio.handle().clone(),
+            inbox: self.inbox.clone(),
             outbox: self.outbox.clone(),
             tasks: self.tasks.clone(),
         })
@@ -168,8 +174,9 @@ pub struct NativeClient {
     /// None when it is destroyed.
     client: Option<Arc<Client>>,
     tokio: Handle,
+    inbox: Inbox,
     outbox: Arc<Outbox>,
-    tasks: Rc<Tasks>,
+    tasks: Arc<Tasks>,
 }
 
 #[napi]
@@ -195,32 +202,46 @@ impl NativeClient {
     /// Ends a call: nothing will be heard of it.
     #[napi]
     pub fn abort(&self, id: f64) {
-        self.tasks.abort(id as u64);
+        self.inbox.abort(id as u64);
     }
 
     /// Ends all calls and closes all connections.
     #[napi]
     pub fn destroy(&mut self) {
-        self.tasks.abort_all(self.number);
+        self.inbox.abort_all(self.number);
         if let Some(client) = self.client.take() {
             client.stop();
         }
     }
 
-    fn start(&self, id: f64, request: crate::request::Request) {
-        let Some(client) = &self.client else {
-            return;
-        };
+    fn start(&self, id: f64, request: Request) {
+        if let Some(call) = self.call(id, request) {
+            self.inbox.start(id as u64, self.number, call);
+        }
+    }
+
+    /// Starts a call that is alone.
+    fn begin(&self, id: f64, request: Request) {
+        if let Some(call) = self.call(id, request) {
+            let early = Early::new(&self.tokio);
+            let task = Task::Early(early.clone());
+            self.tasks.enter(id as u64, self.number, task);
+            early.begin(call);
+            // It may have ended.
+            self.outbox.flush();
+        }
+    }
+
+    fn call(&self, id: f64, request: Request) -> Option<Call> {
+        let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
+        let outcome = client.execute(request);
         let reply = Reply::new(id, self.outbox.clone(), is_write);
-        let call = client.execute(request);
-        let call = async move { reply.send(call.await) };
-        let task = match self.tasks.is_empty() && !is_write {
-            true => Task::Early(Early::begin(call, &self.tokio)),
-            false => Task::Spawned(self.tokio.spawn(call).abort_handle()),
-        };
-        self.tasks.enter(id as u64, self.number, task);
-        // The call may have ended in its first poll.
-        self.outbox.flush();
+        let tasks = self.tasks.clone();
+        Some(Box::pin(async move {
+            let outcome = outcome.await;
+            tasks.forget(id as u64);
+            reply.send(outcome);
+        }))
     }
 }

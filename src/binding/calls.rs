@@ -52,7 +52,10 @@ impl NativeClient {
                 wait_index,
             }),
         };
-        self.start(id, request);
+        match switches.alone() {
+            true => self.begin(id, request),
+            false => self.start(id, request),
+        }
     }
 
     /// Starts a write.

@@ -4,15 +4,12 @@
 //! comes. That takes a fifth off the latency of a call that is alone, but its cost off the event loop's time: where
 //! there are many, the runtime's thread does it all.
 
-use std::future::Future;
+use super::inbox::Call;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
-
-type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A call that began on the thread of JavaScript.
 pub struct Early {
@@ -33,25 +30,28 @@ enum Stage {
 }
 
 impl Early {
-    /// Begins a call. One that panics ends there.
-    pub fn begin(call: impl Future<Output = ()> + Send + 'static, runtime: &Handle) -> Arc<Self> {
-        let early = Arc::new(Early {
+    /// A call to begin.
+    pub fn new(runtime: &Handle) -> Arc<Self> {
+        Arc::new(Early {
             runtime: runtime.clone(),
             stage: Mutex::new(Stage::Begins { is_woken: false }),
-        });
-        let mut call: Call = Box::pin(call);
-        let waker = Waker::from(early.clone());
-        let _entered = runtime.enter();
+        })
+    }
+
+    /// Begins it. A call that panics ends there.
+    pub fn begin(self: &Arc<Self>, mut call: Call) {
+        let waker = Waker::from(self.clone());
+        let _entered = self.runtime.enter();
         let poll = || call.as_mut().poll(&mut Context::from_waker(&waker));
         let is_pending = matches!(catch_unwind(AssertUnwindSafe(poll)), Ok(Poll::Pending));
-        let mut stage = early.stage();
+        let mut stage = self.stage();
         *stage = match *stage {
-            _ if !is_pending => Stage::Ended,
-            Stage::Begins { is_woken: true } => Stage::Runs(runtime.spawn(call).abort_handle()),
-            _ => Stage::Waits(call),
+            Stage::Begins { is_woken } if is_pending => match is_woken {
+                true => Stage::Runs(self.runtime.spawn(call).abort_handle()),
+                false => Stage::Waits(call),
+            },
+            _ => Stage::Ended,
         };
-        drop(stage);
-        early
     }
 
     /// Ends the call.

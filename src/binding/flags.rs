@@ -16,6 +16,7 @@ impl Switches {
     const REFRESH: u32 = 64;
     const NO_VALUE: u32 = 128;
     const STRICT: u32 = 256;
+    const ALONE: u32 = 512;
 
     /// `recursive`, `sorted`, `consistent`.
     pub fn of_read(self) -> Flags {
@@ -55,6 +56,11 @@ impl Switches {
             true => Syntax::Strict,
             false => Syntax::Loose,
         }
+    }
+
+    /// Whether no other call is under way.
+    pub fn alone(self) -> bool {
+        self.has(Self::ALONE)
     }
 
     fn has(self, flag: u32) -> bool {

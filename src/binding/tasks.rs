@@ -1,17 +1,18 @@
 //! The calls under way, by id, so that they can be aborted.
 //!
-//! On the thread of JavaScript alone: a call stays here until its result is drained. The thread that runs the
-//! calls would have to share a lock, and hold up JavaScript whenever it is put to sleep in it.
+//! Entered and aborted by the runtime's thread: that of JavaScript comes here only with a call that is alone. It would
+//! be held up whenever the other one is put to sleep with the lock.
 
 use super::early::Early;
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::AbortHandle;
 
 /// The calls under way, and the clients that they are of.
 #[derive(Default)]
-pub struct Tasks(RefCell<HashMap<u64, (u64, Task)>>);
+pub struct Tasks(Mutex<ById>);
+
+type ById = HashMap<u64, (u64, Task)>;
 
 /// A call under way.
 pub enum Task {
@@ -31,24 +32,19 @@ impl Task {
 }
 
 impl Tasks {
-    /// Whether no call is under way.
-    pub fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
-    }
-
     /// Enters a call of a client.
     pub fn enter(&self, id: u64, client: u64, task: Task) {
-        self.0.borrow_mut().insert(id, (client, task));
+        self.by_id().insert(id, (client, task));
     }
 
     /// Forgets a call that has ended.
     pub fn forget(&self, id: u64) {
-        self.0.borrow_mut().remove(&id);
+        self.by_id().remove(&id);
     }
 
     /// Aborts a call.
     pub fn abort(&self, id: u64) {
-        let removed = self.0.borrow_mut().remove(&id);
+        let removed = self.by_id().remove(&id);
         if let Some((_, task)) = removed {
             task.abort();
         }
@@ -56,11 +52,15 @@ impl Tasks {
 
     /// Aborts the calls of a client.
     pub fn abort_all(&self, client: u64) {
-        self.0.borrow_mut().retain(|_, (of, task)| {
+        self.by_id().retain(|_, (of, task)| {
             if *of == client {
                 task.abort();
             }
             *of != client
         });
+    }
+
+    fn by_id(&self) -> MutexGuard<'_, ById> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
