@@ -12,11 +12,13 @@ const PANELS = [
 ];
 const OURS_COLOUR = "#2f6f4f";
 const OTHERS_COLOUR = "#b8bec4";
+const TEXT = "#333333";
 
 function bar(subject, value) {
 	const isOurs = subject === "this package";
 	const color = isOurs ? OURS_COLOUR : OTHERS_COLOUR;
-	return { value: Math.round(value * 10) / 10, itemStyle: { color } };
+	const digits = value < 1000 ? 1 : 0;
+	return { value: Number(value.toFixed(digits)), itemStyle: { color } };
 }
 
 /** An SVG of some figures of gets at concurrency 64. */
@@ -47,13 +49,16 @@ function chart(workloads) {
 		})),
 		series: PANELS.map(([figure], i) => ({
 			...{ type: "bar", xAxisIndex: i, yAxisIndex: i },
-			label: { show: true, position: "right" },
+			label: { show: true, position: "right", color: TEXT, textBorderWidth: 0 },
 			data: bySubject.map(([subject, figures]) =>
 				bar(subject, figures[figure]?.median ?? 0),
 			),
 		})),
 	});
-	return drawing.renderToSVGString();
+	const svg = drawing.renderToSVGString();
+	// It would hold the process open.
+	drawing.dispose();
+	return svg;
 }
 
 module.exports = { chart };

@@ -28,6 +28,12 @@ const SHORT = {
 const CHILD_MS = 120_000;
 const BATCH = 100;
 
+/** What lies there may be a debug build. */
+async function build() {
+	const code = await run("npm", ["run", "build"]);
+	if (code !== 0) throw new Error(`npm run build failed (${code})`);
+}
+
 async function install() {
 	const lock = path.join(__dirname, "package-lock.json");
 	const installed = path.join(__dirname, "node_modules/.package-lock.json");
@@ -127,6 +133,7 @@ async function rounds(url, count, options) {
 
 async function bench(isShort) {
 	const [{ path: binary, version }] = await setup();
+	if (!isShort) await build();
 	await install();
 	const { startEtcd } = require("../__test__/support");
 	const { report, save } = require("./report");

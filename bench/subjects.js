@@ -149,20 +149,25 @@ function nodeEtcd(url) {
 	};
 }
 
-/** What reading an answer costs at least: its text is there, and parsed. */
-function parseAlone(url) {
-	const texts = new Map();
-	const list = async (key, cb) => {
-		const path = `${url}${keyPath(key)}?recursive=true`;
-		if (!texts.has(key)) texts.set(key, await (await fetch(path)).text());
-		setImmediate(() => cb(null, JSON.parse(texts.get(key))));
+/** What reading an answer costs at least: it is there, and `parse(bytes, text)` parses it. */
+function parseAlone(parse) {
+	return (url) => {
+		const answers = new Map();
+		const list = async (key, cb) => {
+			const path = `${url}${keyPath(key)}?recursive=true`;
+			if (!answers.has(key)) {
+				const text = await (await fetch(path)).text();
+				answers.set(key, [Buffer.from(text), text]);
+			}
+			setImmediate(() => cb(null, parse(...answers.get(key))));
+		};
+		const listJson = (key, cb) =>
+			list(key, (err, body) => {
+				parseValues(body.node);
+				cb(err, body);
+			});
+		return { list, listJson, close() {} };
 	};
-	const listJson = (key, cb) =>
-		list(key, (err, body) => {
-			parseValues(body.node);
-			cb(err, body);
-		});
-	return { list, listJson, close() {} };
 }
 
 const OURS = "this package";
@@ -173,12 +178,14 @@ const SUBJECTS = {
 	"node-etcd": nodeEtcd,
 	undici: overUndici,
 	http: overHttp,
-	"JSON.parse alone": parseAlone,
+	"JSON.parse alone": parseAlone((_bytes, text) => JSON.parse(text)),
+	"string, JSON.parse": parseAlone((bytes) => JSON.parse(bytes.latin1Slice())),
 };
 
 /** What a subject has of a client's face, where that is not all. node-etcd does not open many waits at once. */
 const ONLY = {
 	"JSON.parse alone": ["list", "listJson"],
+	"string, JSON.parse": ["list", "listJson"],
 	"node-etcd": ["get", "set", "list", "listJson", "follow"],
 };
 
