@@ -5,6 +5,7 @@
 mod ahead;
 mod discovery;
 mod registrations;
+mod spacing;
 mod wait;
 
 use crate::cluster::{Answer, Cluster};
@@ -15,6 +16,7 @@ use ahead::Ahead;
 pub use discovery::Discovery;
 use registrations::{Entry, Registration, Registrations};
 use serde_json::Value;
+use spacing::Spacing;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -41,6 +43,7 @@ pub struct Client {
     discovery: Option<Discovery>,
     registrations: Registrations,
     ahead: Arc<Ahead>,
+    spacing: Spacing,
     refreshes: AtomicBool,
     refresher: Mutex<Option<AbortHandle>>,
 }
@@ -53,6 +56,7 @@ impl Client {
             discovery,
             registrations: Registrations::default(),
             ahead: Arc::default(),
+            spacing: Spacing::default(),
             refreshes: AtomicBool::new(false),
             refresher: Mutex::default(),
         }

@@ -2,7 +2,7 @@
 // of behaviours that the README's section "Differences from etcdjs" summarises.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { closedPort, node } = require("../support");
+const { call, closedPort, node } = require("../support");
 const { client, hostOf } = require("../support/lifetime");
 
 const TOO_MANY = 20_000;
@@ -69,4 +69,28 @@ test("36. destroy returns although the loop goes on, and the loop leaves room", 
 	await turns;
 	assert.equal(within, 1);
 	assert.ok(fired);
+});
+
+test("36. with every host down, failures that follow each other are spaced", async (t) => {
+	const hosts = [await closedPort(), await closedPort()];
+	const store = client(
+		t,
+		hosts.map((port) => `127.0.0.1:${port}`),
+	);
+	const TURNS = 5;
+	// At least half of 50, 100, 200 and 400 ms between them.
+	const LEAST_MS = 25 + 50 + 100 + 200;
+	const start = performance.now();
+	assert.equal(await loop(store, (turn) => turn === TURNS), TURNS);
+	assert.ok(performance.now() - start >= LEAST_MS);
+});
+
+test("36. a wait that is stopped, or whose client is destroyed, ends in the pause as well", async (t) => {
+	const store = client(t, `127.0.0.1:${await closedPort()}`);
+	await loop(store, (turn) => turn === 2);
+	const stop = store.wait("k", () => assert.fail("called back after stop"));
+	stop();
+	const waiting = call(store, "wait", "k");
+	store.destroy();
+	assert.equal((await waiting).args[0].message, "store destroyed");
 });

@@ -32,9 +32,12 @@ enum Poll {
 impl Client {
     /// Waits for an event.
     pub(super) async fn wait(&self, wait: Wait, entry: Entry) -> Result<Outcome, Error> {
+        self.spacing.pause().await;
+        let start = Instant::now();
         let mut tries = self.cluster.tries(&wait.encode(None)?);
         let mut from = wait.index.clone().filter(|_| !wait.is_open());
         let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
+        self.spacing.note(start, &polled);
         polled.map_err(|error| Error {
             wait_index: next_index(&wait, &from, &entry, &error),
             ..error
