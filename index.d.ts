@@ -100,6 +100,12 @@ declare namespace etcdjs {
 		 */
 		timeout?: number | undefined;
 		/**
+		 * Milliseconds one attempt may take to connect, TLS included (`ETIMEDOUT`), where that is to be bounded more
+		 * tightly than by `timeout`. It bounds the probe of a host that has failed as well.
+		 * Default, and for 0: `timeout`.
+		 */
+		connectTimeout?: number | undefined;
+		/**
 		 * Stringify every value and `prevValue` that is sent, and parse the value of every `node` that comes back
 		 * (`prevNode` stays text). A value that is no JSON is an error in the callback. Default: `false`.
 		 */
@@ -755,7 +761,7 @@ declare namespace etcdjs {
 		status?: number;
 		/** The URL of the host that the error is of. Not enumerable. */
 		endpoint?: string;
-		/** The attempts that were made, one for each host tried, in order. Not enumerable. */
+		/** Every attempt of the call, in order: a host that failed, or that gave this error. Not enumerable. */
 		attempts?: Attempt[];
 	}
 
@@ -763,7 +769,7 @@ declare namespace etcdjs {
 	interface Attempt {
 		/** The URL of the host. */
 		host: string;
-		/** What went wrong there. */
+		/** What happened there: a failure as Node words it, or `status N`. */
 		error: string;
 	}
 

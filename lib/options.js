@@ -13,17 +13,18 @@ function forNative(host, opts) {
 		if (typeof given !== "string")
 			throw new TypeError(`a host must be a string, not ${typeof given}`);
 	}
+	const timeout = opts.timeout || DEFAULT_TIMEOUT;
 	return {
 		hosts: discovery ? [] : hosts,
 		discovery: discovery ? String(discovery) : undefined,
-		timeout: timeoutOf(opts),
+		connectTimeout: milliseconds(opts.connectTimeout || timeout),
+		timeout: milliseconds(timeout),
 		...environment(),
 	};
 }
 
 /** As for etcdjs: what is no finite number sets no limit. */
-function timeoutOf(opts) {
-	const timeout = opts.timeout || DEFAULT_TIMEOUT;
+function milliseconds(timeout) {
 	if (!Number.isFinite(timeout)) return undefined;
 	return Math.min(Math.max(timeout, 1), LONGEST_TIMEOUT);
 }

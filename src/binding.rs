@@ -55,6 +55,8 @@ pub struct ClientOptions {
     /// The URL of the cluster at a discovery service.
     pub discovery: Option<String>,
     /// Milliseconds; none waits for ever.
+    pub connect_timeout: Option<f64>,
+    /// See `connect_timeout`.
     pub timeout: Option<f64>,
     /// Values of the environment variables, empty where they are not set.
     pub http_proxy: String,
@@ -150,9 +152,8 @@ impl Drop for Runtime {
 impl ClientOptions {
     fn into_settings(self) -> Settings {
         Settings {
-            timeout: self
-                .timeout
-                .and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()),
+            connect_timeout: duration(self.connect_timeout),
+            timeout: duration(self.timeout),
             proxies: Proxies {
                 http: self.http_proxy,
                 https: self.https_proxy,
@@ -164,6 +165,11 @@ impl ClientOptions {
             },
         }
     }
+}
+
+/// Milliseconds as a duration; what is none waits for ever.
+fn duration(ms: Option<f64>) -> Option<Duration> {
+    Duration::try_from_secs_f64(ms? / 1000.0).ok()
 }
 
 /// A client, and its calls that are under way.

@@ -9,7 +9,7 @@ mod spacing;
 mod wait;
 
 use crate::cluster::{Answer, Cluster};
-use crate::error::{Error, Kind};
+use crate::error::{Attempt, Error, Kind};
 use crate::hosts::Host;
 use crate::request::{Request, Stats};
 use ahead::Ahead;
@@ -115,9 +115,10 @@ impl Client {
         });
     }
 
-    /// Ends what the client does of its own accord: refreshing, and looking ahead.
+    /// Ends what the client does of its own accord: refreshing, looking ahead, probing.
     pub fn stop(&self) {
         self.ahead.clear();
+        self.cluster.stop();
         if let Some(refresher) = &*self.refresher() {
             refresher.abort();
         }
@@ -202,6 +203,8 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     }
     let is_text = matches!(request, Request::Leader | Request::Machines);
     let is_write = request.written_key().is_some();
+    let mut attempts = answer.attempts;
+    attempts.push(Attempt::answered(&answer.endpoint, answer.status));
     let failed = answer.status >= 500 && !is_refusal(&body);
     let kind = match answer.status {
         404 if body["errorCode"].is_null() => Kind::NoV2Api,
@@ -211,7 +214,7 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     Err(Error {
         status: Some(answer.status),
         endpoint: Some(answer.endpoint),
-        attempts: answer.attempts,
+        attempts,
         // An attempt without an answer may have been done, and be why this one is refused.
         ambiguous: is_write && (failed || answer.doubtful),
         ..Error::new(kind)

@@ -9,6 +9,7 @@ mod dns;
 mod failure;
 mod http1;
 mod over_reqwest;
+mod probes;
 mod progress;
 mod proxy;
 mod redirect;
@@ -23,10 +24,11 @@ use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
 use crate::hosts::{Host, Hosts};
 use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
+use probes::Probes;
 pub use proxy::Proxies;
 use slots::Slots;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 pub use tls::Trust;
 use transport::Transport;
 pub use tries::Tries;
@@ -34,7 +36,9 @@ pub use tries::Tries;
 /// How a cluster is reached.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Bounds connecting, then each silence of a server; `None` waits for ever.
+    /// Bounds connecting, TLS included, and the probe of a host that has failed; `None` waits for ever.
+    pub connect_timeout: Option<Duration>,
+    /// Bounds each silence of a server; `None` waits for ever.
     pub timeout: Option<Duration>,
     /// The proxies of the environment.
     pub proxies: Proxies,
@@ -48,6 +52,8 @@ pub struct Cluster {
     transport: Transport,
     slots: Slots,
     hosts: Mutex<Hosts>,
+    probes: Probes,
+    connect_timeout: Option<Duration>,
 }
 
 impl Cluster {
@@ -60,9 +66,11 @@ impl Cluster {
         settings: Settings,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Cluster {
+            connect_timeout: settings.connect_timeout,
             transport: Transport::new(settings)?,
             slots: Slots::default(),
             hosts: Mutex::new(hosts),
+            probes: Probes::default(),
         })
     }
 
@@ -78,30 +86,73 @@ impl Cluster {
 
     /// Sends a request to one host after the other until one answers.
     /// A read that is answered by a server's failure moves on too; its last answer is given up unchanged.
-    pub async fn send(&self, request: &Encoded) -> Result<Answer, Error> {
+    pub async fn send(self: &Arc<Self>, request: &Encoded) -> Result<Answer, Error> {
         let mut tries = self.tries(request);
         loop {
-            let incoming = self.open(request, &mut tries).await?;
-            let endpoint = incoming.endpoint.clone();
+            let (host, incoming) = self.reach(request, &mut tries).await?;
             match incoming.read().await {
                 Ok(answer) if answer.status >= 500 && tries.moves_on(&answer) => {}
                 Ok(answer) => return Ok(tries.followed_by(answer)),
-                Err(failure) => self.failed(&mut tries, endpoint, failure)?,
+                Err(failure) => {
+                    self.blame(&host, &failure);
+                    self.failed(&mut tries, host.endpoint().to_owned(), failure)?;
+                }
             }
         }
     }
 
     /// Sends a request to one host after the other until the head of an answer comes.
-    pub async fn open(&self, request: &Encoded, tries: &mut Tries) -> Result<Incoming, Error> {
+    pub async fn open(
+        self: &Arc<Self>,
+        request: &Encoded,
+        tries: &mut Tries,
+    ) -> Result<Incoming, Error> {
+        let (_, incoming) = self.reach(request, tries).await?;
+        Ok(incoming)
+    }
+
+    async fn reach(
+        self: &Arc<Self>,
+        request: &Encoded,
+        tries: &mut Tries,
+    ) -> Result<(Host, Incoming), Error> {
         loop {
-            let Some(host) = self.hosts().pick() else {
+            let Some(host) = self.pick() else {
                 return Err(tries.no_hosts());
             };
             match self.attempt(&host, request).await? {
-                Ok(incoming) => return Ok(incoming),
-                Err(failure) => self.failed(tries, host.endpoint().to_owned(), failure)?,
+                Ok(incoming) => {
+                    self.hosts().answered(&host);
+                    return Ok((host, incoming));
+                }
+                Err(failure) => {
+                    self.blame(&host, &failure);
+                    self.failed(tries, host.endpoint().to_owned(), failure)?;
+                }
             }
         }
+    }
+
+    /// The next host in turn; one that has sat out its time is probed meanwhile.
+    fn pick(self: &Arc<Self>) -> Option<Host> {
+        let mut hosts = self.hosts();
+        let (host, due) = (hosts.pick(), hosts.due());
+        drop(hosts);
+        if let Some(due) = due {
+            self.probes.start(self, due, self.connect_timeout);
+        }
+        host
+    }
+
+    fn blame(&self, host: &Host, failure: &Failure) {
+        if !failure.spares_host {
+            self.hosts().failed(host, Instant::now());
+        }
+    }
+
+    /// Ends what the cluster does of its own accord.
+    pub fn stop(&self) {
+        self.probes.stop();
     }
 
     /// Sends a request to this host alone.

@@ -59,6 +59,8 @@ pub struct Failure {
     pub sent: bool,
     /// Whether a server may have done what the request asks for.
     pub doubtful: bool,
+    /// Whether it says nothing against the host: it has answered, or this process could not ask it.
+    pub spares_host: bool,
 }
 
 impl Failure {
@@ -116,6 +118,16 @@ pub struct Attempt {
     pub error: String,
 }
 
+impl Attempt {
+    /// An attempt that was answered with this HTTP status.
+    pub fn answered(host: &str, status: u16) -> Self {
+        Attempt {
+            host: host.to_owned(),
+            error: format!("status {status}"),
+        }
+    }
+}
+
 /// Why a call failed, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error {
@@ -125,7 +137,7 @@ pub struct Error {
     pub status: Option<u16>,
     /// The host that was asked last, without credentials.
     pub endpoint: Option<String>,
-    /// Every host that failed before the call was given up, in order.
+    /// Every attempt, in order.
     pub attempts: Vec<Attempt>,
     /// A write that may or may not have been applied.
     pub ambiguous: bool,

@@ -1,12 +1,15 @@
-//! The hosts of a cluster: parsed, taken in turn, replaced by the list that the cluster gives.
+//! The hosts of a cluster: parsed, taken in turn but for those that sit out, replaced by the list that the cluster gives.
 //!
 //! Pure: knows URLs and their order, never a socket. Credentials stay in here, out of every `Debug`.
 
+mod health;
 mod host;
 
+use health::Health;
 pub use host::{Host, without_credentials};
 use http::Uri;
 use http::header::HeaderValue;
+use std::time::Instant;
 
 /// The list of hosts that requests go to, one after the other.
 #[derive(Debug, Default)]
@@ -15,6 +18,7 @@ pub struct Hosts {
     seeds: Vec<Host>,
     next: usize,
     changes: usize,
+    health: Health,
 }
 
 impl Hosts {
@@ -27,14 +31,42 @@ impl Hosts {
         }
     }
 
-    /// The next host in turn.
+    /// The next host in turn. One that sits out is passed by, as long as not all of them do.
     pub fn pick(&mut self) -> Option<Host> {
         if self.next >= self.list.len() {
             self.next = 0;
         }
+        if !self.health.is_whole() {
+            self.pass_by();
+        }
         let host = self.list.get(self.next).cloned();
         self.next += 1;
         host
+    }
+
+    fn pass_by(&mut self) {
+        let (before, after) = self.list.split_at(self.next);
+        let is_in = |host: &&Host| !self.health.is_out(host);
+        let turns = after.iter().chain(before).take_while(|host| !is_in(host));
+        self.next = (self.next + turns.count()) % self.list.len().max(1);
+    }
+
+    /// Notes that a host has failed: it sits out for a while.
+    pub fn failed(&mut self, host: &Host, now: Instant) {
+        self.health.failed(host, now);
+    }
+
+    /// Notes that a host has answered: it is in again.
+    pub fn answered(&mut self, host: &Host) {
+        self.health.answered(host);
+    }
+
+    /// A host that has sat out its time, to be probed by the caller: it is told to one only.
+    pub fn due(&mut self) -> Option<Host> {
+        match self.health.is_whole() {
+            true => None,
+            false => self.health.due(&self.list, Instant::now()),
+        }
     }
 
     /// How many hosts there are.
@@ -82,6 +114,7 @@ impl Hosts {
     fn change(&mut self, list: Vec<Host>) {
         if list != self.list {
             self.list = list;
+            self.health.keep(&self.list);
             self.changes += 1;
         }
     }
@@ -134,6 +167,27 @@ mod tests {
             ["http://a:4001", "http://b:4001", "http://a:4001"]
         );
         assert!(Hosts::default().pick().is_none());
+    }
+
+    #[test]
+    fn hosts_that_sit_out_are_passed_by_unless_all_do() {
+        let table: [(&[usize], [&str; 4]); 5] = [
+            (&[], ["a", "b", "c", "a"]),
+            (&[0], ["b", "c", "b", "c"]),
+            (&[1], ["a", "c", "a", "c"]),
+            (&[1, 2], ["a", "a", "a", "a"]),
+            (&[0, 1, 2], ["a", "b", "c", "a"]),
+        ];
+        for (out, expected) in table {
+            let mut hosts = Hosts::new(Host::parse_list("a,b,c"));
+            for at in out {
+                let host = hosts.list()[*at].clone();
+                hosts.failed(&host, Instant::now());
+            }
+            let picked = expected.map(|_| hosts.pick().unwrap());
+            let expected = expected.map(Host::parse);
+            assert_eq!(picked, expected, "{out:?}");
+        }
     }
 
     #[test]

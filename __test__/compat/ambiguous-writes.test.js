@@ -210,6 +210,7 @@ for (const [write, refusal] of [
 		assert.equal(args[0].ambiguous, true);
 		assert.deepEqual(args[0].attempts, [
 			{ host: hosts[0].url, error: "socket hang up" },
+			{ host: hosts[1].url, error: `status ${refusal.status}` },
 		]);
 	});
 

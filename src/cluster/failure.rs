@@ -29,6 +29,7 @@ pub fn redirect(message: String) -> Failure {
     Failure {
         message,
         sent: true,
+        spares_host: true,
         ..Failure::default()
     }
 }
@@ -100,11 +101,17 @@ fn of_connect_call(cause: &io::Error, peer: Option<&Url>, progress: &Progress) -
     };
     let port = peer.and_then(Url::port_or_known_default);
     let port = port.unwrap_or_default();
-    Failure::new(code, format!("connect {code} {address}:{port}"))
-        .with("syscall", "connect")
-        .with("address", address)
-        .with("port", port)
+    Failure {
+        spares_host: OF_THIS_PROCESS.contains(&code),
+        ..Failure::new(code, format!("connect {code} {address}:{port}"))
+    }
+    .with("syscall", "connect")
+    .with("address", address)
+    .with("port", port)
 }
+
+/// What says of this process, and not of the host, that it cannot connect.
+const OF_THIS_PROCESS: [&str; 4] = ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOMEM"];
 
 fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let cause = find::<rustls::Error>(error)?;

@@ -44,20 +44,23 @@ pub const IDLE: Duration = Duration::from_secs(90);
 pub struct Http1 {
     connector: Connector<HttpConnector<SystemResolver>>,
     pool: Arc<Pool>,
-    /// Bounds connecting, then each silence of a server.
+    /// Bounds each silence of a server.
     timeout: Option<Duration>,
 }
 
 impl Http1 {
     /// No connection yet.
-    pub fn new(timeout: Option<Duration>) -> Self {
+    pub fn new(connect_timeout: Option<Duration>, timeout: Option<Duration>) -> Self {
         let mut connector = HttpConnector::new_with_resolver(SystemResolver);
         connector.set_nodelay(true);
         connector.set_keepalive(Some(KEEPALIVE));
         connector.set_keepalive_interval(Some(KEEPALIVE));
         connector.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
         Http1 {
-            connector: Connecting { limit: timeout }.layer(connector),
+            connector: Connecting {
+                limit: connect_timeout,
+            }
+            .layer(connector),
             pool: Arc::default(),
             timeout,
         }

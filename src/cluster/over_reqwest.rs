@@ -23,7 +23,7 @@ use url::Url;
 pub struct OverReqwest {
     client: reqwest::Client,
     proxies: Arc<Proxies>,
-    /// Bounds connecting, then each silence of a server.
+    /// Bounds each silence of a server.
     timeout: Option<Duration>,
 }
 
@@ -39,7 +39,7 @@ impl OverReqwest {
     pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let proxies = Arc::new(settings.proxies);
         let connecting = Connecting {
-            limit: settings.timeout,
+            limit: settings.connect_timeout,
         };
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(settings.trust)?)
@@ -95,8 +95,7 @@ impl OverReqwest {
         let Some(timeout) = self.timeout else {
             return Ok(answer.await);
         };
-        let start = Instant::now();
-        let mut deadline = start + timeout;
+        let mut deadline = Instant::now() + timeout;
         tokio::pin!(answer);
         loop {
             if let Ok(answer) = timeout_at(deadline, &mut answer).await {
@@ -104,7 +103,7 @@ impl OverReqwest {
             }
             let later = match progress.stage() {
                 Stage::Pooled => deadline,
-                Stage::Connecting => start + 2 * timeout,
+                Stage::Connecting => Instant::now() + timeout,
                 Stage::Active(at) => at + timeout,
             };
             if later <= deadline {

@@ -39,7 +39,10 @@ impl Tries {
     /// Notes a failed attempt. True where there is another.
     pub(super) fn failed(&mut self, endpoint: &str, failure: &Failure) -> bool {
         self.doubtful |= failure.doubtful;
-        self.note(endpoint, &failure.message);
+        self.attempts.push(Attempt {
+            host: endpoint.to_owned(),
+            error: failure.message.clone(),
+        });
         self.may_repeat(failure) && self.take()
     }
 
@@ -47,7 +50,8 @@ impl Tries {
     pub(super) fn moves_on(&mut self, answer: &Answer) -> bool {
         let moves_on = !self.is_write && self.take();
         if moves_on {
-            self.note(&answer.endpoint, &format!("status {}", answer.status));
+            let attempt = Attempt::answered(&answer.endpoint, answer.status);
+            self.attempts.push(attempt);
         }
         moves_on
     }
@@ -106,13 +110,6 @@ impl Tries {
         let any = self.left > 0;
         self.left = self.left.saturating_sub(1);
         any
-    }
-
-    fn note(&mut self, endpoint: &str, error: &str) {
-        self.attempts.push(Attempt {
-            host: endpoint.to_owned(),
-            error: error.to_owned(),
-        });
     }
 }
 

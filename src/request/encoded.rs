@@ -55,6 +55,11 @@ impl Encoded {
         }
     }
 
+    /// What every etcd answers at once, to anybody.
+    pub fn probe() -> Self {
+        Encoded::get("/version")
+    }
+
     /// A write with a form; an error where etcd would not read it.
     pub(super) fn form(
         method: Method,
