@@ -136,6 +136,17 @@ test("a hung host is left after the time out", async (t) => {
 	assert.equal(hung.requests.length, 1);
 });
 
+test("calls that queue behind a hung host go to another one when it is left", async (t) => {
+	const hung = await changingHost(t, "silence");
+	const good = await hostOf(t, [FOUND]);
+	const store = client(t, [hung.url, good.url], { timeout: 1000 });
+	// Half of them are the hung host's, and a host is sent no more than 512 at a time.
+	const calls = Array.from({ length: 1200 }, () => get(store));
+	for (const args of await Promise.all(calls))
+		assert.deepEqual(args, [null, FOUND.body]);
+	assert.equal(hung.requests.length, 512);
+});
+
 test("a server's failure is an answer: its host does not sit out", async (t) => {
 	const [failing, good] = await hostsOf(t, [{ status: 503 }], [FOUND]);
 	const store = client(t, [failing.url, good.url]);

@@ -26,7 +26,7 @@ use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
 use probes::Probes;
 pub use proxy::Proxies;
-use slots::Slots;
+use slots::{Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 pub use tls::Trust;
@@ -120,7 +120,12 @@ impl Cluster {
             let Some(host) = self.pick() else {
                 return Err(tries.no_hosts());
             };
-            match self.attempt(&host, request).await? {
+            let slot = self.slots.take(&host, request).await;
+            // It may have failed while the request queued.
+            if self.hosts().passes_by(&host) {
+                continue;
+            }
+            match self.attempt(&host, request, slot).await? {
                 Ok(incoming) => {
                     self.hosts().answered(&host);
                     return Ok((host, incoming));
@@ -158,7 +163,8 @@ impl Cluster {
     /// Sends a request to this host alone.
     pub async fn send_to(&self, host: &Host, request: &Encoded) -> Result<Answer, Error> {
         let mut tries = Tries::new(&Hosts::default(), request);
-        let incoming = match self.attempt(host, request).await? {
+        let slot = self.slots.take(host, request).await;
+        let incoming = match self.attempt(host, request, slot).await? {
             Ok(incoming) => incoming.read().await,
             Err(failure) => Err(failure),
         };
@@ -188,14 +194,11 @@ impl Cluster {
         &self,
         host: &Host,
         request: &Encoded,
+        slot: Option<Slot>,
     ) -> Result<Result<Incoming, Failure>, Error> {
         check_request_line(host, request)?;
         let Some(mut uri) = host.uri(&request.path) else {
             return Ok(Err(host.invalid()));
-        };
-        let slot = match request.lasts {
-            true => None,
-            false => self.slots.take(host).await,
         };
         let mut authorization = host.authorization(&uri);
         let mut redirects = redirect::Redirects::default();

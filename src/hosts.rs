@@ -51,6 +51,11 @@ impl Hosts {
         self.next = (self.next + turns.count()) % self.list.len().max(1);
     }
 
+    /// Whether a host sits out while another one does not.
+    pub fn passes_by(&self, host: &Host) -> bool {
+        self.health.is_out(host) && self.list.iter().any(|other| !self.health.is_out(other))
+    }
+
     /// Notes that a host has failed: it sits out for a while.
     pub fn failed(&mut self, host: &Host, now: Instant) {
         self.health.failed(host, now);

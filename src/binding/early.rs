@@ -1,8 +1,8 @@
 //! A call whose first poll is made on the thread of JavaScript.
 //!
 //! So its request is on its way before another thread has been woken, and the runtime's is woken only when the answer
-//! comes. That takes a fifth off the latency of a call that is alone, but its cost off the event loop's time: where
-//! there are many, the runtime's thread does it all.
+//! comes. A call that is alone is a fifth faster for it. But the event loop pays for it: where there are many calls, the
+//! runtime's thread makes the first poll too.
 
 use super::inbox::Call;
 use std::panic::{AssertUnwindSafe, catch_unwind};

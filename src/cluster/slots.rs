@@ -3,6 +3,7 @@
 //! What waits for an event takes no slot: it lasts, and must hold up nothing.
 
 use crate::hosts::Host;
+use crate::request::Encoded;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -18,8 +19,11 @@ pub type Slot = OwnedSemaphorePermit;
 pub struct Slots(Mutex<HashMap<String, Arc<Semaphore>>>);
 
 impl Slots {
-    /// Waits for a slot of a host.
-    pub async fn take(&self, host: &Host) -> Option<Slot> {
+    /// Waits for a slot of a host; none for what waits for an event.
+    pub async fn take(&self, host: &Host, request: &Encoded) -> Option<Slot> {
+        if request.lasts {
+            return None;
+        }
         let slots = self.of(host);
         slots.acquire_owned().await.ok()
     }
@@ -43,16 +47,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_host_has_slots_of_its_own() {
-        let slots = Slots::default();
+        let (slots, probe) = (Slots::default(), Encoded::probe());
         let (busy, idle) = (Host::parse("a"), Host::parse("b"));
         let mut taken = Vec::new();
         for _ in 0..PER_HOST {
-            taken.push(slots.take(&busy).await);
+            taken.push(slots.take(&busy, &probe).await);
         }
         let second = Duration::from_secs(1);
-        assert!(timeout(second, slots.take(&busy)).await.is_err());
-        assert!(timeout(second, slots.take(&idle)).await.is_ok());
+        assert!(timeout(second, slots.take(&busy, &probe)).await.is_err());
+        assert!(timeout(second, slots.take(&idle, &probe)).await.is_ok());
         taken.pop();
-        assert!(timeout(second, slots.take(&busy)).await.is_ok());
+        assert!(timeout(second, slots.take(&busy, &probe)).await.is_ok());
     }
 }
