@@ -13,6 +13,7 @@ const TEST_FLAGS = [
 	"--test-reporter=spec",
 	"--test-timeout=120000",
 ];
+const THIRD_PARTY = [path.join(__dirname, "third-party.js"), "--check"];
 const CLIPPY = ["clippy", "--all-targets"];
 const CORE = "--no-default-features";
 const STRICT = ["--", "-D", "warnings"];
@@ -62,6 +63,7 @@ async function checkEverything() {
 		await step(`cargo ${args.join(" ")}`, "cargo", args);
 	await tool("biome", "check", ".");
 	for (const project of typeProjects()) await tool("tsc", "-p", project);
+	await step("third-party --check", process.execPath, THIRD_PARTY);
 	// Shortened, so that it keeps working: its figures decide nothing.
 	await step("bench", process.execPath, [path.join(ROOT, "bench"), "--short"]);
 }
