@@ -1,7 +1,9 @@
 // What `npm test` runs: setup, then formatting, lints and tests of the Rust and the JS, the latter
-// on each etcd there is. `--js`: only the JS tests. Files or folders: only those, on each etcd.
+// on each etcd there is, and an audit of the dependencies. `--js`: only the JS tests. Files or
+// folders: only those, on each etcd.
 const fs = require("node:fs");
 const path = require("node:path");
+const { audit } = require("./audit");
 const { ROOT, run } = require("./run");
 const { setup } = require("./setup");
 
@@ -58,6 +60,7 @@ function typeProjects() {
 	return configs.map((file) => path.relative(ROOT, path.dirname(file)));
 }
 
+/** Resolves with the names of what could not be checked here. */
 async function checkEverything() {
 	for (const args of CARGO_STEPS)
 		await step(`cargo ${args.join(" ")}`, "cargo", args);
@@ -66,6 +69,7 @@ async function checkEverything() {
 	await step("third-party --check", process.execPath, THIRD_PARTY);
 	// Shortened, so that it keeps working: its figures decide nothing.
 	await step("bench", process.execPath, [path.join(ROOT, "bench"), "--short"]);
+	return audit();
 }
 
 function testFiles(named) {
@@ -107,11 +111,12 @@ async function main(args) {
 	const started = Date.now();
 	const named = namedFiles(args);
 	const binaries = await setup();
-	if (args.length === 0) await checkEverything();
+	const unchecked = args.length === 0 ? await checkEverything() : [];
 	const files = testFiles(named);
 	for (const binary of binaries) await testOn(binary, files);
 	const seconds = Math.round((Date.now() - started) / 1000);
 	console.log(`\nPassed, in ${seconds} s.`);
+	for (const name of unchecked) console.log(`Not checked: ${name}.`);
 }
 
 main(process.argv.slice(2)).catch((error) => {
