@@ -1,6 +1,6 @@
 // What the npm registry knows against the packages of package-lock.json and bench/package-lock.json.
-// Each advisory is an error, whatever its severity, but for those of npm-exceptions.json; an
-// exception that is not needed any more is one, too.
+// Each advisory is an error, whatever its severity, but for those on the packages of npm-exceptions.json; an
+// exception for a package that is not installed is one, too.
 const { execFile } = require("node:child_process");
 const path = require("node:path");
 const { promisify } = require("node:util");
@@ -8,6 +8,8 @@ const { ROOT } = require("./run");
 const exceptions = require("./npm-exceptions.json");
 
 const execFileAsync = promisify(execFile);
+const EXCEPTIONS = "scripts/npm-exceptions.json";
+const LOCK = "package-lock.json";
 const FOLDERS = [ROOT, path.join(ROOT, "bench")];
 const AUDIT = ["audit", "--json", "--package-lock-only", "--fetch-retries=1"];
 
@@ -24,19 +26,24 @@ function advisoriesOf({ vulnerabilities }) {
 	return Object.values(vulnerabilities)
 		.flatMap(({ via }) => via.filter((cause) => typeof cause === "object"))
 		.map(({ name, url, severity, range, title }) => ({
-			id: `${name} ${path.posix.basename(url)}`,
+			name,
 			text: `${name} ${range}: ${title} (${severity}, ${url})`,
 		}));
 }
 
+function isInstalled(name) {
+	return FOLDERS.map((folder) => require(path.join(folder, LOCK))).some(
+		({ packages }) => packages[`node_modules/${name}`],
+	);
+}
+
 function problemsOf(advisories) {
-	const allowed = new Set(exceptions.flatMap((e) => e.advisories));
-	const found = new Set(advisories.map(({ id }) => id));
-	const unknown = advisories.filter(({ id }) => !allowed.has(id));
-	const needless = [...allowed].filter((id) => !found.has(id));
+	const allowed = exceptions.flatMap(({ packages }) => packages);
+	const unknown = advisories.filter(({ name }) => !allowed.includes(name));
+	const needless = allowed.filter((name) => !isInstalled(name));
 	return [
 		...unknown.map(({ text }) => text),
-		...needless.map((id) => `scripts/npm-exceptions.json: ${id} is no more`),
+		...needless.map((name) => `${EXCEPTIONS}: ${name} is not installed`),
 	];
 }
 
