@@ -105,6 +105,10 @@ declare namespace etcdjs {
 		 * Default, and for 0: `timeout`.
 		 */
 		connectTimeout?: number | undefined;
+		 * Bytes that the body of an answer may have: a larger one is the error `ERR_ETCD_RESPONSE_TOO_LARGE`, as soon as it is
+		 * known to be too large. Default, and for 0: `268435456` (256 MiB). `Infinity` sets no limit but that of a string.
+		 */
+		maxResponseSize?: number | undefined;
 		/**
 		 * Stringify every value and `prevValue` that is sent, and parse the value of every `node` that comes back
 		 * (`prevNode` stays text). A value that is no JSON is an error in the callback. Default: `false`.
@@ -734,7 +738,8 @@ declare namespace etcdjs {
 		 * `ESOCKETTIMEDOUT` for the client's `timeout`, or a TLS one such as `CERT_HAS_EXPIRED`.
 		 *
 		 * Of this client: `ERR_ETCD_NO_V2_API`, `ERR_ETCD_NO_HOSTS`, `ERR_ETCD_INVALID_KEY`, `ERR_ETCD_TOO_LARGE`,
-		 * `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`, `ERR_ETCD_INTERNAL`; the README says what each means.
+		 * `ERR_ETCD_RESPONSE_TOO_LARGE`, `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`, `ERR_ETCD_INTERNAL`; the README
+		 * says what each means.
 		 *
 		 * None where etcd gave none (`bad status: N`) and on `store destroyed`.
 		 */

@@ -1,9 +1,9 @@
 // What HTTP/1.1 allows a server, byte by byte: heads and bodies in any form, and which connections are used again.
 const assert = require("node:assert/strict");
-const net = require("node:net");
 const { test } = require("node:test");
 const { call, node } = require("./support");
 const { client, deferred } = require("./support/lifetime");
+const { rawHost } = require("./support/raw-host");
 
 const BODY = JSON.stringify(node("/k", "grüße", 5));
 const LENGTH = Buffer.byteLength(BODY);
@@ -17,33 +17,6 @@ const CHUNKED = [
 	`${(LENGTH - 5).toString(16)}\r\n${BODY.slice(5)}\r\n`,
 	"0\r\nTrailer: x\r\n\r\n",
 ].join("");
-
-/**
- * A server of sockets: `onRequest(socket, count)` is called when the request numbered `count` has begun.
- * `connections` counts what it has accepted.
- */
-async function rawHost(t, onRequest) {
-	const sockets = new Set();
-	let count = 0;
-	const host = { connections: 0 };
-	const server = net.createServer((socket) => {
-		host.connections++;
-		sockets.add(socket);
-		socket.on("error", () => {});
-		socket.on("data", (data) => {
-			if (/^(GET|PUT|POST|DELETE) /.test(data.toString("latin1")))
-				onRequest(socket, count++);
-		});
-	});
-	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-	t.after(() => {
-		server.close();
-		for (const socket of sockets) socket.destroy();
-	});
-	return Object.assign(host, {
-		url: `http://127.0.0.1:${server.address().port}`,
-	});
-}
 
 const write = (socket, bytes) =>
 	new Promise((sent) => socket.write(bytes, sent));

@@ -1,8 +1,13 @@
 // What callers pass as options.
 "use strict";
 
+const { constants } = require("node:buffer");
+
 const DEFAULT_TIMEOUT = 60 * 1000;
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const DEFAULT_RESPONSE_SIZE = 256 * 1024 * 1024;
+/** What JavaScript holds as one string, but for what an error has beside its body. */
+const LARGEST_RESPONSE_SIZE = constants.MAX_STRING_LENGTH - 1024 * 1024;
 const DISCOVERY = /^https:\/\/discovery.etcd.io\//;
 
 /** What the addon needs to make a client. */
@@ -19,6 +24,7 @@ function forNative(host, opts) {
 		discovery: discovery ? String(discovery) : undefined,
 		connectTimeout: milliseconds(opts.connectTimeout || timeout),
 		timeout: milliseconds(timeout),
+		maxResponseSize: responseSizeOf(opts),
 		...environment(),
 	};
 }
@@ -27,6 +33,13 @@ function forNative(host, opts) {
 function milliseconds(timeout) {
 	if (!Number.isFinite(timeout)) return undefined;
 	return Math.min(Math.max(timeout, 1), LONGEST_TIMEOUT);
+}
+
+/** As for the timeout: what is no finite number sets no limit, but that of the language. */
+function responseSizeOf(opts) {
+	const size = opts.maxResponseSize || DEFAULT_RESPONSE_SIZE;
+	if (!Number.isFinite(size)) return LARGEST_RESPONSE_SIZE;
+	return Math.min(Math.max(size, 1), LARGEST_RESPONSE_SIZE);
 }
 
 function environment() {

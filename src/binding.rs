@@ -58,6 +58,8 @@ pub struct ClientOptions {
     pub connect_timeout: Option<f64>,
     /// See `connect_timeout`.
     pub timeout: Option<f64>,
+    /// Bytes of the body of an answer.
+    pub max_response_size: f64,
     /// Values of the environment variables, empty where they are not set.
     pub http_proxy: String,
     /// See `http_proxy`.
@@ -154,6 +156,7 @@ impl ClientOptions {
         Settings {
             connect_timeout: duration(self.connect_timeout),
             timeout: duration(self.timeout),
+            max_response_size: self.max_response_size as usize,
             proxies: Proxies {
                 http: self.http_proxy,
                 https: self.https_proxy,

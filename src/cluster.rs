@@ -40,6 +40,8 @@ pub struct Settings {
     pub connect_timeout: Option<Duration>,
     /// Bounds each silence of a server; `None` waits for ever.
     pub timeout: Option<Duration>,
+    /// The body of an answer must not have more bytes.
+    pub max_response_size: usize,
     /// The proxies of the environment.
     pub proxies: Proxies,
     /// Whom to trust behind `https`.

@@ -62,6 +62,17 @@ pub fn aborted() -> Failure {
     Failure::new("ECONNRESET", "aborted").after_sending()
 }
 
+/// A server whose answer has a body of more bytes than this client takes.
+pub fn too_large(limit: usize) -> Failure {
+    let message = format!(
+        "the answer is larger than {limit} bytes, the limit of the option maxResponseSize: ask for less, or raise it"
+    );
+    Failure {
+        spares_host: true,
+        ..Failure::new("ERR_ETCD_RESPONSE_TOO_LARGE", message).after_sending()
+    }
+}
+
 /// A server that does not keep to HTTP.
 pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
     Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))

@@ -9,6 +9,7 @@ mod connection;
 mod message;
 mod pool;
 
+use super::Settings;
 use super::connect::{Connecting, Connector};
 use super::dns::SystemResolver;
 use super::failure;
@@ -46,11 +47,12 @@ pub struct Http1 {
     pool: Arc<Pool>,
     /// Bounds each silence of a server.
     timeout: Option<Duration>,
+    max_response_size: usize,
 }
 
 impl Http1 {
     /// No connection yet.
-    pub fn new(connect_timeout: Option<Duration>, timeout: Option<Duration>) -> Self {
+    pub fn new(settings: &Settings) -> Self {
         let mut connector = HttpConnector::new_with_resolver(SystemResolver);
         connector.set_nodelay(true);
         connector.set_keepalive(Some(KEEPALIVE));
@@ -58,11 +60,12 @@ impl Http1 {
         connector.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
         Http1 {
             connector: Connecting {
-                limit: connect_timeout,
+                limit: settings.connect_timeout,
             }
             .layer(connector),
             pool: Arc::default(),
-            timeout,
+            timeout: settings.timeout,
+            max_response_size: settings.max_response_size,
         }
     }
 
@@ -99,6 +102,7 @@ impl Http1 {
             framing: head.framing,
             connection,
             home: head.keeps_alive.then(home),
+            limit: self.max_response_size,
         };
         (head, body)
     }

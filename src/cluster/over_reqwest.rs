@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::request::{Encoded, Method};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, Uri};
+use http_body::Body as _;
 use http_body_util::BodyExt;
 use std::future::Future;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub struct OverReqwest {
     proxies: Arc<Proxies>,
     /// Bounds each silence of a server.
     timeout: Option<Duration>,
+    max_response_size: usize,
 }
 
 /// A body on its way.
@@ -32,6 +34,7 @@ pub struct OverReqwest {
 pub struct Body {
     body: reqwest::Body,
     timeout: Option<Duration>,
+    limit: usize,
 }
 
 impl OverReqwest {
@@ -56,6 +59,7 @@ impl OverReqwest {
             client,
             proxies,
             timeout: settings.timeout,
+            max_response_size: settings.max_response_size,
         })
     }
 
@@ -81,8 +85,11 @@ impl OverReqwest {
             let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
             failure::of_request(&error, peer.as_ref(), &progress)
         })?;
-        let timeout = self.timeout;
-        Ok(Response::from(answer).map(|body| Body { body, timeout }))
+        Ok(Response::from(answer).map(|body| Body {
+            body,
+            timeout: self.timeout,
+            limit: self.max_response_size,
+        }))
     }
 
     /// Bounds the silence of a server. Connecting has a bound of its own,
@@ -118,13 +125,22 @@ impl Body {
     /// The whole body.
     pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
+        self.check(self.body.size_hint().lower())?;
         while let Some(frame) = within(self.timeout, self.body.frame()).await? {
             let frame = frame.map_err(|error| failure::of_body(&error))?;
             if let Some(piece) = frame.data_ref() {
+                self.check((bytes.len() + piece.len()) as u64)?;
                 bytes.extend_from_slice(piece);
             }
         }
         Ok(bytes)
+    }
+
+    fn check(&self, size: u64) -> Result<(), Failure> {
+        match size > self.limit as u64 {
+            true => Err(failure::too_large(self.limit)),
+            false => Ok(()),
+        }
     }
 }
 

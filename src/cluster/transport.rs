@@ -42,7 +42,7 @@ impl Transport {
     /// A transport with no connection yet.
     pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Transport {
-            http1: Http1::new(settings.connect_timeout, settings.timeout),
+            http1: Http1::new(&settings),
             has_proxies: !settings.proxies.is_empty(),
             over_reqwest: OverReqwest::new(settings)?,
         })

@@ -45,6 +45,7 @@ etcdjs({ host: "a" });
 etcdjs({ hosts: ["a", "b"] });
 etcdjs({ token: "https://discovery.example.org/token" });
 new etcdjs({ host: hosts, timeout: 0, refresh: true, strict: true });
+new etcdjs(hosts, { maxResponseSize: 1024 * 1024 });
 etcdjs(process.env.ETCD_HOST);
 
 declare const configured: string | string[] | etcdjs.ClientOptions;
@@ -139,6 +140,8 @@ etcdjs("a", 500);
 etcdjs("a", () => {});
 // @ts-expect-error milliseconds are a number
 etcdjs("a", { timeout: "500" });
+// @ts-expect-error
+etcdjs("a", { maxResponseSize: "500" });
 // @ts-expect-error a known option keeps its type beside unknown ones
 etcdjs("a", { cache: true, refresh: 30 });
 // @ts-expect-error `json` is a boolean

@@ -14,17 +14,14 @@ pub struct Body {
     pub connection: Connection,
     /// Where the connection goes then, and under which authority; none where it is closed.
     pub home: Option<(Arc<Pool>, String)>,
+    /// It must not have more bytes.
+    pub limit: usize,
 }
 
 impl Body {
     /// The whole body.
     pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        while !self
-            .receive(&mut bytes)
-            .await
-            .map_err(Failure::after_sending)?
-        {}
+        let bytes = self.receive_all().await.map_err(Failure::after_sending)?;
         if let Some((pool, authority)) = self.home
             && self.connection.is_at_rest()
         {
@@ -33,17 +30,35 @@ impl Body {
         Ok(bytes)
     }
 
+    async fn receive_all(&mut self) -> Result<Vec<u8>, Failure> {
+        if let Framing::Length(length) = self.framing {
+            self.check(length)?;
+        }
+        let mut bytes = Vec::new();
+        while !self.receive(&mut bytes).await? {}
+        Ok(bytes)
+    }
+
     /// Decodes what has come, or reads more. True at the end.
     async fn receive(&mut self, bytes: &mut Vec<u8>) -> Result<bool, Failure> {
         let unread = &mut self.connection.unread;
         let is_end = self.framing.decode(unread, bytes);
-        if is_end.map_err(|_| failure::aborted())? {
+        let is_end = is_end.map_err(|_| failure::aborted())?;
+        self.check(bytes.len() as u64)?;
+        if is_end {
             return Ok(true);
         }
         match (self.connection.read().await?, self.framing) {
             (0, Framing::UntilClose) => Ok(true),
             (0, _) => Err(failure::aborted()),
             _ => Ok(false),
+        }
+    }
+
+    fn check(&self, size: u64) -> Result<(), Failure> {
+        match size > self.limit as u64 {
+            true => Err(failure::too_large(self.limit)),
+            false => Ok(()),
         }
     }
 }
