@@ -78,6 +78,11 @@ pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
     Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))
 }
 
+/// A server that goes over to another protocol.
+pub fn switched() -> Failure {
+    of_protocol(&"a switch of protocols that was not asked for")
+}
+
 /// A connection that could not be opened.
 pub fn of_connecting(
     error: &(dyn StdError + 'static),

@@ -10,7 +10,7 @@ use super::{Proxies, Settings, failure, tls};
 use crate::error::Failure;
 use crate::request::{Encoded, Method};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use http::{Request, Response, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use std::future::Future;
@@ -85,6 +85,9 @@ impl OverReqwest {
             let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
             failure::of_request(&error, peer.as_ref(), &progress)
         })?;
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(failure::switched().after_sending());
+        }
         Ok(Response::from(answer).map(|body| Body {
             body,
             timeout: self.timeout,

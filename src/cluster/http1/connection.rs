@@ -2,7 +2,7 @@
 
 use super::super::failure;
 use super::super::silence::within;
-use super::message::Head;
+use super::message::{Head, check_length};
 use crate::error::Failure;
 use bytes::{Buf, BytesMut};
 use std::io;
@@ -54,16 +54,19 @@ impl Connection {
     }
 
     async fn answer(&mut self, out: &mut impl Buf) -> Result<Head, Failure> {
+        // With those that only inform: they must not come for ever.
+        let mut came = 0;
         loop {
             match within(self.timeout, self.read_or_write(out)).await? {
                 Ok(Event::Wrote) => continue,
                 Ok(Event::Read(0)) => return Err(failure::hung_up()),
-                Ok(Event::Read(_)) => {}
+                Ok(Event::Read(bytes)) => came += bytes,
                 Err(error) => return Err(failure::of_io(&error)),
             }
             if let Some(head) = Head::take(&mut self.unread)? {
                 return Ok(head);
             }
+            check_length(came)?;
         }
     }
 

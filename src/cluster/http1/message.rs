@@ -13,6 +13,9 @@ use httparse::{EMPTY_HEADER, Header, Status};
 /// An answer's head, or what is between two chunks of its body, has no more bytes.
 const LONGEST_HEAD: usize = 64 * 1024;
 
+/// The size of a chunk, with its extensions, has no more bytes.
+const LONGEST_SIZE: usize = 256;
+
 /// An answer has no more headers, as for hyper.
 const MOST_HEADERS: usize = 100;
 
@@ -89,11 +92,11 @@ impl Head {
             let mut headers = [EMPTY_HEADER; MOST_HEADERS];
             let mut response = httparse::Response::new(&mut headers);
             let Status::Complete(bytes) = response.parse(unread).map_err(violation)? else {
-                return check_length(unread).map(|()| None);
+                return check_length(unread.len()).map(|()| None);
             };
             let status = response.code.unwrap_or_default();
             let head = match status {
-                101 => return Err(violation("a switch of protocols that was not asked for")),
+                101 => return Err(failure::switched()),
                 100..200 => None,
                 _ => Some(Head::new(status, response.version, response.headers)?),
             };
@@ -215,8 +218,9 @@ impl Chunk {
             *self = match self {
                 Chunk::Size => match httparse::parse_chunk_size(unread) {
                     Err(_) => return Err(violation("a chunk whose size is no number")),
-                    Ok(Status::Partial) => return check_length(unread).map(|()| false),
+                    Ok(Status::Partial) => return check_size(unread.len()).map(|()| false),
                     Ok(Status::Complete((bytes, size))) => {
+                        check_size(bytes)?;
                         unread.advance(bytes);
                         match size {
                             0 => Chunk::Trailers,
@@ -254,7 +258,7 @@ fn take(left: &mut u64, unread: &mut BytesMut, body: &mut Vec<u8>) -> bool {
 fn end_of_trailers(unread: &mut BytesMut) -> Result<bool, Failure> {
     let mut headers = [EMPTY_HEADER; MOST_HEADERS];
     match httparse::parse_headers(unread, &mut headers).map_err(violation)? {
-        Status::Partial => check_length(unread).map(|()| false),
+        Status::Partial => check_length(unread.len()).map(|()| false),
         Status::Complete((bytes, _)) => {
             unread.advance(bytes);
             Ok(true)
@@ -263,9 +267,17 @@ fn end_of_trailers(unread: &mut BytesMut) -> Result<bool, Failure> {
 }
 
 /// What cannot be read until more has come must not grow without end.
-fn check_length(unread: &BytesMut) -> Result<(), Failure> {
-    match unread.len() > LONGEST_HEAD {
+pub fn check_length(bytes: usize) -> Result<(), Failure> {
+    match bytes > LONGEST_HEAD {
         true => Err(violation("a head without end")),
+        false => Ok(()),
+    }
+}
+
+/// Chunks must not be made of little but their sizes: nothing else bounds these.
+fn check_size(bytes: usize) -> Result<(), Failure> {
+    match bytes > LONGEST_SIZE {
+        true => Err(violation("the size of a chunk without end")),
         false => Ok(()),
     }
 }

@@ -200,12 +200,14 @@ fn a_body_may_come_in_any_pieces() {
 #[test]
 fn chunks_that_are_none_are_refused() {
     let long = "0".repeat(LONGEST_HEAD + 1);
+    let extended = format!("1;{}\r\nx\r\n", "y".repeat(LONGEST_SIZE));
     for text in [
         "x\r\n",
         "-1\r\n",
         "3\r\nabcd\r\n",
         "11111111111111111\r\n",
         &long,
+        &extended,
     ] {
         assert!(decoded(CHUNKED, &[text]).is_err(), "{text}");
     }
