@@ -168,8 +168,8 @@ impl Error {
         }
     }
 
-    /// What a JS `Error` is made of: `type` (its class), `message`, `fields` (enumerable), `api` (etcd's body),
-    /// `hidden` (not enumerable) and `waitIndex`.
+    /// What a JS `Error` is made of: `type` (its class), `message`, `fields` (enumerable), `api` (what etcd says
+    /// beside it), `hidden` (not enumerable) and `waitIndex`.
     pub fn to_json(&self) -> Value {
         let mut fields = Map::new();
         match &self.kind {
@@ -183,9 +183,10 @@ impl Error {
         if self.ambiguous {
             fields.insert("ambiguous".into(), true.into());
         }
+        // Not the message again: the text must fit into a string of JavaScript.
         let api = match &self.kind {
-            Kind::Api(body) => body,
-            _ => &Value::Null,
+            Kind::Api(body) => api_json(body),
+            _ => Value::Null,
         };
         json!({
             "type": if matches!(self.kind, Kind::Invalid(_)) { "TypeError" } else { "Error" },
@@ -278,6 +279,12 @@ fn own_code(kind: &Kind) -> Option<&'static str> {
         }
         Kind::Api(_) | Kind::Status | Kind::Network(_) | Kind::Discovery => None,
     }
+}
+
+fn api_json(body: &Value) -> Value {
+    let names = ["errorCode", "cause", "index"].into_iter();
+    let given = names.filter_map(|name| Some((name.to_owned(), body.get(name)?.clone())));
+    given.collect::<Map<_, _>>().into()
 }
 
 fn attempt_json(attempt: &Attempt) -> Value {

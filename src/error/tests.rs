@@ -42,6 +42,14 @@ fn each_kind_says_what_to_do_and_has_its_code() {
 }
 
 #[test]
+fn what_etcd_says_beside_its_message_is_handed_on_and_nothing_else() {
+    let body = json!({"errorCode": 101, "message": "no", "cause": null, "more": "x"});
+    let api = error(Kind::Api(body)).to_json()["api"].take();
+    assert_eq!(api, json!({"errorCode": 101, "cause": null}));
+    assert_eq!(error(Kind::Status).to_json()["api"], Value::Null);
+}
+
+#[test]
 fn only_a_doubtful_write_is_called_ambiguous() {
     let mut doubtful = error(Kind::Network(Failure::new("ECONNRESET", "socket hang up")));
     assert_eq!(doubtful.to_json()["fields"].get("ambiguous"), None);

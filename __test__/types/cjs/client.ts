@@ -140,7 +140,7 @@ etcdjs("a", 500);
 etcdjs("a", () => {});
 // @ts-expect-error milliseconds are a number
 etcdjs("a", { timeout: "500" });
-// @ts-expect-error
+// @ts-expect-error bytes are a number
 etcdjs("a", { maxResponseSize: "500" });
 // @ts-expect-error a known option keeps its type beside unknown ones
 etcdjs("a", { cache: true, refresh: 30 });
