@@ -27,7 +27,7 @@ function Client(host, opts) {
 		json: Boolean(opts.json),
 		strict: Boolean(opts.strict),
 	});
-	define(this, NATIVE, calls.runtime.client(options.forNative(host, opts)));
+	define(this, NATIVE, calls.client(options.forNative(host, opts)));
 	this.stats = new Stats(this);
 	if (opts.refresh) this.autoRefresh();
 }
@@ -161,7 +161,6 @@ Client.prototype.autoRefresh = function () {
 
 /** Gives every pending call an error, closes all connections, and refuses later calls. */
 Client.prototype.destroy = function () {
-	define(this, "_hosts", this._hosts);
 	this[OPTIONS].destroyed = true;
 	this[NATIVE].destroy();
 	calls.failAll(this[NATIVE], storeDestroyed);

@@ -52,6 +52,15 @@ class Call extends AsyncResource {
 	}
 }
 
+/** A native client. What is wrong with its options is a TypeError. */
+function client(options) {
+	try {
+		return runtime.client(options);
+	} catch (err) {
+		throw err.code === "InvalidArg" ? errors.invalidArgument(err.message) : err;
+	}
+}
+
 /** Notes a call of a native client and gives it an id. */
 function begin(client, callback) {
 	const id = ++lastId;
@@ -130,6 +139,7 @@ function throwLater(err) {
 // The addon does not keep `wake`: this module does.
 module.exports = {
 	begin,
+	client,
 	end,
 	expect,
 	fail,

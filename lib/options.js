@@ -2,6 +2,7 @@
 "use strict";
 
 const { constants } = require("node:buffer");
+const security = require("./security");
 
 const DEFAULT_TIMEOUT = 60 * 1000;
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -26,6 +27,7 @@ function forNative(host, opts) {
 		timeout: milliseconds(timeout),
 		maxResponseSize: responseSizeOf(opts),
 		...environment(),
+		...security.forNative(opts),
 	};
 }
 
@@ -49,7 +51,6 @@ function environment() {
 		httpsProxy: env.HTTPS_PROXY || env.https_proxy || "",
 		noProxy: env.NO_PROXY || env.no_proxy || "",
 		extraCaCerts: env.NODE_EXTRA_CA_CERTS || undefined,
-		rejectUnauthorized: env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
 	};
 }
 

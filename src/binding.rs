@@ -11,13 +11,13 @@ mod outbox;
 mod tasks;
 
 use crate::client::{Client, Discovery};
-use crate::cluster::{Cluster, Proxies, Settings, Trust};
-use crate::hosts::{Host, Hosts};
+use crate::cluster::{Cluster, Pem, Proxies, Settings, Trust, Unusable};
+use crate::hosts::{Credentials, Host, Hosts};
 use crate::request::Request;
 use early::Early;
 use inbox::{Call, Inbox};
 use napi::bindgen_prelude::{Either, Function, Latin1String};
-use napi::{Error, Result};
+use napi::{Error, Result, Status};
 use napi_derive::napi;
 use outbox::{Outbox, Reply};
 use std::cell::Cell;
@@ -68,8 +68,27 @@ pub struct ClientOptions {
     pub no_proxy: String,
     /// The path in NODE_EXTRA_CA_CERTS.
     pub extra_ca_certs: Option<String>,
-    /// False with NODE_TLS_REJECT_UNAUTHORIZED=0.
+    /// Whether a certificate must be trusted.
     pub reject_unauthorized: bool,
+    /// PEM: whom to trust instead of the roots.
+    pub ca: Option<Vec<String>>,
+    /// PEM: the client's certificates.
+    pub cert: Option<Vec<String>>,
+    /// PEM: their keys.
+    pub key: Option<Vec<String>>,
+    /// The name that a host's certificate must be for, instead of that in its URL.
+    pub servername: Option<String>,
+    /// For hosts without credentials in their URL.
+    pub auth: Option<Auth>,
+}
+
+/// Whom a host is to take the client for.
+#[napi(object)]
+pub struct Auth {
+    /// The user's name.
+    pub user: String,
+    /// The password.
+    pub pass: String,
 }
 
 #[napi]
@@ -120,13 +139,21 @@ impl Runtime {
         };
         let _entered = tokio.enter();
         let discovery = options.discovery.clone().map(Discovery::new);
-        let hosts = options.hosts.iter().flat_map(|host| Host::parse_list(host));
-        let cluster = Cluster::new(Hosts::new(hosts.collect()), options.into_settings());
-        let cluster = cluster.map_err(|error| Error::from_reason(error.to_string()))?;
+        let cluster = Cluster::new(Hosts::new(options.seeds()), options.into_settings());
+        let cluster = cluster.map_err(|error| {
+            let is_theirs = error.is::<Unusable>();
+            let status = if is_theirs {
+                Status::InvalidArg
+            } else {
+                Status::GenericFailure
+            };
+            Error::new(status, error.to_string())
+        })?;
         self.clients.set(self.clients.get() + 1);
         Ok(NativeClient {
             number: self.clients.get(),
             client: Some(Arc::new(Client::new(cluster, discovery))),
+            last_hosts: Vec::new(),
             tokio: tokio.handle().clone(),
             inbox: self.inbox.clone(),
             outbox: self.outbox.clone(),
@@ -152,6 +179,16 @@ impl Drop for Runtime {
 }
 
 impl ClientOptions {
+    /// The hosts that the caller gave.
+    fn seeds(&self) -> Vec<Host> {
+        let auth = self.auth.as_ref();
+        let credentials = auth.map(|auth| Credentials::new(&auth.user, &auth.pass));
+        let hosts = self.hosts.iter().flat_map(|host| Host::parse_list(host));
+        hosts
+            .map(|host| host.or_credentials(credentials.as_ref()))
+            .collect()
+    }
+
     fn into_settings(self) -> Settings {
         Settings {
             connect_timeout: duration(self.connect_timeout),
@@ -165,6 +202,10 @@ impl ClientOptions {
             trust: Trust {
                 extra_ca_certs: self.extra_ca_certs.map(Into::into),
                 accept_any: !self.reject_unauthorized,
+                ca: self.ca.map(Pem::new),
+                cert: self.cert.map(Pem::new),
+                key: self.key.map(Pem::new),
+                servername: self.servername,
             },
         }
     }
@@ -182,6 +223,8 @@ pub struct NativeClient {
     number: u64,
     /// None when it is destroyed.
     client: Option<Arc<Client>>,
+    /// Its hosts when it was destroyed.
+    last_hosts: Vec<String>,
     tokio: Handle,
     inbox: Inbox,
     outbox: Arc<Outbox>,
@@ -190,13 +233,13 @@ pub struct NativeClient {
 
 #[napi]
 impl NativeClient {
-    /// The hosts that requests go to.
+    /// The hosts that requests go to, or went to until it was destroyed.
     #[napi]
     pub fn hosts(&self) -> Vec<String> {
-        self.client
-            .as_ref()
-            .map(|client| client.hosts())
-            .unwrap_or_default()
+        match &self.client {
+            Some(client) => client.hosts(),
+            None => self.last_hosts.clone(),
+        }
     }
 
     /// Refreshes the hosts from now on.
@@ -219,6 +262,7 @@ impl NativeClient {
     pub fn destroy(&mut self) {
         self.inbox.abort_all(self.number);
         if let Some(client) = self.client.take() {
+            self.last_hosts = client.hosts();
             client.stop();
         }
     }

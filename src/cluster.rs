@@ -29,7 +29,7 @@ pub use proxy::Proxies;
 use slots::{Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-pub use tls::Trust;
+pub use tls::{Pem, Trust, Unusable};
 use transport::Transport;
 pub use tries::Tries;
 
@@ -202,9 +202,12 @@ impl Cluster {
         let Some(mut uri) = host.uri(&request.path) else {
             return Ok(Err(host.invalid()));
         };
-        let mut authorization = host.authorization(&uri);
         let mut redirects = redirect::Redirects::default();
         loop {
+            // Those of the host that is asked, or of the host of the list that it redirects to.
+            let authorization = host
+                .authorization(&uri)
+                .or_else(|| self.hosts().authorization(&uri));
             let response = match self.transport.send(&uri, request, authorization).await {
                 Ok(response) => response,
                 Err(failure) => return Ok(Err(failure)),
@@ -214,10 +217,6 @@ impl Cluster {
                 Ok(Some(next)) => uri = next,
                 Err(failure) => return Ok(Err(failure)),
             }
-            // Those of the host that was asked, or of the host of the list that it redirects to.
-            authorization = host
-                .authorization(&uri)
-                .or_else(|| self.hosts().authorization(&uri));
         }
     }
 }

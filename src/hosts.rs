@@ -6,7 +6,7 @@ mod health;
 mod host;
 
 use health::Health;
-pub use host::{Host, without_credentials};
+pub use host::{Credentials, Host, without_credentials};
 use http::Uri;
 use http::header::HeaderValue;
 use std::time::Instant;

@@ -6,13 +6,14 @@ use super::http1::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::{Progress, Stage};
 use super::silence::within;
 use super::upload::Upload;
-use super::{Proxies, Settings, failure, tls};
+use super::{Proxies, Settings, failure};
 use crate::error::Failure;
 use crate::request::{Encoded, Method};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use http_body_util::BodyExt;
+use rustls::ClientConfig;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,13 +40,16 @@ pub struct Body {
 
 impl OverReqwest {
     /// No connection yet.
-    pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub fn new(
+        settings: Settings,
+        tls: ClientConfig,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let proxies = Arc::new(settings.proxies);
         let connecting = Connecting {
             limit: settings.connect_timeout,
         };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(settings.trust)?)
+            .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(SystemResolver))
             .connector_layer(connecting)

@@ -1,254 +1,129 @@
-//! How an `https` host is trusted: Mozilla's roots, which Node.js trusts too, and those of `NODE_EXTRA_CA_CERTS`.
+//! TLS: whom the client trusts behind `https`, and who it is there.
 //!
-//! The latter are read when the first certificate is seen: a client of `http` hosts pays nothing.
-//! A refused certificate is an error with the code that Node.js gives for it.
+//! The options are those of Node's `tls.connect`, and mean what they mean there.
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::CryptoProvider;
+mod identity;
+mod refused;
+mod roots;
+mod verifier;
+
+use identity::Identity;
+pub use refused::Refused;
+use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore,
-    SignatureScheme,
-};
+use rustls::pki_types::{CertificateDer, ServerName};
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
-use webpki::EndEntityCert;
+use std::sync::Arc;
+use verifier::Verifier;
 
-/// Whom to trust.
+/// Whom to trust, and who to be.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     /// A PEM file with more certificates to trust, as `NODE_EXTRA_CA_CERTS` names it.
     pub extra_ca_certs: Option<PathBuf>,
-    /// Whether any certificate will do (`NODE_TLS_REJECT_UNAUTHORIZED=0`).
+    /// Whether any certificate will do.
     pub accept_any: bool,
+    /// Whom to trust, and nobody else.
+    pub ca: Option<Pem>,
+    /// The client's certificates.
+    pub cert: Option<Pem>,
+    /// Their keys.
+    pub key: Option<Pem>,
+    /// The name to ask hosts for, and that their certificates must have, instead of that in their URL.
+    pub servername: Option<String>,
 }
 
-/// A certificate that was refused, in the words of Node.js.
-#[derive(Debug, Clone)]
-pub struct Refused {
-    pub code: &'static str,
-    pub message: String,
-}
+/// Texts in PEM, which may be secret: they are not in its `Debug`.
+#[derive(Clone)]
+pub struct Pem(Vec<String>);
+
+/// An option that cannot be used: why, without its content.
+#[derive(Debug)]
+pub struct Unusable(&'static str);
 
 /// The TLS settings of a client.
-pub fn config(trust: Trust) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier {
-        trust,
-        provider: provider.clone(),
-        roots: OnceLock::new(),
-    };
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// Without a word on protocols.
+    pub config: ClientConfig,
 }
 
-#[derive(Debug)]
-struct Verifier {
-    trust: Trust,
-    provider: Arc<CryptoProvider>,
-    roots: OnceLock<Roots>,
-}
-
-#[derive(Debug)]
-struct Roots {
-    extra: Vec<CertificateDer<'static>>,
-    /// None where there is no root at all.
-    chains: Option<Arc<WebPkiServerVerifier>>,
-}
-
-impl Verifier {
-    fn roots(&self) -> &Roots {
-        self.roots.get_or_init(|| {
-            let extra = read_pem(self.trust.extra_ca_certs.as_ref());
-            let mut store = RootCertStore::empty();
-            store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            store.add_parsable_certificates(extra.iter().cloned());
-            let builder =
-                WebPkiServerVerifier::builder_with_provider(Arc::new(store), self.provider.clone());
-            Roots {
-                extra,
-                chains: builder.build().ok(),
-            }
-        })
-    }
-
-    fn verify(
-        &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let roots = self.roots();
-        let Some(chains) = &roots.chains else {
-            return Err(CertificateError::UnknownIssuer.into());
+impl Tls {
+    /// The settings that the options make.
+    ///
+    /// # Errors
+    /// [`Unusable`] where they cannot be used.
+    pub fn new(trust: Trust) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        if trust.ca.as_ref().is_some_and(Pem::has_none) {
+            return Err(Unusable::new("ca has no certificate in PEM").into());
+        }
+        let identity = Identity::new(trust.cert.as_ref(), trust.key.as_ref(), &provider)?;
+        let servername = trust.servername.clone().map(ServerName::try_from);
+        let servername = servername.transpose();
+        let servername =
+            servername.map_err(|_| Unusable::new("servername is no name of a host"))?;
+        let verifier = Verifier::new(trust, servername, provider.clone());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier));
+        let config = match identity {
+            Some(identity) => builder.with_client_cert_resolver(Arc::new(identity)),
+            None => builder.with_no_client_auth(),
         };
-        let verified = chains.verify_server_cert(leaf, intermediates, name, ocsp, now);
-        match verified {
-            // A self-signed certificate that is trusted by name is both root and leaf: Node.js takes it.
-            Err(error) if is_root_as_leaf(&error) && roots.extra.contains(leaf) => {
-                verify_server_name(&ParsedCertificate::try_from(leaf)?, name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            verified => verified,
-        }
+        Ok(Tls { config })
     }
 }
 
-impl ServerCertVerifier for Verifier {
-    fn verify_server_cert(
-        &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        if self.trust.accept_any {
-            return Ok(ServerCertVerified::assertion());
-        }
-        self.verify(leaf, intermediates, name, ocsp, now)
-            .map_err(|error| {
-                let refused = Refused::new(&error, leaf, intermediates, name);
-                CertificateError::Other(OtherError(Arc::new(refused))).into()
-            })
+impl Pem {
+    /// These texts.
+    pub fn new(texts: Vec<String>) -> Self {
+        Pem(texts)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, cert, signature, algorithms)
+    fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(String::as_bytes)
     }
 
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, cert, signature, algorithms)
+    /// All certificates in them.
+    fn certificates(&self) -> Vec<CertificateDer<'static>> {
+        self.by_text().flatten().collect()
     }
 
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+    /// The certificates of each text.
+    fn by_text(&self) -> impl Iterator<Item = Vec<CertificateDer<'static>>> {
+        let read = |text| CertificateDer::pem_slice_iter(text).flatten().collect();
+        self.texts().map(read)
+    }
+
+    /// Whether there are texts, but no certificate in one of them.
+    fn has_none(&self) -> bool {
+        self.by_text().any(|certificates| certificates.is_empty())
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        self.0.iter().any(|text| text.contains(word))
     }
 }
 
-/// What cannot be read adds nothing, as in Node.js, which warns of it when it starts.
-fn read_pem(path: Option<&PathBuf>) -> Vec<CertificateDer<'static>> {
-    let certificates = path.and_then(|path| CertificateDer::pem_file_iter(path).ok());
-    certificates.into_iter().flatten().flatten().collect()
-}
-
-fn is_root_as_leaf(error: &rustls::Error) -> bool {
-    let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(cause))) = error
-    else {
-        return false;
-    };
-    matches!(cause.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
-}
-
-impl Refused {
-    fn new(
-        error: &rustls::Error,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-    ) -> Self {
-        use CertificateError as Cause;
-        let rustls::Error::InvalidCertificate(cause) = error else {
-            return Refused::other(error);
-        };
-        match cause {
-            Cause::Expired | Cause::ExpiredContext { .. } => {
-                Refused::because("CERT_HAS_EXPIRED", "certificate has expired")
-            }
-            Cause::NotValidYet | Cause::NotValidYetContext { .. } => {
-                Refused::because("CERT_NOT_YET_VALID", "certificate is not yet valid")
-            }
-            Cause::Revoked => Refused::because("CERT_REVOKED", "certificate revoked"),
-            Cause::BadSignature => {
-                Refused::because("CERT_SIGNATURE_FAILURE", "certificate signature failure")
-            }
-            Cause::UnknownIssuer => Refused::untrusted(leaf, intermediates),
-            Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
-                Refused::wrong_name(leaf, name)
-            }
-            _ if is_root_as_leaf(error) => Refused::untrusted(leaf, intermediates),
-            _ => Refused::other(error),
-        }
-    }
-
-    fn because(code: &'static str, message: &str) -> Self {
-        Refused {
-            code,
-            message: message.to_owned(),
-        }
-    }
-
-    fn other(error: &rustls::Error) -> Self {
-        Refused::because("CERT_REJECTED", &error.to_string())
-    }
-
-    /// Which of the four codes OpenSSL gives depends on where the chain ends.
-    fn untrusted(leaf: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
-        if is_self_signed(leaf) {
-            return Refused::because("DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate");
-        }
-        if intermediates.iter().any(is_self_signed) {
-            let message = "self-signed certificate in certificate chain";
-            return Refused::because("SELF_SIGNED_CERT_IN_CHAIN", message);
-        }
-        if intermediates.is_empty() {
-            let message = "unable to verify the first certificate";
-            return Refused::because("UNABLE_TO_VERIFY_LEAF_SIGNATURE", message);
-        }
-        Refused::because(
-            "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-            "unable to get local issuer certificate",
-        )
-    }
-
-    fn wrong_name(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> Self {
-        let host = name.to_str();
-        let parsed = EndEntityCert::try_from(leaf).ok();
-        let names = parsed.iter().flat_map(|cert| cert.valid_dns_names());
-        let names: Vec<String> = names.map(|name| format!("DNS:{name}")).collect();
-        let reason = match name {
-            ServerName::IpAddress(_) => format!("IP: {host} is not in the cert's list"),
-            _ => format!(
-                "Host: {host}. is not in the cert's altnames: {}",
-                names.join(", ")
-            ),
-        };
-        let message = format!("Hostname/IP does not match certificate's altnames: {reason}");
-        Refused::because("ERR_TLS_CERT_ALTNAME_INVALID", &message)
+impl Unusable {
+    fn new(why: &'static str) -> Self {
+        Unusable(why)
     }
 }
 
-fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
-    EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject())
-}
-
-impl std::error::Error for Refused {}
-
-impl fmt::Display for Refused {
+impl fmt::Debug for Pem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
+        out.write_str("Pem")
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.0)
     }
 }

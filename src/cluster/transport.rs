@@ -4,6 +4,7 @@
 use super::Settings;
 use super::http1::{self, Http1};
 use super::over_reqwest::{self, OverReqwest};
+use super::tls::Tls;
 use crate::error::Failure;
 use crate::request::Encoded;
 use http::Uri;
@@ -41,10 +42,11 @@ enum Body {
 impl Transport {
     /// A transport with no connection yet.
     pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let tls = Tls::new(settings.trust.clone())?;
         Ok(Transport {
             http1: Http1::new(&settings),
             has_proxies: !settings.proxies.is_empty(),
-            over_reqwest: OverReqwest::new(settings)?,
+            over_reqwest: OverReqwest::new(settings, tls.config)?,
         })
     }
 

@@ -17,7 +17,11 @@ const DEFAULT_PORT: &str = ":4001";
 #[derive(Clone, PartialEq)]
 pub struct Host(Arc<Parsed>);
 
-#[derive(PartialEq)]
+/// Whom hosts are to take the client for: an `Authorization` header's value.
+#[derive(Clone)]
+pub struct Credentials(HeaderValue);
+
+#[derive(Clone, PartialEq)]
 struct Parsed {
     text: String,
     /// Without credentials.
@@ -25,7 +29,7 @@ struct Parsed {
     base: Option<Base>,
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Base {
     /// Scheme, host, port and path, with no slash at the end and no credentials.
     url: String,
@@ -70,6 +74,21 @@ impl Host {
             endpoint,
             base,
         }))
+    }
+
+    /// The host with these credentials, unless its URL has some.
+    pub fn or_credentials(self, credentials: Option<&Credentials>) -> Host {
+        let (Some(credentials), Some(base)) = (credentials, &self.0.base) else {
+            return self;
+        };
+        if base.authorization.is_some() {
+            return self;
+        }
+        let mut parsed = Parsed::clone(&self.0);
+        if let Some(base) = &mut parsed.base {
+            base.authorization = Some(credentials.0.clone());
+        }
+        Host(Arc::new(parsed))
     }
 
     /// The host as `store._hosts` shows it: a scheme, credentials if any, a port.
@@ -209,13 +228,33 @@ fn authorization(url: &Url) -> Option<HeaderValue> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
-    let mut credentials: Vec<u8> = percent_decode_str(url.username()).collect();
-    credentials.push(b':');
-    credentials.extend(percent_decode_str(url.password().unwrap_or("")));
-    let basic = format!("Basic {}", BASE64_STANDARD.encode(&credentials));
-    let mut header = HeaderValue::try_from(basic).ok()?;
+    let user: Vec<u8> = percent_decode_str(url.username()).collect();
+    let pass: Vec<u8> = percent_decode_str(url.password().unwrap_or("")).collect();
+    Some(basic(&user, &pass))
+}
+
+fn basic(user: &[u8], pass: &[u8]) -> HeaderValue {
+    let basic = format!(
+        "Basic {}",
+        BASE64_STANDARD.encode([user, b":", pass].concat())
+    );
+    // Base64 has no character that a header cannot hold.
+    let mut header = HeaderValue::try_from(basic).unwrap_or(HeaderValue::from_static("Basic"));
     header.set_sensitive(true);
-    Some(header)
+    header
+}
+
+impl Credentials {
+    /// The credentials of a user.
+    pub fn new(user: &str, pass: &str) -> Self {
+        Credentials(basic(user.as_bytes(), pass.as_bytes()))
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Credentials")
+    }
 }
 
 #[cfg(test)]

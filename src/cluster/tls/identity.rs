@@ -1,0 +1,103 @@
+//! Who the client is, for hosts that ask: certificates and their keys.
+
+use super::{Pem, Unusable};
+use rustls::SignatureScheme;
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use std::fmt;
+use std::sync::Arc;
+
+/// The client's certificates, each with its key.
+pub struct Identity(Vec<Arc<CertifiedKey>>);
+
+impl Identity {
+    /// What the caller gave; `None` where that is nothing.
+    ///
+    /// # Errors
+    /// Where one cannot be used, or is of no use without the other. The content of neither is in the error.
+    pub fn new(
+        cert: Option<&Pem>,
+        key: Option<&Pem>,
+        provider: &CryptoProvider,
+    ) -> Result<Option<Self>, Unusable> {
+        let (cert, key) = match (cert, key) {
+            (None, None) => return Ok(None),
+            (Some(_), None) => return Err(Unusable::new("cert is of no use without its key")),
+            (None, Some(_)) => return Err(Unusable::new("key is of no use without its cert")),
+            (Some(cert), Some(key)) => (cert, key),
+        };
+        let keys = keys(key)?;
+        let chains = chains(cert, keys.len() > 1)?;
+        let pairs = keys.into_iter().map(|key| pair(&chains, key, provider));
+        Ok(Some(Identity(pairs.collect::<Result<_, _>>()?)))
+    }
+}
+
+/// What the caller gave as certificates: one chain, in however many texts, or a chain for each key.
+fn chains(cert: &Pem, has_several: bool) -> Result<Vec<Vec<CertificateDer<'static>>>, Unusable> {
+    if cert.has_none() {
+        return Err(Unusable::new("cert has no certificate in PEM"));
+    }
+    Ok(match has_several {
+        true => cert.by_text().collect(),
+        false => vec![cert.certificates()],
+    })
+}
+
+fn keys(key: &Pem) -> Result<Vec<PrivateKeyDer<'static>>, Unusable> {
+    if key.contains("ENCRYPTED") {
+        return Err(Unusable::new(
+            "key is encrypted, which is not supported: decrypt it first",
+        ));
+    }
+    let keys = key
+        .texts()
+        .flat_map(|text| PrivateKeyDer::pem_slice_iter(text));
+    let keys: Vec<_> = keys.flatten().collect();
+    match keys.is_empty() {
+        true => Err(Unusable::new("key has no private key in PEM")),
+        false => Ok(keys),
+    }
+}
+
+fn pair(
+    chains: &[Vec<CertificateDer<'static>>],
+    key: PrivateKeyDer<'static>,
+    provider: &CryptoProvider,
+) -> Result<Arc<CertifiedKey>, Unusable> {
+    let key = provider.key_provider.load_private_key(key);
+    let key = key.map_err(|_| {
+        Unusable::new(
+            "key is of no kind that is supported: RSA of 2,048 bits or more, P-256, P-384, Ed25519",
+        )
+    })?;
+    let mut pairs = chains
+        .iter()
+        .map(|chain| CertifiedKey::new(chain.clone(), key.clone()));
+    let fitting = pairs.find(|pair| pair.keys_match().is_ok());
+    let fitting = fitting.ok_or_else(|| Unusable::new("key is not that of cert"))?;
+    Ok(Arc::new(fitting))
+}
+
+impl ResolvesClientCert for Identity {
+    fn resolve(&self, _: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        // Of several of a kind the last one counts, as in OpenSSL.
+        let mut pairs = self.0.iter().rev();
+        pairs
+            .find(|pair| pair.key.choose_scheme(schemes).is_some())
+            .cloned()
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Identity")
+    }
+}
