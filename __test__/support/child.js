@@ -5,6 +5,7 @@ const { text } = require("node:stream/consumers");
 const { runInThisContext } = require("node:vm");
 
 const LIMIT_MS = 30_000;
+const WITH_FILES = 'ulimit -n "$1"; shift; exec "$@"';
 const RESULT = "result: ";
 const OURS =
 	/^((https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|SSL_CERT_\w+)$/i;
@@ -15,22 +16,33 @@ function plainEnvironment() {
 	return Object.fromEntries(entries.filter(([name]) => !OURS.test(name)));
 }
 
+// The command that runs Node, with at most so many files open if that is given.
+function command(args, files) {
+	const node = [process.execPath, ...args];
+	return files ? ["sh", "-c", WITH_FILES, "sh", files, ...node] : node;
+}
+
+function start(script, args, env, { flags = [], files, limit = LIMIT_MS }) {
+	const program = [...flags, __filename, String(script), JSON.stringify(args)];
+	const [file, ...rest] = command(program, files);
+	return spawn(file, rest, {
+		env: { ...plainEnvironment(), ...env },
+		stdio: ["ignore", "pipe", "pipe"],
+		timeout: limit,
+		killSignal: "SIGKILL",
+	});
+}
+
 /**
  * Runs `script(support, ...args)`, which sees nothing but its arguments and `require`, with `env`
  * added to the environment. Resolves with `{result, code, signal, stderr}`, result being what it returned (as
  * JSON); code is 0 where the process ended by itself and without an uncaught exception.
+ * `options`: Node's `flags`, the number of `files` that may be open, the `limit` in ms after which it is killed,
+ * and `onstart`, which is given the process.
  */
-async function inChild(script, args = [], env = {}) {
-	const child = spawn(
-		process.execPath,
-		[__filename, String(script), JSON.stringify(args)],
-		{
-			env: { ...plainEnvironment(), ...env },
-			stdio: ["ignore", "pipe", "pipe"],
-			timeout: LIMIT_MS,
-			killSignal: "SIGKILL",
-		},
-	);
+async function inChild(script, args = [], env = {}, options = {}) {
+	const child = start(script, args, env, options);
+	options.onstart?.(child);
 	const [stdout, stderr, [code, signal]] = await Promise.all([
 		text(child.stdout),
 		text(child.stderr),
