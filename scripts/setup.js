@@ -3,6 +3,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { installEtcd } = require("./etcd");
+const { installFaketime } = require("./faketime");
 const { ROOT, capture, run } = require("./run");
 
 const OLDEST_NODE = 20;
@@ -69,10 +70,12 @@ async function setup() {
 }
 
 if (require.main === module) {
-	setup().catch((error) => {
-		console.error(error.message);
-		process.exitCode = 1;
-	});
+	setup()
+		.then(installFaketime)
+		.catch((error) => {
+			console.error(error.message);
+			process.exitCode = 1;
+		});
 }
 
 module.exports = { setup };

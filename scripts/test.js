@@ -4,6 +4,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { audit } = require("./audit");
+const { installFaketime } = require("./faketime");
 const { ROOT, run } = require("./run");
 const { setup } = require("./setup");
 
@@ -111,6 +112,7 @@ async function main(args) {
 	const started = Date.now();
 	const named = namedFiles(args);
 	const binaries = await setup();
+	await installFaketime();
 	const unchecked = args.length === 0 ? await checkEverything() : [];
 	const files = testFiles(named);
 	for (const binary of binaries) await testOn(binary, files);
