@@ -1,13 +1,13 @@
 //! Opening connections: within a time limit, and so that it shows in the [`Progress`] of the request.
 
 use super::progress::Progress;
+use super::silence::in_time;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -75,9 +75,9 @@ async fn within<T, E: Into<BoxError>>(
     connecting: impl Future<Output = Result<T, E>>,
 ) -> Result<T, BoxError> {
     match limit {
-        Some(limit) => timeout(limit, connecting)
+        Some(limit) => in_time(limit, pin!(connecting))
             .await
-            .map_err(|_| TimedOut)?
+            .ok_or(TimedOut)?
             .map_err(Into::into),
         None => connecting.await.map_err(Into::into),
     }

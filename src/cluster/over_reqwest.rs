@@ -4,7 +4,7 @@ use super::connect::Connecting;
 use super::dns::SystemResolver;
 use super::http1::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::{Progress, Stage};
-use super::silence::within;
+use super::silence::{in_time, within};
 use super::upload::Upload;
 use super::{Proxies, Settings, failure};
 use crate::error::Failure;
@@ -17,7 +17,7 @@ use rustls::ClientConfig;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use url::Url;
 
 /// The connections of a cluster through TLS or proxies.
@@ -112,7 +112,8 @@ impl OverReqwest {
         let mut deadline = Instant::now() + timeout;
         tokio::pin!(answer);
         loop {
-            if let Ok(answer) = timeout_at(deadline, &mut answer).await {
+            let left = deadline - Instant::now();
+            if let Some(answer) = in_time(left, answer.as_mut()).await {
                 return Ok(answer);
             }
             let later = match progress.stage() {
