@@ -82,15 +82,26 @@ function parseBody(text) {
 	}
 }
 
-/** Parses the values of a node and of all below it, in place. */
+/** Parses the values of a node and of all below it, in place. A list, since no depth is too great for it. */
 function decodeNode(node) {
-	if (Array.isArray(node.nodes)) node.nodes.forEach(decodeNode);
-	if (node.value !== undefined) node.value = JSON.parse(node.value);
+	const nodes = [node];
+	for (const each of nodes) {
+		if (each.value !== undefined) each.value = JSON.parse(each.value);
+		if (!Array.isArray(each.nodes)) continue;
+		for (const child of each.nodes) nodes.push(child);
+	}
+}
+
+/** The index after that of a node, where it has one: a host may answer anything. */
+function indexAfter(node) {
+	const index = node?.modifiedIndex;
+	return typeof index === "number" ? index + 1 : undefined;
 }
 
 module.exports = {
 	asText,
 	decodeNode,
+	indexAfter,
 	keyText,
 	optionalText,
 	parseBody,

@@ -5,6 +5,7 @@
 "use strict";
 
 const errors = require("./errors");
+const values = require("./values");
 
 const HISTORY_CLEARED = "The event in requested index is outdated and cleared";
 
@@ -56,9 +57,9 @@ function poll(waits, store, key, opts, cb) {
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
 		const again = () => poll(waits, store, key, opts, cb);
-		if (err && isHistoryCleared(err)) return skipGap(opts, err, again);
+		if (err && isHistoryCleared(err, opts)) return skipGap(opts, err, again);
 		moveOn(opts, err, result);
-		if (err?.code === "ETIMEDOUT") return again();
+		if (err?.code === "ETIMEDOUT" && err.connect) return again();
 		const goOn = (cb) => next(waits, store, key, opts, cb);
 		if (err) cb(err, null, goOn);
 		else cb(null, result, goOn);
@@ -71,12 +72,15 @@ function poll(waits, store, key, opts, cb) {
 
 /** Leaves in the options where a wait goes on, so that nothing is missed in between. */
 function moveOn(opts, err, result) {
-	const index = err ? errors.waitIndexOf(err) : result?.node?.modifiedIndex + 1;
+	const index = err ? errors.waitIndexOf(err) : values.indexAfter(result?.node);
 	if (index >= 0) Reflect.set(opts, "waitIndex", index);
 }
 
-function isHistoryCleared(err) {
-	return err.code === 401 && err.message === HISTORY_CLEARED && err.index;
+/** Only where it leads on: a host that says it of every index would be asked for ever. */
+function isHistoryCleared(err, opts) {
+	const { code, message, index } = err;
+	if (code !== 401 || message !== HISTORY_CLEARED) return false;
+	return Number.isSafeInteger(index) && index > 0 && !(index < opts.waitIndex);
 }
 
 /** Goes on with what etcd still has, and tells who wants to know what may have been missed. */
