@@ -10,7 +10,7 @@ mod wait;
 
 use crate::cluster::{Answer, Cluster};
 use crate::error::{Attempt, Error, Kind};
-use crate::hosts::Host;
+use crate::hosts::{Host, MOST_FOUND};
 use crate::request::{Request, Stats};
 use ahead::Ahead;
 pub use discovery::Discovery;
@@ -185,6 +185,7 @@ fn hosts_of(machines: &str) -> Vec<Host> {
         .split(',')
         .map(str::trim)
         .filter(|url| !url.is_empty());
+    let urls = urls.take(MOST_FOUND);
     urls.map(Host::parse).filter(Host::is_url).collect()
 }
 

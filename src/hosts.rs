@@ -11,6 +11,9 @@ use http::Uri;
 use http::header::HeaderValue;
 use std::time::Instant;
 
+/// A list that a server gives is read up to here: no cluster has more hosts.
+pub const MOST_FOUND: usize = 256;
+
 /// The list of hosts that requests go to, one after the other.
 #[derive(Debug, Default)]
 pub struct Hosts {

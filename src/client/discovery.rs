@@ -3,7 +3,7 @@
 use super::Client;
 use crate::cluster::Cluster;
 use crate::error::{Error, Failure, Kind};
-use crate::hosts::{Host, Hosts};
+use crate::hosts::{Host, Hosts, MOST_FOUND};
 use crate::request::{Encoded, Method};
 use serde_json::Value;
 use std::sync::Arc;
@@ -119,7 +119,8 @@ fn hosts(body: &Value) -> Vec<Host> {
             .map_or(value, |(_, url)| url);
         url.replace(":7001", ":4001").replace(":2380", ":2379")
     });
-    urls.map(|url| Host::parse(&url))
+    urls.take(MOST_FOUND)
+        .map(|url| Host::parse(&url))
         .filter(Host::is_url)
         .collect()
 }

@@ -1,6 +1,6 @@
 //! One host: parsed from what a caller writes, and the URLs on it.
 
-use crate::error::Failure;
+use crate::error::{Failure, MAX_LINE};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
 use http::header::HeaderValue;
@@ -165,6 +165,10 @@ impl fmt::Debug for Host {
 
 impl Base {
     fn parse(text: &str) -> Option<Base> {
+        // Whoever sends it: the parser takes seconds for a few megabytes.
+        if text.len() > MAX_LINE {
+            return None;
+        }
         let mut url = Url::parse(text).ok()?;
         if !is_http(&url) || !url.has_host() {
             return None;
