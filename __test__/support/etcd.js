@@ -121,7 +121,8 @@ async function startEtcd({ v2 = true, args = [], tls, binary } = {}) {
 async function leaderSeenBy(member) {
 	try {
 		const url = `${member.url}/v2/members/leader`;
-		const { status, body } = await get(url, { timeout: 500 });
+		const options = { ...member.clientOptions, timeout: 500 };
+		const { status, body } = await get(url, options);
 		return status === 200 ? JSON.parse(body).name : null;
 	} catch {
 		return null;
@@ -136,9 +137,9 @@ async function agreedLeader(members) {
 	return leader && votes > members.length / 2 ? leader : null;
 }
 
-/** Starts a cluster; resolves when every member is healthy. */
-async function startCluster(size = 3, { args = [], binary } = {}) {
-	const members = await start(size, { v2: true, args, binary });
+/** Starts a cluster; resolves when every member is healthy. `tls` is as for one etcd; the members among themselves speak http. */
+async function startCluster(size = 3, { args = [], binary, tls } = {}) {
+	const members = await start(size, { v2: true, args, binary, tls });
 	return {
 		members,
 		urls: members.map((member) => member.url),

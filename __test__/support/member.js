@@ -55,7 +55,7 @@ class Member {
 		this.port = port;
 		this.host = `127.0.0.1:${port}`;
 		this.url = `${tls ? "https" : "http"}://${this.host}`;
-		this._client = clientOptions(tls);
+		this.clientOptions = clientOptions(tls);
 		this.logs = [];
 		this.pid = 0;
 		this._binary = binary;
@@ -141,7 +141,10 @@ class Member {
 
 	async _answers(pathname, accept) {
 		try {
-			const { status, body } = await get(this.url + pathname, this._client);
+			const { status, body } = await get(
+				this.url + pathname,
+				this.clientOptions,
+			);
 			return status === 200 && accept(body);
 		} catch {
 			return false;
