@@ -105,6 +105,7 @@ declare namespace etcdjs {
 		 * Default, and for 0: `timeout`.
 		 */
 		connectTimeout?: number | undefined;
+		/**
 		 * Bytes that the body of an answer may have: a larger one is the error `ERR_ETCD_RESPONSE_TOO_LARGE`, as soon as it is
 		 * known to be too large. Default, and for 0: `268435456` (256 MiB). `Infinity` sets no limit but that of a string.
 		 */
