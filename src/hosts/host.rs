@@ -173,8 +173,7 @@ impl Base {
         if !is_http(&url) || !url.has_host() {
             return None;
         }
-        // A slash in a password that should have been encoded: what is before it is not the host.
-        if url.path().contains('@') {
+        if has_broken_credentials(text) {
             return None;
         }
         let authorization = authorization(&url);
@@ -192,6 +191,14 @@ impl Base {
             authorization,
         })
     }
+}
+
+/// A / ? or # in a password that should have been encoded: what is before it is not the host.
+fn has_broken_credentials(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let rest = rest.trim_start_matches(['/', '\\']);
+    rest.split_once(['/', '\\', '?', '#'])
+        .is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 fn is_http(url: &Url) -> bool {
@@ -217,7 +224,14 @@ fn normalize(text: &str) -> String {
 
 /// A text that may be no URL, without what may be credentials: all between its scheme and its last `@`.
 pub fn without_credentials(text: &str) -> String {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let is_scheme = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    };
+    let parts = text
+        .split_once("://")
+        .filter(|(scheme, _)| is_scheme(scheme));
+    let (scheme, rest) = parts.unwrap_or(("", text));
     let Some((_, rest)) = rest.rsplit_once('@') else {
         return text.to_owned();
     };
@@ -330,6 +344,10 @@ mod tests {
             ("http://u:p@ss/w@h:1/x", "http://h:1/x"),
             ("ftp://u:secret@h:1", "ftp://h:1"),
             ("http://u:p@h:port", "http://h:port"),
+            ("http://root:80?pass@h:1", "http://h:1"),
+            ("http://root:/pass#@h:1", "http://h:1"),
+            ("http://root:/pass@/..", "http:///.."),
+            ("root:pa://ss@h:1", "h:1"),
         ];
         for (given, endpoint) in table {
             let host = Host::parse(given);
