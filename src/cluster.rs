@@ -5,9 +5,11 @@
 
 mod answer;
 mod connect;
+mod dial;
 mod dns;
 mod failure;
 mod http1;
+mod http2;
 mod over_reqwest;
 mod probes;
 mod progress;
@@ -15,6 +17,7 @@ mod proxy;
 mod redirect;
 mod silence;
 mod slots;
+mod stream;
 mod tls;
 mod transport;
 mod tries;

@@ -101,6 +101,13 @@ impl Failure {
         self
     }
 
+    /// The same failure of a request that was not sent.
+    pub fn before_sending(mut self) -> Self {
+        self.sent = false;
+        self.doubtful = false;
+        self
+    }
+
     /// The same failure of a request that a server may have got, and done.
     pub fn after_sending(mut self) -> Self {
         self.sent = true;

@@ -5,9 +5,11 @@
 use super::connect::TimedOut;
 use super::dns::LookupFailed;
 use super::progress::Progress;
-use super::tls::Refused;
+use super::tls::{Alert, Refused};
 use crate::error::Failure;
+use http::Uri;
 use rustls::{CertificateError, OtherError};
+use serde_json::Value;
 use std::error::Error as StdError;
 use std::{fmt, io};
 use url::{Host, Url};
@@ -40,6 +42,9 @@ pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progres
     if error.is_connect() {
         return of_connecting(error, peer, progress);
     }
+    if let Some(failure) = of_alert(error) {
+        return failure;
+    }
     match find::<hyper::Error>(error) {
         Some(hyper) if hyper.is_canceled() => hung_up(),
         Some(hyper) if hyper.is_parse() => of_protocol(hyper).after_sending(),
@@ -62,15 +67,18 @@ pub fn aborted() -> Failure {
     Failure::new("ECONNRESET", "aborted").after_sending()
 }
 
-/// A server whose answer has a body of more bytes than this client takes.
-pub fn too_large(limit: usize) -> Failure {
+/// A failure where a body has more bytes than this client takes.
+pub fn check_size(size: u64, limit: usize) -> Result<(), Failure> {
+    if size <= limit as u64 {
+        return Ok(());
+    }
     let message = format!(
         "the answer is larger than {limit} bytes, the limit of the option maxResponseSize: ask for less, or raise it"
     );
-    Failure {
+    Err(Failure {
         spares_host: true,
         ..Failure::new("ERR_ETCD_RESPONSE_TOO_LARGE", message).after_sending()
-    }
+    })
 }
 
 /// A server that does not keep to HTTP.
@@ -99,12 +107,40 @@ pub fn of_connecting(
     }
     match find::<io::Error>(error) {
         _ if find::<TimedOut>(error).is_some() => connect_timeout(),
+        Some(cause) if is_broken(cause) => of_io(cause),
         Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, peer, progress),
         Some(cause) if cause.kind() == io::ErrorKind::TimedOut => connect_timeout(),
-        _ => Failure::new(
-            "ECONNRESET",
-            "Client network socket disconnected before secure TLS connection was established",
+        _ => disconnected(
+            peer.and_then(Url::host_str),
+            peer.and_then(Url::port_or_known_default),
         ),
+    }
+}
+
+/// Whether a connection broke that had been opened.
+fn is_broken(cause: &io::Error) -> bool {
+    let is_of_system = cause.raw_os_error().is_some();
+    is_of_system && matches!(code(cause), "ECONNRESET" | "EPIPE")
+}
+
+/// A handshake of TLS that failed.
+pub fn of_handshake(cause: &io::Error, uri: &Uri) -> Failure {
+    if let Some(failure) = of_tls(cause) {
+        return failure;
+    }
+    match cause.raw_os_error() {
+        Some(_) => of_io(cause),
+        None => disconnected(uri.host(), uri.port_u16()),
+    }
+}
+
+fn disconnected(host: Option<&str>, port: Option<u16>) -> Failure {
+    let message = "Client network socket disconnected before secure TLS connection was established";
+    let failure = Failure::new("ECONNRESET", message).with("path", Value::Null);
+    let failure = failure.with("host", host.unwrap_or_default().trim_matches(['[', ']']));
+    match port {
+        Some(port) => failure.with("port", port),
+        None => failure,
     }
 }
 
@@ -136,7 +172,55 @@ fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     {
         return Some(Failure::new(refused.code, refused.message.as_str()));
     }
+    let cause = match cause {
+        rustls::Error::AlertReceived(alert) => Alert::new(*alert).message(),
+        other => other.to_string(),
+    };
     Some(Failure::new("EPROTO", format!("write EPROTO {cause}")).with("syscall", "write"))
+}
+
+/// A connection that broke while an answer was awaited.
+pub fn of_answer(cause: &io::Error) -> Failure {
+    of_alert(cause).unwrap_or_else(|| of_io(cause).after_sending())
+}
+
+/// An alert that ended a connection of TLS after its handshake. With TLS 1.3 a server says so late that it does not
+/// take the client's certificate, or that it misses one.
+fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
+    let Some(rustls::Error::AlertReceived(alert)) = find(error) else {
+        return None;
+    };
+    let alert = Alert::new(*alert);
+    let failure = Failure::new(&alert.code(), alert.message())
+        .with("library", "SSL routines")
+        .with("reason", alert.reason);
+    Some(match alert.is_refusal() {
+        true => failure,
+        false => failure.after_sending(),
+    })
+}
+
+/// A request over HTTP/2 that ended before its answer had come. `fault` is what broke its connection, if that is known.
+pub fn of_stream(error: &hyper::Error, fault: Option<Failure>) -> Failure {
+    match find::<h2::Error>(error) {
+        _ if error.is_timeout() => silence(),
+        Some(error) if is_undone(error) => hung_up(),
+        _ => fault.unwrap_or_else(|| hung_up().after_sending()),
+    }
+}
+
+/// An answer over HTTP/2 that broke off in its body.
+pub fn of_stream_body(error: &hyper::Error, fault: Option<Failure>) -> Failure {
+    match error.is_timeout() {
+        true => silence(),
+        false => fault.map_or_else(aborted, Failure::after_sending),
+    }
+}
+
+/// Whether the server says that it has not begun with a request.
+fn is_undone(error: &h2::Error) -> bool {
+    let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    error.is_remote() && (error.is_go_away() || is_refused)
 }
 
 fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {

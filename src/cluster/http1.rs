@@ -1,4 +1,4 @@
-//! HTTP/1.1 in the clear: a request, its answer, and the connection that is kept for the next one.
+//! HTTP/1.1 straight to a host: a request, its answer, and the connection that is kept for the next one.
 //!
 //! hyper runs each connection in a task of its own, behind channels, buffers and a map of headers. A get over
 //! that took 46,000 instructions and takes 19,500 here, and a connection on which a wait is parked holds no
@@ -10,26 +10,19 @@ mod message;
 mod pool;
 
 use super::Settings;
-use super::connect::{Connecting, Connector};
-use super::dns::SystemResolver;
-use super::failure;
-use super::progress::Progress;
+use super::dial::{Dialer, is_secure};
+use super::stream::Stream;
+use super::tls::Protocols;
 use crate::error::Failure;
 use crate::request::Encoded;
 pub use body::Body;
 use connection::Connection;
 use http::Uri;
 use http::header::HeaderValue;
-use hyper_util::client::legacy::connect::HttpConnector;
 pub use message::Head;
 use pool::Pool;
-use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
-use tower_layer::Layer;
-use tower_service::Service;
-use url::Url;
 
 /// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
 pub const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -40,11 +33,12 @@ pub const KEEPALIVE_RETRIES: u32 = 3;
 /// How long a connection that nobody uses is kept.
 pub const IDLE: Duration = Duration::from_secs(90);
 
-/// The connections of a cluster in the clear.
+/// The connections of a cluster that speak HTTP/1.1.
 #[derive(Debug)]
 pub struct Http1 {
-    connector: Connector<HttpConnector<SystemResolver>>,
-    pool: Arc<Pool>,
+    dialer: Dialer,
+    clear: Arc<Pool>,
+    secure: Arc<Pool>,
     /// Bounds each silence of a server.
     timeout: Option<Duration>,
     max_response_size: usize,
@@ -52,18 +46,11 @@ pub struct Http1 {
 
 impl Http1 {
     /// No connection yet.
-    pub fn new(settings: &Settings) -> Self {
-        let mut connector = HttpConnector::new_with_resolver(SystemResolver);
-        connector.set_nodelay(true);
-        connector.set_keepalive(Some(KEEPALIVE));
-        connector.set_keepalive_interval(Some(KEEPALIVE));
-        connector.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
+    pub fn new(settings: &Settings, dialer: Dialer) -> Self {
         Http1 {
-            connector: Connecting {
-                limit: settings.connect_timeout,
-            }
-            .layer(connector),
-            pool: Arc::default(),
+            dialer,
+            clear: Arc::default(),
+            secure: Arc::default(),
             timeout: settings.timeout,
             max_response_size: settings.max_response_size,
         }
@@ -76,11 +63,11 @@ impl Http1 {
         request: &Encoded,
         authorization: Option<&HeaderValue>,
     ) -> Result<(Head, Body), Failure> {
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let pool = self.pool(uri);
         let head = message::request_head(uri, request, authorization);
         let form = request.form.as_deref().unwrap_or_default();
         loop {
-            let idle = self.pool.take(authority);
+            let idle = pool.take(authority(uri));
             let is_reused = idle.is_some();
             let stream = match idle {
                 Some(stream) => stream,
@@ -91,13 +78,22 @@ impl Http1 {
                 // The server has closed it in the moment in which it was taken.
                 Err(failure) if is_reused && !failure.sent => {}
                 Err(failure) => return Err(failure),
-                Ok(head) => return Ok(self.answer(head, connection, authority)),
+                Ok(head) => return Ok(self.answer(head, connection, uri)),
             }
         }
     }
 
-    fn answer(&self, head: Head, connection: Connection, authority: &str) -> (Head, Body) {
-        let home = || (self.pool.clone(), authority.to_owned());
+    async fn connect(&self, uri: &Uri) -> Result<Stream, Failure> {
+        // Boxed: it is many times longer than the request, and seldom needed.
+        if is_secure(uri) {
+            let opening = self.dialer.open_secure(uri, Protocols::Http1);
+            return Ok(Stream::Secure(Box::pin(opening).await?));
+        }
+        Ok(Stream::Clear(Box::pin(self.dialer.open(uri)).await?))
+    }
+
+    fn answer(&self, head: Head, connection: Connection, uri: &Uri) -> (Head, Body) {
+        let home = || (self.pool(uri).clone(), authority(uri).to_owned());
         let body = Body {
             framing: head.framing,
             connection,
@@ -107,20 +103,19 @@ impl Http1 {
         (head, body)
     }
 
-    async fn connect(&self, uri: &Uri) -> Result<TcpStream, Failure> {
-        let progress = Progress::default();
-        let mut connector = self.connector.clone();
-        let connecting = progress.observe(async {
-            poll_fn(|context| connector.poll_ready(context)).await?;
-            connector.call(uri.clone()).await
-        });
-        // Boxed: it is many times longer than the request, and seldom needed.
-        match Box::pin(connecting).await {
-            Ok(stream) => Ok(stream.into_inner()),
-            Err(error) => {
-                let peer = Url::parse(&uri.to_string()).ok();
-                Err(failure::of_connecting(&*error, peer.as_ref(), &progress))
-            }
+    /// Keeps a connection that was opened to a URL for the next request.
+    pub fn adopt(&self, uri: &Uri, stream: Stream) {
+        self.pool(uri).put(authority(uri), stream);
+    }
+
+    fn pool(&self, uri: &Uri) -> &Arc<Pool> {
+        match is_secure(uri) {
+            true => &self.secure,
+            false => &self.clear,
         }
     }
+}
+
+fn authority(uri: &Uri) -> &str {
+    uri.authority().map_or("", |authority| authority.as_str())
 }

@@ -1,26 +1,25 @@
-//! Requests through TLS or a proxy: reqwest's.
+//! Requests through a proxy: reqwest's.
 
 use super::connect::Connecting;
 use super::dns::SystemResolver;
 use super::http1::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
-use super::progress::{Progress, Stage};
-use super::silence::{in_time, within};
-use super::upload::Upload;
+use super::progress::Progress;
+use super::silence::{until_answer, within};
+use super::tls::{Protocols, Tls};
+use super::upload;
 use super::{Proxies, Settings, failure};
 use crate::error::Failure;
-use crate::request::{Encoded, Method};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use http::{Request, Response, StatusCode, Uri};
+use crate::request::Encoded;
+use http::header::HeaderValue;
+use http::{Response, StatusCode, Uri};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use rustls::ClientConfig;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use url::Url;
 
-/// The connections of a cluster through TLS or proxies.
+/// The connections of a cluster through proxies.
 #[derive(Debug)]
 pub struct OverReqwest {
     client: reqwest::Client,
@@ -42,14 +41,14 @@ impl OverReqwest {
     /// No connection yet.
     pub fn new(
         settings: Settings,
-        tls: ClientConfig,
+        tls: &Tls,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let proxies = Arc::new(settings.proxies);
         let connecting = Connecting {
             limit: settings.connect_timeout,
         };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(ClientConfig::clone(&tls.config(Protocols::Http1)))
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(SystemResolver))
             .connector_layer(connecting)
@@ -79,12 +78,13 @@ impl OverReqwest {
             return Err(fault);
         }
         let progress = Progress::default();
-        let request = prepared(uri, request, authorization, &progress);
+        let request = upload::request(uri, request, authorization, &progress);
+        let request = request.map(reqwest::Body::wrap);
         let answer = async {
             let request = reqwest::Request::try_from(request)?;
             progress.observe(self.client.execute(request)).await
         };
-        let answer = self.within_timeout(&progress, answer).await?;
+        let answer = until_answer(self.timeout, &progress, answer).await?;
         let answer = answer.map_err(|error| {
             let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
             failure::of_request(&error, peer.as_ref(), &progress)
@@ -98,88 +98,21 @@ impl OverReqwest {
             limit: self.max_response_size,
         }))
     }
-
-    /// Bounds the silence of a server. Connecting has a bound of its own,
-    /// [`Connecting`], and the silence counts from its end.
-    async fn within_timeout<F: Future>(
-        &self,
-        progress: &Progress,
-        answer: F,
-    ) -> Result<F::Output, Failure> {
-        let Some(timeout) = self.timeout else {
-            return Ok(answer.await);
-        };
-        let mut deadline = Instant::now() + timeout;
-        tokio::pin!(answer);
-        loop {
-            let left = deadline - Instant::now();
-            if let Some(answer) = in_time(left, answer.as_mut()).await {
-                return Ok(answer);
-            }
-            let later = match progress.stage() {
-                Stage::Pooled => deadline,
-                Stage::Connecting => Instant::now() + timeout,
-                Stage::Active(at) => at + timeout,
-            };
-            if later <= deadline {
-                return Err(failure::silence());
-            }
-            deadline = later;
-        }
-    }
 }
 
 impl Body {
     /// The whole body.
     pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
-        self.check(self.body.size_hint().lower())?;
+        failure::check_size(self.body.size_hint().lower(), self.limit)?;
         while let Some(frame) = within(self.timeout, self.body.frame()).await? {
             let frame = frame.map_err(|error| failure::of_body(&error))?;
             if let Some(piece) = frame.data_ref() {
-                self.check((bytes.len() + piece.len()) as u64)?;
+                failure::check_size((bytes.len() + piece.len()) as u64, self.limit)?;
                 bytes.extend_from_slice(piece);
             }
         }
         Ok(bytes)
-    }
-
-    fn check(&self, size: u64) -> Result<(), Failure> {
-        match size > self.limit as u64 {
-            true => Err(failure::too_large(self.limit)),
-            false => Ok(()),
-        }
-    }
-}
-
-fn prepared(
-    uri: &Uri,
-    encoded: &Encoded,
-    authorization: Option<HeaderValue>,
-    progress: &Progress,
-) -> Request<reqwest::Body> {
-    let form = encoded.form.clone().unwrap_or_default();
-    let upload = reqwest::Body::wrap(Upload::new(form, progress));
-    let mut request = Request::new(upload);
-    *request.method_mut() = encoded.method.into();
-    *request.uri_mut() = uri.clone();
-    let headers = request.headers_mut();
-    headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
-    if encoded.form.is_some() {
-        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(CONTENT_TYPE, form);
-    }
-    request
-}
-
-impl From<Method> for http::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Get => http::Method::GET,
-            Method::Put => http::Method::PUT,
-            Method::Post => http::Method::POST,
-            Method::Delete => http::Method::DELETE,
-        }
     }
 }
 

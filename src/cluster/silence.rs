@@ -1,12 +1,13 @@
 //! Bounds the silence of a server, and other times that may run out.
 
 use super::failure;
+use super::progress::{Progress, Stage};
 use crate::error::Failure;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 use tokio::task::yield_now;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// How often is looked for what has come when the time is up. Once takes it from a socket; through TLS it passes
 /// from task to task.
@@ -41,4 +42,33 @@ pub async fn in_time<T>(limit: Duration, mut next: Pin<&mut impl Future<Output =
         }
     }
     None
+}
+
+/// The head of an answer. Connecting has a bound of its own, [`Connecting`](super::connect::Connecting), and the
+/// silence counts from its end.
+pub async fn until_answer<F: Future>(
+    limit: Option<Duration>,
+    progress: &Progress,
+    answer: F,
+) -> Result<F::Output, Failure> {
+    let Some(limit) = limit else {
+        return Ok(answer.await);
+    };
+    let mut deadline = Instant::now() + limit;
+    tokio::pin!(answer);
+    loop {
+        let left = deadline - Instant::now();
+        if let Some(answer) = in_time(left, answer.as_mut()).await {
+            return Ok(answer);
+        }
+        let later = match progress.stage() {
+            Stage::Pooled => deadline,
+            Stage::Connecting => Instant::now() + limit,
+            Stage::Active(at) => at + limit,
+        };
+        if later <= deadline {
+            return Err(failure::silence());
+        }
+        deadline = later;
+    }
 }

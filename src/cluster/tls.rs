@@ -2,16 +2,19 @@
 //!
 //! The options are those of Node's `tls.connect`, and mean what they mean there.
 
+mod alert;
 mod identity;
 mod refused;
 mod roots;
 mod verifier;
 
+pub use alert::Alert;
+use http::Uri;
 use identity::Identity;
 pub use refused::Refused;
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,11 +46,26 @@ pub struct Pem(Vec<String>);
 pub struct Unusable(&'static str);
 
 /// The TLS settings of a client.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Tls {
-    /// Without a word on protocols.
-    pub config: ClientConfig,
+    either: Arc<ClientConfig>,
+    http1: Arc<ClientConfig>,
+    /// The name of every host, where the caller gave one.
+    servername: Option<ServerName<'static>>,
 }
+
+/// What the client offers to speak.
+#[derive(Debug, Clone, Copy)]
+pub enum Protocols {
+    /// HTTP/2, or else HTTP/1.1.
+    Either,
+    /// HTTP/1.1.
+    Http1,
+}
+
+/// The name of HTTP/2 among the protocols of a connection.
+pub const HTTP2: &[u8] = b"h2";
+const HTTP1: &[u8] = b"http/1.1";
 
 impl Tls {
     /// The settings that the options make.
@@ -64,7 +82,7 @@ impl Tls {
         let servername = servername.transpose();
         let servername =
             servername.map_err(|_| Unusable::new("servername is no name of a host"))?;
-        let verifier = Verifier::new(trust, servername, provider.clone());
+        let verifier = Verifier::new(trust, servername.clone(), provider.clone());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -73,8 +91,38 @@ impl Tls {
             Some(identity) => builder.with_client_cert_resolver(Arc::new(identity)),
             None => builder.with_no_client_auth(),
         };
-        Ok(Tls { config })
+        Ok(Tls {
+            either: offering(&config, &[HTTP2, HTTP1]),
+            http1: offering(&config, &[HTTP1]),
+            servername,
+        })
     }
+
+    /// The settings of a connection for these protocols.
+    pub fn config(&self, protocols: Protocols) -> Arc<ClientConfig> {
+        match protocols {
+            Protocols::Either => self.either.clone(),
+            Protocols::Http1 => self.http1.clone(),
+        }
+    }
+
+    /// The name that the host of a URL is asked for, and that its certificate must have.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn name_of(&self, uri: &Uri) -> Result<ServerName<'static>, InvalidDnsNameError> {
+        if let Some(name) = &self.servername {
+            return Ok(name.clone());
+        }
+        let host = uri.host().unwrap_or_default();
+        ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+    }
+}
+
+fn offering(config: &ClientConfig, protocols: &[&[u8]]) -> Arc<ClientConfig> {
+    let mut config = config.clone();
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    Arc::new(config)
 }
 
 impl Pem {

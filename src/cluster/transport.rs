@@ -1,15 +1,20 @@
-//! One request to one URL, up to the head of the answer: in the clear straight to the host, which is nearly
-//! every request, or through TLS or a proxy.
+//! One request to one URL, up to the head of the answer: straight to the host, over HTTP/2 where it speaks that and
+//! TLS, or else over HTTP/1.1, or through a proxy.
 
 use super::Settings;
+use super::dial::{Dialer, is_secure};
 use super::http1::{self, Http1};
+use super::http2::{self, Http2, Sent};
 use super::over_reqwest::{self, OverReqwest};
+use super::proxy::Proxies;
+use super::stream::Stream;
 use super::tls::Tls;
 use crate::error::Failure;
 use crate::request::Encoded;
 use http::Uri;
-use http::header::{HeaderValue, LOCATION};
-use http::uri::Scheme;
+use http::header::{HeaderMap, HeaderValue, LOCATION};
+use std::sync::Arc;
+use url::Url;
 
 const X_ETCD_INDEX: &str = "x-etcd-index";
 
@@ -17,8 +22,9 @@ const X_ETCD_INDEX: &str = "x-etcd-index";
 #[derive(Debug)]
 pub struct Transport {
     http1: Http1,
+    http2: Http2,
     over_reqwest: OverReqwest,
-    has_proxies: bool,
+    proxies: Proxies,
 }
 
 /// An answer whose head has come.
@@ -36,17 +42,20 @@ pub struct Response {
 #[derive(Debug)]
 enum Body {
     Http1(Box<http1::Body>),
+    Http2(http2::Body),
     OverReqwest(over_reqwest::Body),
 }
 
 impl Transport {
     /// A transport with no connection yet.
     pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let tls = Tls::new(settings.trust.clone())?;
+        let tls = Arc::new(Tls::new(settings.trust.clone())?);
+        let dialer = Dialer::new(settings.connect_timeout, tls.clone());
         Ok(Transport {
-            http1: Http1::new(&settings),
-            has_proxies: !settings.proxies.is_empty(),
-            over_reqwest: OverReqwest::new(settings, tls.config)?,
+            http1: Http1::new(&settings, dialer.clone()),
+            http2: Http2::new(&settings, dialer),
+            proxies: settings.proxies.clone(),
+            over_reqwest: OverReqwest::new(settings, &tls)?,
         })
     }
 
@@ -57,34 +66,58 @@ impl Transport {
         request: &Encoded,
         authorization: Option<HeaderValue>,
     ) -> Result<Response, Failure> {
-        if uri.scheme() == Some(&Scheme::HTTP) && !self.has_proxies {
-            let sent = self.http1.send(uri, request, authorization.as_ref());
-            let (head, body) = sent.await?;
-            Ok(Response {
-                status: head.status,
-                index: head.index,
-                location: head.location,
-                body: Body::Http1(Box::new(body)),
-            })
-        } else {
-            // Boxed: it is many times longer than the other.
+        // Boxed: these are many times longer than a request in the clear.
+        if !self.proxies.is_empty() && self.goes_through_a_proxy(uri) {
             let sent = self.over_reqwest.send(uri, request, authorization);
             let (head, body) = Box::pin(sent).await?.into_parts();
-            Ok(Response {
-                status: head.status.as_u16(),
-                index: head.headers.get(X_ETCD_INDEX).cloned(),
-                location: head.headers.get(LOCATION).cloned(),
-                body: Body::OverReqwest(body),
-            })
+            let body = Body::OverReqwest(body);
+            return Ok(Response::new(head.status.as_u16(), &head.headers, body));
         }
+        if is_secure(uri) {
+            let sent = self.http2.send(uri, request, authorization.as_ref());
+            match Box::pin(sent).await? {
+                Sent::Answered(answer) => {
+                    let (head, body) = answer.into_parts();
+                    let body = Body::Http2(body);
+                    return Ok(Response::new(head.status.as_u16(), &head.headers, body));
+                }
+                Sent::Http1(Some(opened)) => self.http1.adopt(uri, Stream::Secure(opened)),
+                Sent::Http1(None) => {}
+            }
+        }
+        let sent = self.http1.send(uri, request, authorization.as_ref());
+        let (head, body) = sent.await?;
+        Ok(Response {
+            status: head.status,
+            index: head.index,
+            location: head.location,
+            body: Body::Http1(Box::new(body)),
+        })
+    }
+
+    fn goes_through_a_proxy(&self, uri: &Uri) -> bool {
+        let url = Url::parse(&uri.to_string()).ok();
+        let is_meant =
+            |url| self.proxies.proxy_of(&url).is_some() || self.proxies.fault(&url).is_some();
+        url.is_some_and(is_meant)
     }
 }
 
 impl Response {
+    fn new(status: u16, headers: &HeaderMap, body: Body) -> Self {
+        Response {
+            status,
+            index: headers.get(X_ETCD_INDEX).cloned(),
+            location: headers.get(LOCATION).cloned(),
+            body,
+        }
+    }
+
     /// The whole body.
     pub async fn read(self) -> Result<Vec<u8>, Failure> {
         match self.body {
             Body::Http1(body) => body.read().await,
+            Body::Http2(body) => Box::pin(body.read()).await,
             Body::OverReqwest(body) => Box::pin(body.read()).await,
         }
     }

@@ -1,7 +1,10 @@
 //! A form on its way to a server, in pieces, so that it shows when one of them goes out.
 
 use super::progress::Progress;
+use crate::request::{Encoded, Method};
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Request, Uri};
 use http_body::{Body, Frame, SizeHint};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -52,5 +55,36 @@ impl Body for Upload {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.form.len() as u64)
+    }
+}
+
+/// A request on its way to a URL, with these credentials.
+pub fn request(
+    uri: &Uri,
+    encoded: &Encoded,
+    authorization: Option<HeaderValue>,
+    progress: &Progress,
+) -> Request<Upload> {
+    let form = encoded.form.clone().unwrap_or_default();
+    let mut request = Request::new(Upload::new(form, progress));
+    *request.method_mut() = encoded.method.into();
+    *request.uri_mut() = uri.clone();
+    let headers = request.headers_mut();
+    headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
+    if encoded.form.is_some() {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, form);
+    }
+    request
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => http::Method::GET,
+            Method::Put => http::Method::PUT,
+            Method::Post => http::Method::POST,
+            Method::Delete => http::Method::DELETE,
+        }
     }
 }

@@ -32,7 +32,7 @@ impl Body {
 
     async fn receive_all(&mut self) -> Result<Vec<u8>, Failure> {
         if let Framing::Length(length) = self.framing {
-            self.check(length)?;
+            failure::check_size(length, self.limit)?;
         }
         let mut bytes = Vec::new();
         while !self.receive(&mut bytes).await? {}
@@ -44,7 +44,7 @@ impl Body {
         let unread = &mut self.connection.unread;
         let is_end = self.framing.decode(unread, bytes);
         let is_end = is_end.map_err(|_| failure::aborted())?;
-        self.check(bytes.len() as u64)?;
+        failure::check_size(bytes.len() as u64, self.limit)?;
         if is_end {
             return Ok(true);
         }
@@ -52,13 +52,6 @@ impl Body {
             (0, Framing::UntilClose) => Ok(true),
             (0, _) => Err(failure::aborted()),
             _ => Ok(false),
-        }
-    }
-
-    fn check(&self, size: u64) -> Result<(), Failure> {
-        match size > self.limit as u64 {
-            true => Err(failure::too_large(self.limit)),
-            false => Ok(()),
         }
     }
 }

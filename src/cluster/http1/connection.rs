@@ -2,14 +2,16 @@
 
 use super::super::failure;
 use super::super::silence::within;
+use super::super::stream::Stream;
 use super::message::{Head, check_length};
 use crate::error::Failure;
 use bytes::{Buf, BytesMut};
+use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::net::tcp::ReadHalf;
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Room for the head of an answer, and a few nodes.
 const SMALL: usize = 4 * 1024;
@@ -20,11 +22,13 @@ const LARGE: usize = 64 * 1024;
 /// A connection that one request has to itself.
 #[derive(Debug)]
 pub struct Connection {
-    pub stream: TcpStream,
+    pub stream: Stream,
     /// What has come and is not decoded yet.
     pub unread: BytesMut,
     /// Whether all of the request went out.
     is_sent: bool,
+    /// Whether TLS may hold some of it back.
+    is_held: bool,
     timeout: Option<Duration>,
 }
 
@@ -34,11 +38,12 @@ enum Event {
 }
 
 impl Connection {
-    pub fn new(stream: TcpStream, timeout: Option<Duration>) -> Self {
+    pub fn new(stream: Stream, timeout: Option<Duration>) -> Self {
         Connection {
             stream,
             unread: BytesMut::new(),
             is_sent: false,
+            is_held: false,
             timeout,
         }
     }
@@ -47,10 +52,11 @@ impl Connection {
     pub async fn ask(&mut self, head: &[u8], form: &[u8]) -> Result<Head, Failure> {
         let mut out = Buf::chain(head, form);
         let begun = within(self.timeout, self.stream.write_buf(&mut out)).await?;
-        begun.map_err(|error| failure::of_io(&error))?;
+        begun.map_err(|error| failure::of_answer(&error).before_sending())?;
+        self.is_held = matches!(self.stream, Stream::Secure(_));
         let answer = self.answer(&mut out).await;
         self.is_sent = !out.has_remaining();
-        answer.map_err(Failure::after_sending)
+        answer
     }
 
     async fn answer(&mut self, out: &mut impl Buf) -> Result<Head, Failure> {
@@ -59,11 +65,12 @@ impl Connection {
         loop {
             match within(self.timeout, self.read_or_write(out)).await? {
                 Ok(Event::Wrote) => continue,
-                Ok(Event::Read(0)) => return Err(failure::hung_up()),
+                Ok(Event::Read(0)) => return Err(failure::hung_up().after_sending()),
                 Ok(Event::Read(bytes)) => came += bytes,
-                Err(error) => return Err(failure::of_io(&error)),
+                Err(error) => return Err(failure::of_answer(&error)),
             }
-            if let Some(head) = Head::take(&mut self.unread)? {
+            let head = Head::take(&mut self.unread).map_err(Failure::after_sending)?;
+            if let Some(head) = head {
                 return Ok(head);
             }
             check_length(came)?;
@@ -71,18 +78,27 @@ impl Connection {
     }
 
     async fn read_or_write(&mut self, out: &mut impl Buf) -> io::Result<Event> {
-        let (mut from, mut to) = self.stream.split();
-        tokio::select! {
-            biased;
-            read = read(&mut from, &mut self.unread, SMALL) => read.map(Event::Read),
-            wrote = to.write_buf(out), if out.has_remaining() => wrote.map(|_| Event::Wrote),
-        }
+        poll_fn(|context| {
+            let read = poll_read(&mut self.stream, &mut self.unread, SMALL, context);
+            if let Poll::Ready(read) = read {
+                return Poll::Ready(read.map(Event::Read));
+            }
+            if out.has_remaining() {
+                let wrote = pin!(self.stream.write_buf(out)).poll(context);
+                return wrote.map_ok(|_| Event::Wrote);
+            }
+            if self.is_held && Pin::new(&mut self.stream).poll_flush(context)?.is_ready() {
+                self.is_held = false;
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Reads what comes next of a body; 0 at the end.
     pub async fn read(&mut self) -> Result<usize, Failure> {
-        let (mut from, _) = self.stream.split();
-        let reading = read(&mut from, &mut self.unread, LARGE);
+        let (stream, unread) = (&mut self.stream, &mut self.unread);
+        let reading = poll_fn(|context| poll_read(stream, unread, LARGE, context));
         let read = within(self.timeout, reading).await?;
         read.map_err(|error| failure::of_io(&error))
     }
@@ -94,11 +110,20 @@ impl Connection {
 }
 
 /// While nothing comes, a connection holds no buffer: there may be thousands that wait for an event.
-async fn read(from: &mut ReadHalf<'_>, unread: &mut BytesMut, room: usize) -> io::Result<usize> {
+fn poll_read(
+    stream: &mut Stream,
+    unread: &mut BytesMut,
+    room: usize,
+    context: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
     if unread.is_empty() {
         *unread = BytesMut::new();
     }
-    from.readable().await?;
+    std::task::ready!(stream.poll_read_ready(context))?;
     unread.reserve(room);
-    from.read_buf(unread).await
+    let read = pin!(stream.read_buf(unread)).poll(context);
+    if read.is_pending() && unread.is_empty() {
+        *unread = BytesMut::new();
+    }
+    read
 }

@@ -1,10 +1,9 @@
 //! The connections that no request is using, by the authority that they lead to.
 
+use super::super::stream::Stream;
 use super::IDLE;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Waker};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
 /// The connections that no request is using.
@@ -20,17 +19,17 @@ struct State {
 
 #[derive(Debug)]
 struct Idle {
-    stream: TcpStream,
+    stream: Stream,
     since: Instant,
 }
 
 impl Pool {
     /// The connection that was used last, unless the server has closed it.
-    pub fn take(&self, authority: &str) -> Option<TcpStream> {
+    pub fn take(&self, authority: &str) -> Option<Stream> {
         let mut state = self.state();
         let idle = state.by_authority.get_mut(authority)?;
-        while let Some(Idle { stream, .. }) = idle.pop() {
-            if is_open(&stream) {
+        while let Some(Idle { mut stream, .. }) = idle.pop() {
+            if stream.is_silent() {
                 return Some(stream);
             }
         }
@@ -38,7 +37,7 @@ impl Pool {
     }
 
     /// Keeps a connection for the next request.
-    pub fn put(self: &Arc<Self>, authority: &str, stream: TcpStream) {
+    pub fn put(self: &Arc<Self>, authority: &str, stream: Stream) {
         let since = Instant::now();
         let mut state = self.state();
         match state.by_authority.get_mut(authority) {
@@ -57,7 +56,7 @@ impl Pool {
     fn close_old(&self) -> bool {
         let mut state = self.state();
         state.by_authority.retain(|_, idle| {
-            idle.retain(|idle| idle.since.elapsed() < IDLE && is_open(&idle.stream));
+            idle.retain_mut(|idle| idle.since.elapsed() < IDLE && idle.stream.is_silent());
             !idle.is_empty()
         });
         state.is_swept = !state.by_authority.is_empty();
@@ -67,12 +66,6 @@ impl Pool {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Nothing comes on an idle connection but its end.
-fn is_open(stream: &TcpStream) -> bool {
-    let mut context = Context::from_waker(Waker::noop());
-    stream.poll_read_ready(&mut context).is_pending()
 }
 
 async fn sweep(pool: Weak<Pool>) {
@@ -88,15 +81,23 @@ async fn sweep(pool: Weak<Pool>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::poll_fn;
     use tokio::io::AsyncReadExt;
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     /// Both ends of a connection.
-    async fn connection() -> (TcpStream, TcpStream) {
+    async fn connection() -> (Stream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap());
         let (client, server) = tokio::join!(client, listener.accept());
-        (client.unwrap(), server.unwrap().0)
+        (Stream::Clear(client.unwrap()), server.unwrap().0)
+    }
+
+    fn local_port(stream: &Stream) -> u16 {
+        match stream {
+            Stream::Clear(tcp) => tcp.local_addr().unwrap().port(),
+            Stream::Secure(_) => unreachable!(),
+        }
     }
 
     #[tokio::test]
@@ -104,11 +105,11 @@ mod tests {
         let pool = Arc::new(Pool::default());
         let (first, _one) = connection().await;
         let (second, _two) = connection().await;
-        let last = second.local_addr().unwrap();
+        let last = local_port(&second);
         pool.put("h:1", first);
         pool.put("h:1", second);
         assert!(pool.take("h:2").is_none());
-        assert_eq!(pool.take("h:1").unwrap().local_addr().unwrap(), last);
+        assert_eq!(local_port(&pool.take("h:1").unwrap()), last);
         assert!(pool.take("h:1").is_some());
         assert!(pool.take("h:1").is_none());
     }
@@ -118,7 +119,9 @@ mod tests {
         let pool = Arc::new(Pool::default());
         let (client, server) = connection().await;
         drop(server);
-        client.readable().await.unwrap();
+        poll_fn(|context| client.poll_read_ready(context))
+            .await
+            .unwrap();
         pool.put("h:1", client);
         assert!(pool.take("h:1").is_none());
     }

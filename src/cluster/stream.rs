@@ -1,0 +1,189 @@
+//! The bytes of a connection, in the clear or through TLS.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// A connection through TLS.
+#[derive(Debug)]
+pub struct Secure(Box<TlsStream<TcpStream>>);
+
+/// A connection of either kind.
+#[derive(Debug)]
+pub enum Stream {
+    /// In the clear.
+    Clear(TcpStream),
+    /// Through TLS.
+    Secure(Secure),
+}
+
+impl Stream {
+    /// Whether a read would bring something. TLS cannot tell before it is read.
+    pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Stream::Clear(tcp) => tcp.poll_read_ready(context),
+            Stream::Secure(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Whether nothing has come on a connection that nobody uses, not even its end.
+    pub fn is_silent(&mut self) -> bool {
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        match self {
+            Stream::Clear(tcp) => tcp.poll_read_ready(&mut context).is_pending(),
+            Stream::Secure(tls) => tls.probe(&mut context).is_pending(),
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Stream::Clear(tcp) => Pin::new(tcp).poll_read(context, buffer),
+            Stream::Secure(tls) => Pin::new(tls).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Stream::Clear(tcp) => Pin::new(tcp).poll_write(context, bytes),
+            Stream::Secure(tls) => Pin::new(tls).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Stream::Clear(tcp) => Pin::new(tcp).poll_write_vectored(context, pieces),
+            Stream::Secure(tls) => Pin::new(tls).poll_write_vectored(context, pieces),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Stream::Clear(tcp) => Pin::new(tcp).poll_flush(context),
+            Stream::Secure(tls) => Pin::new(tls).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Stream::Clear(tcp) => Pin::new(tcp).poll_shutdown(context),
+            Stream::Secure(tls) => Pin::new(tls).poll_shutdown(context),
+        }
+    }
+}
+
+impl Secure {
+    /// A connection whose handshake is done.
+    pub fn new(stream: TlsStream<TcpStream>) -> Self {
+        Secure(Box::new(stream))
+    }
+
+    /// The protocol that both sides chose, if they did.
+    pub fn protocol(&self) -> Option<&[u8]> {
+        self.0.get_ref().1.alpn_protocol()
+    }
+
+    /// Reads at most one byte.
+    fn probe(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut byte = [0];
+        Pin::new(self).poll_read(context, &mut ReadBuf::new(&mut byte))
+    }
+
+    /// What can be written no more waits for what there is to read: a server that closes a connection may have said
+    /// why before. With TLS 1.3 it refuses a client's certificate when the client takes the handshake for done.
+    fn because<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        match written {
+            Poll::Ready(Err(error)) if is_closed(&error) => {
+                ready!(self.probe(context))?;
+                Poll::Ready(Err(error))
+            }
+            written => written,
+        }
+    }
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    use io::ErrorKind as Is;
+    matches!(
+        error.kind(),
+        Is::BrokenPipe | Is::ConnectionReset | Is::ConnectionAborted
+    )
+}
+
+impl AsyncRead for Secure {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.get_mut().0).poll_read(context, buffer);
+        read.map(|read| read.or_else(end_without_notice))
+    }
+}
+
+/// Node.js takes a connection that ends without a word of TLS for one that ends.
+fn end_without_notice(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Ok(()),
+        _ => Err(error),
+    }
+}
+
+impl AsyncWrite for Secure {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.0).poll_write(context, bytes);
+        self.because(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.0).poll_write_vectored(context, pieces);
+        self.because(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.0).poll_flush(context);
+        self.because(context, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
+}
