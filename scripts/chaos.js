@@ -5,6 +5,7 @@ const { setup } = require("./setup");
 
 const FAULTS = Number(process.env.CHAOS_FAULTS || 56);
 const HOLD_MS = [300, 4000];
+const LATENCY_MS = 5000;
 const SHOWN = 10;
 
 function tell(line) {
@@ -15,11 +16,14 @@ async function burn(binary, version, tls) {
 	// Not at the top: setup is to fail first and in one line.
 	const { fire } = require("../__test__/chaos/fire");
 	const { seed } = require("../__test__/chaos/seed");
-	const options = { tls, binary, seed: seed(), count: FAULTS, hold: HOLD_MS };
+	const options = {
+		...{ tls, binary, seed: seed(), count: FAULTS, hold: HOLD_MS },
+		latencyMs: LATENCY_MS,
+	};
 	const way = tls ? "through TLS" : "in the clear";
 	console.log(`\n== etcd ${version} ${way}, CHAOS_SEED=${options.seed}`);
 	const { violations, ...figures } = await fire({ ...options, tell });
-	console.log(inspect(figures));
+	console.log(inspect(figures, { depth: 4 }));
 	for (const violation of violations.slice(0, SHOWN))
 		console.error(inspect(violation, { depth: 6 }));
 	return { figures, violations: violations.length };

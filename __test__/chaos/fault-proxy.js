@@ -51,7 +51,8 @@ class Link {
 
 	reset() {
 		for (const socket of [this.near, this.far]) {
-			if (socket.connecting) socket.destroy();
+			// Node.js cannot reset one that is about to end, and then never ends itself.
+			if (socket.connecting || socket.writableEnded) socket.destroy();
 			else socket.resetAndDestroy();
 		}
 	}
@@ -114,6 +115,7 @@ const CARRIERS = {
 	},
 
 	refuse: (link) => link.reset(),
+	closed: (link) => link.reset(),
 };
 
 function isHead(chunk) {
@@ -150,7 +152,8 @@ class FaultProxy {
 
 	accept(socket) {
 		this.connections++;
-		if (this.fault.kind === "reset") return socket.resetAndDestroy();
+		const { kind } = this.fault;
+		if (kind === "reset" || kind === "closed") return socket.resetAndDestroy();
 		this.links.add(new Link(this, socket));
 	}
 
@@ -181,7 +184,7 @@ class FaultProxy {
 
 	close() {
 		this.server.close();
-		this.fault = PASS;
+		this.fault = { kind: "closed" };
 		for (const goOn of this.waiting.splice(0)) goOn();
 		this.resetAll();
 	}

@@ -6,6 +6,7 @@ const { until } = require("../support/member");
 const { put, readAll } = require("./direct");
 const { inflict, namesOfFaults, schedule } = require("./faults");
 const { History } = require("./history");
+const { latency } = require("./latency");
 const { Load } = require("./load");
 const { Reference } = require("./reference");
 const { Stage } = require("./stage");
@@ -13,9 +14,12 @@ const { Stage } = require("./stage");
 const END = "end";
 
 class Fire {
-	/** `hold`: the shortest and the longest time in ms that a fault lasts; `tell` is given a line for each. */
-	constructor({ tls = false, binary, seed, count, hold, tell = () => {} }) {
-		Object.assign(this, { tls, binary, seed, count, hold, tell });
+	/**
+	 * `hold`: the shortest and the longest time in ms that a fault lasts; `tell` is given a line for each; `latencyMs`:
+	 * for how long latencies are measured before the fire, if at all.
+	 */
+	constructor({ tls = false, tell = () => {}, ...options }) {
+		Object.assign(this, { tls, tell, ...options });
 		this.directory = prefix("chaos").slice(0, -1);
 		this.history = new History();
 		this.inflicted = {};
@@ -26,6 +30,7 @@ class Fire {
 		const started = Date.now();
 		this.stage = await Stage.open(this);
 		try {
+			if (this.latencyMs) this.latencies = await this.measure();
 			await this.begin();
 			await this.burn();
 			await this.calm();
@@ -35,6 +40,20 @@ class Fire {
 			await this.stage.close();
 		}
 		return this.report(Date.now() - started);
+	}
+
+	/** Latencies with a follower killed, and with the leader killed. */
+	async measure() {
+		const { stage, directory, latencyMs: ms } = this;
+		const leader = await stage.leader();
+		const follower = stage.seats.find((seat) => seat !== leader);
+		const killed = { seat: follower, directory, ms };
+		const ofFollower = await latency(stage, killed);
+		await stage.healthy();
+		const seat = await stage.leader();
+		const ofLeader = await latency(stage, { ...killed, seat });
+		await stage.healthy();
+		return { "a follower killed": ofFollower, "the leader killed": ofLeader };
 	}
 
 	async begin() {
@@ -122,6 +141,7 @@ class Fire {
 			watchers: watchers.length,
 			seen: sum(({ seen }) => seen.length),
 			gaps: sum(({ gaps }) => gaps.length),
+			latencies: this.latencies,
 			violations: history.violations,
 		};
 	}

@@ -52,12 +52,12 @@ class History {
 		return done;
 	}
 
+	/** An error says what happened at each host, and the last of them is the one that it came from. */
 	checkAttempts(what, err) {
-		const { attempts } = err;
-		const isComplete = ({ host, error } = {}) => host && error;
-		const isAnswered = err.status !== undefined;
-		const isListed = Array.isArray(attempts) && attempts.every(isComplete);
-		if (!isListed || (!isAnswered && attempts.length === 0))
+		const attempts = err.attempts ?? [];
+		const isComplete = ({ host, error }) => host && error;
+		const isLast = attempts.at(-1)?.host === err.endpoint;
+		if (!isLast || !attempts.every(isComplete))
 			this.violate("an error does not list its attempts", { what, err });
 	}
 

@@ -17,13 +17,13 @@ class Stage {
 		const files = made && { cert: made.good.certFile, key: made.good.keyFile };
 		const cluster = await startCluster(3, { tls: files, binary });
 		const proxies = await proxiesBefore(cluster.members, tls);
-		return new Stage(cluster, proxies, made?.ca.certFile);
+		return new Stage(cluster, proxies, made?.ca.pem);
 	}
 
-	constructor(cluster, proxies, caFile) {
+	constructor(cluster, proxies, ca) {
 		this.cluster = cluster;
 		this.proxies = proxies;
-		this.caFile = caFile;
+		this.ca = ca;
 		this.stores = new Set();
 		this.seats = cluster.members.map((m, i) => new Seat(m, proxies[i]));
 	}
@@ -46,8 +46,7 @@ class Stage {
 	}
 
 	clientOf(urls, options) {
-		if (this.caFile) process.env.NODE_EXTRA_CA_CERTS = this.caFile;
-		const store = subject(urls, options);
+		const store = subject(urls, { ca: this.ca, ...options });
 		this.stores.add(store);
 		return store;
 	}

@@ -1,0 +1,74 @@
+// A silence so long that etcd's history of 1,000 events does not reach back to where it began.
+const { prefix } = require("../support");
+const { until } = require("../support/member");
+const { put } = require("./direct");
+const { Reference } = require("./reference");
+const { Watcher } = require("./watchers");
+
+const WRITES = 1100;
+const AT_A_TIME = 20;
+
+async function write(members, directory, reference) {
+	let written = 0;
+	const writer = async () => {
+		while (written < WRITES) {
+			await put(members, `/${directory}/${written++ % 50}`, String(written));
+			// The reference reads one event after the other: it must not lose any itself.
+			await until(
+				() => reference.lost || reference.events.length > written - 300,
+				() => new Error("the reference does not follow"),
+			);
+		}
+	};
+	await Promise.all(Array.from({ length: AT_A_TIME }, writer));
+}
+
+/** Resolves when the watchers have seen the last event there is. */
+function through(watchers, { events }) {
+	return until(
+		() => watchers.every((watcher) => watcher.isThrough(events)),
+		() => new Error("a watcher does not come to the end"),
+	);
+}
+
+/**
+ * Every host is silent for `watchers` of a directory and of a key while more is written than the history
+ * holds. Resolves with them, all events, and the indexes before and at the end of the silence.
+ */
+async function outlastHistory(stage) {
+	const { members, proxies } = stage;
+	const directory = prefix("silence").slice(0, -1);
+	const reference = await Reference.open(members, directory);
+	const watchers = [
+		{ name: "directory", key: `/${directory}`, recursive: true },
+		{ name: "key", key: `/${directory}/begin`, recursive: false },
+	].map((what) => {
+		const store = stage.client({ timeout: 500 });
+		return new Watcher({ ...what, store, waitIndex: reference.first });
+	});
+	await put(members, `/${directory}/begin`, "begin");
+	await reference.upTo(reference.first);
+	await through(watchers, reference);
+	const before = reference.index;
+	for (const proxy of proxies)
+		await proxy.inflict({ kind: "silence", late: false });
+	await write(members, directory, reference);
+	await until(
+		() => reference.events.length > WRITES,
+		() => new Error("the reference does not follow"),
+	);
+	const after = reference.index;
+	for (const proxy of proxies) await proxy.heal();
+	await until(
+		() => watchers.every(({ gaps }) => gaps.length > 0),
+		() => new Error("a watcher is told of no gap"),
+	);
+	await put(members, `/${directory}/begin`, "end");
+	await reference.upTo(after + 1);
+	await through(watchers, reference);
+	for (const watcher of watchers) watcher.stop();
+	await reference.close();
+	return { watchers, events: reference.events, before, after };
+}
+
+module.exports = { outlastHistory };
