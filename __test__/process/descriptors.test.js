@@ -77,19 +77,20 @@ test("a wait that is under way gets its events, and goes on", async () => {
 	const script = async ({ call, subject }, url, key) => {
 		const { Descriptors } = require("../process/programs/descriptors.js");
 		const store = subject(url);
-		const values = [];
-		const third = new Promise((resolve) => {
-			store.wait(key, function onchange(err, result, next) {
-				values.push(err ? err.message : result.node.value);
-				if (values.length === 3) resolve();
-				else next(onchange);
-			});
-		});
+		await call(store, "get", key);
+		const wait = call(store, "wait", key);
 		await call(store, "get", key);
 		const files = new Descriptors();
 		files.useUp();
-		for (const value of ["a", "b", "c"]) await call(store, "set", key, value);
-		await third;
+		const values = [];
+		let event = wait;
+		for (const value of ["a", "b", "c"]) {
+			await call(store, "set", key, value);
+			const [err, result, next] = (await event).args;
+			values.push(err ? err.message : result.node.value);
+			event = call({ next }, "next");
+		}
+		store.destroy();
 		return values;
 	};
 	const url = await sharedEtcd();

@@ -7,15 +7,16 @@ const path = require("node:path");
 const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { anyAnswer } = require("../compat/calls");
-const { prefix, sharedEtcd } = require("../support");
+const { prefix, startEtcd } = require("../support");
 const { certificates } = require("../support/certificates");
 const { inChild } = require("../support/child");
 const { deferred, hostOf } = require("../support/lifetime");
 const { until } = require("../support/member");
 
 const PAUSE_MS = 30_000;
-const STOP_MS = 3000;
-const TIMEOUT_MS = 1500;
+const STOP_MS = 6000;
+// Long enough for a machine that is busy, short enough for two attempts within the pause.
+const TIMEOUT_MS = 5000;
 const LIMIT_MS = 90_000;
 const CALLS = 100;
 const DEBUGGER = path.join(__dirname, "programs", "debugger.js");
@@ -82,6 +83,11 @@ test(`a debugger's pause of ${PAUSE_MS / 1000} s loses no answer and no event`, 
 		const store = subject(urls[2]);
 
 		const events = [];
+		// Where it stands if it is killed.
+		const waitFor = (what, promise) => {
+			console.error(`waiting for ${what}`);
+			return promise;
+		};
 		const watched = new Promise((resolve) => {
 			store.wait(key, function onchange(err, result, next) {
 				events.push(err ? err.message : result.node.value);
@@ -103,9 +109,9 @@ test(`a debugger's pause of ${PAUSE_MS / 1000} s loses no answer and no event`, 
 		}, 10);
 		worker.postMessage("pause");
 
-		const answers = await Promise.all(gets);
-		const silences = await Promise.all(silence);
-		await watched;
+		const answers = await waitFor("answers", Promise.all(gets));
+		const silences = await waitFor("timeouts", Promise.all(silence));
+		await waitFor("events", watched);
 		clearInterval(tick);
 		const { args } = await call(store, "get", key);
 		return {
@@ -117,7 +123,10 @@ test(`a debugger's pause of ${PAUSE_MS / 1000} s loses no answer and no event`, 
 			after: args[1].node.value,
 		};
 	};
-	const url = await sharedEtcd();
+	// One of its own: in the pause other tests would push the events out of the history of a shared one.
+	const etcd = await startEtcd();
+	t.after(() => etcd.stop());
+	const { url } = etcd;
 	const key = `${prefix()}k`;
 	const urls = [held.url, silent.url, url];
 	const child = start(script, DEBUGGER, urls, key, CALLS, PAUSE_MS, TIMEOUT_MS);

@@ -8,9 +8,10 @@ const STDOUT = 1;
 const session = new Session();
 
 function letGo() {
-	session.post("Debugger.resume");
-	session.disconnect();
-	parentPort.close();
+	session.post("Debugger.resume", () => {
+		session.disconnect();
+		parentPort.close();
+	});
 }
 
 session.connectToMainThread();
