@@ -98,29 +98,34 @@ test("a wait that is under way gets its events, and goes on", async () => {
 	assert.deepEqual(values, ["a", "b", "c"]);
 });
 
-test("of a burst that needs more connections than there can be, each call has its answer or EMFILE", async () => {
-	const script = async ({ call, subject }, url, key, calls) => {
+test("of waits that need more connections than there can be, each has its event or EMFILE", async () => {
+	const script = async ({ call, subject }, url, key, calls, connections) => {
 		const { Descriptors } = require("../process/programs/descriptors.js");
 		const store = subject(url);
-		await call(store, "set", key, "v");
+		await call(store, "set", key, "old");
 		const files = new Descriptors();
 		files.useUp();
-		files.free(2);
-		const burst = async () => {
-			const gets = Array.from({ length: calls }, () => call(store, "get", key));
-			const results = await Promise.all(gets);
-			return results.map(({ args: [err, result] }) =>
-				err ? err.code : result.node.value,
-			);
-		};
-		const outcomes = [...new Set(await burst())].sort();
+		// One connection is there.
+		files.free(connections - 1);
+		const outcomes = [];
+		const waits = Array.from({ length: calls }, async () => {
+			const [err, result] = (await call(store, "wait", key)).args;
+			outcomes.push(err ? err.code : result.node.value);
+		});
+		while (outcomes.length < calls - connections)
+			await new Promise(setImmediate);
 		files.freeAll();
-		const after = [...new Set(await burst())];
-		return { outcomes, after };
+		await call(store, "set", key, "new");
+		await Promise.all(waits);
+		return outcomes;
 	};
-	const url = await sharedEtcd();
-	const result = await resultOf(script, url, `${prefix()}k`, CALLS);
-	assert.deepEqual(result, { outcomes: ["EMFILE", "v"], after: ["v"] });
+	const CONNECTIONS = 3;
+	const args = [await sharedEtcd(), `${prefix()}k`, CALLS, CONNECTIONS];
+	const outcomes = await resultOf(script, ...args);
+	assert.deepEqual(outcomes, [
+		...Array(CALLS - CONNECTIONS).fill("EMFILE"),
+		...Array(CONNECTIONS).fill("new"),
+	]);
 });
 
 test("a package that could not be loaded without descriptors can be once there are", async () => {
