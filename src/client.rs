@@ -241,4 +241,6 @@ fn is_truthy(value: &Value) -> bool {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -12,6 +12,8 @@
 //! A call comes down from `index.js` through `binding` to [`client::Client::execute`], which encodes it
 //! ([`request::Request::encode`]), sends it ([`cluster::Cluster::send`]) and reads the answer.
 
+#[cfg(test)]
+mod arbitrary;
 #[cfg(feature = "node")]
 mod binding;
 pub mod client;

@@ -259,4 +259,6 @@ impl Stats {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

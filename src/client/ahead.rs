@@ -151,6 +151,9 @@ fn next_in_history(event: &str, from: Option<u64>, store: Option<u64>) -> Option
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

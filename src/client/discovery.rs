@@ -126,6 +126,9 @@ fn hosts(body: &Value) -> Vec<Host> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -151,3 +151,6 @@ impl Pause {
         tokio::time::sleep(self.0).await;
     }
 }
+
+#[cfg(test)]
+mod properties;

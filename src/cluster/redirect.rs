@@ -99,6 +99,9 @@ fn without_credentials(mut url: Url) -> Url {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

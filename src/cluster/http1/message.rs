@@ -287,4 +287,6 @@ fn violation(what: impl std::fmt::Display) -> Failure {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -1,0 +1,51 @@
+use super::super::registrations::Registrations;
+use super::*;
+use crate::arbitrary::json;
+use crate::request::Set;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+/// Errors of etcd: of any shape, and such as say that the history is gone.
+fn errors() -> impl Strategy<Value = Value> {
+    let cleared = (json(), any::<u64>(), any::<bool>()).prop_map(|(any, index, is_number)| {
+        let index = if is_number { index.into() } else { any };
+        json!({"errorCode": 401, "message": HISTORY_CLEARED, "index": index})
+    });
+    prop_oneof![json(), cleared]
+}
+
+fn indexes() -> impl Strategy<Value = Option<String>> {
+    let number = any::<u64>().prop_map(|index| index.to_string());
+    let other = select(vec!["", "0", "-1", "1.5", "x", "18446744073709551616"]);
+    of(prop_oneof![number, other.prop_map(str::to_owned)])
+}
+
+proptest! {
+    #[test]
+    fn a_wait_goes_on_behind_a_history_that_is_gone_or_from_where_it_was(
+        body in errors(),
+        index in indexes(),
+        from in indexes(),
+        overtaken in of(any::<u64>()),
+    ) {
+        let error = Error::new(Kind::Api(body.clone()));
+        let wait = Wait { index, ..Wait::default() };
+        let registrations = Registrations::default();
+        let entry = registrations.enter(&wait);
+        let was = super::index(&from);
+        let cleared = cleared_at(&error);
+        prop_assert!(cleared.is_none_or(|index| index > 0 && body["index"] == index));
+        let next = next_index(&wait, &from, &entry, &error);
+        prop_assert_eq!(next, cleared.map(|index| index.saturating_add(1)).or(was));
+        if let Some(overtaken) = overtaken {
+            for wait in registrations.concerned_by(&Request::Set(Set::default())) {
+                wait.overtaken_at(overtaken);
+            }
+            let least = next_index(&wait, &from, &entry, &error);
+            prop_assert!(least == next || least == Some(overtaken));
+            prop_assert!(least.is_none_or(|least| next.is_none_or(|next| least <= next)));
+        }
+    }
+}
