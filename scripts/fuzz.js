@@ -1,0 +1,41 @@
+// What `npm run test:fuzz` runs: the property tests, in Rust and in JS, on more than a million inputs. `npm test` runs
+// them on few. A number as its argument: so many inputs of each property.
+const path = require("node:path");
+const { ROOT, capture, run } = require("./run");
+const { setup } = require("./setup");
+
+const CASES = 35_000;
+const JS_CASES = 20_000;
+/** Optimised, with all checks of a debug build. */
+const CARGO = ["test", "--profile", "fuzz", "--no-default-features", "--lib"];
+const FILTER = "properties::";
+
+async function properties() {
+	const list = await capture("cargo", [...CARGO, FILTER, "--", "--list"]);
+	return list.split("\n").filter((line) => line.endsWith(": test")).length;
+}
+
+async function step(command, args, env) {
+	const code = await run(command, args, env);
+	if (code !== 0) throw new Error(`failed: ${command} ${args.join(" ")}`);
+}
+
+async function main([given]) {
+	const cases = given ? Number(given) : CASES;
+	const jsCases = given ? cases : JS_CASES;
+	if (!(cases > 0)) throw new Error(`not a number of inputs: ${given}`);
+	await setup();
+	const env = { PROPTEST_CASES: String(cases), FUZZ_CASES: String(jsCases) };
+	await step("cargo", [...CARGO, FILTER], env);
+	const fuzz = path.join(ROOT, "__test__", "hostile", "fuzz.test.js");
+	await step(process.execPath, ["--test", fuzz], env);
+	const count = await properties();
+	console.log(
+		`\nPassed, on ${count * cases + jsCases} inputs: ${cases} of each of ${count} properties in Rust, ${jsCases} answers in JS.`,
+	);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+	console.error(`\n${error.message}`);
+	process.exitCode = 1;
+});
