@@ -6,17 +6,24 @@ use crate::error::{Error, Failure, Kind};
 use crate::hosts::{Host, Hosts, MOST_FOUND};
 use crate::request::{Encoded, Method};
 use serde_json::Value;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Mutex;
 use url::Url;
 
 /// A discovery URL and what became of it.
-#[derive(Debug)]
 pub struct Discovery {
     url: String,
     look_ups: AtomicUsize,
     last: Mutex<Option<Result<(), Error>>>,
+}
+
+/// Its URL may hold credentials.
+impl fmt::Debug for Discovery {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Discovery")
+    }
 }
 
 impl Discovery {

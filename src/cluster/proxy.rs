@@ -2,11 +2,12 @@
 
 use crate::error::Failure;
 use reqwest::Proxy;
+use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
 /// `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; each is empty where it is not set.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Proxies {
     /// For `http` hosts, and for `https` hosts where `https` is empty.
     pub http: String,
@@ -14,6 +15,13 @@ pub struct Proxies {
     pub https: String,
     /// Host names (suffixes), with a port or without, that are reached directly; `*` means all.
     pub no: String,
+}
+
+/// They may hold credentials.
+impl fmt::Debug for Proxies {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Proxies")
+    }
 }
 
 impl Proxies {

@@ -4,6 +4,7 @@
 
 mod alert;
 mod identity;
+mod names;
 mod refused;
 mod roots;
 mod verifier;

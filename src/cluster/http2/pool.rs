@@ -100,7 +100,7 @@ impl Pool {
         })
     }
 
-    /// Opens a connection, unless nobody waits for it any more.
+    /// Opens a connection, as long as the pool is there.
     fn begin(self: &Arc<Self>, uri: &Uri) -> Opening {
         let (end, opening) = watch::channel(None);
         let (pool, uri) = (Arc::downgrade(self), uri.clone());

@@ -1,7 +1,9 @@
 //! Says in Node.js's words why a certificate was refused.
 
+use super::names::Names;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, OtherError};
+use std::error::Error as StdError;
 use std::fmt;
 use webpki::EndEntityCert;
 
@@ -19,6 +21,23 @@ pub fn is_root_as_leaf(error: &rustls::Error) -> bool {
         return false;
     };
     matches!(cause.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+}
+
+/// Whether a certificate that must not sign others has signed one.
+fn is_leaf_as_root(cause: &(dyn StdError + 'static)) -> bool {
+    matches!(cause.downcast_ref(), Some(webpki::Error::EndEntityUsedAsCa))
+}
+
+/// Whether a certificate was refused only for the names in it.
+pub fn is_wrong_name(error: &rustls::Error) -> bool {
+    use CertificateError as Cause;
+    let rustls::Error::InvalidCertificate(cause) = error else {
+        return false;
+    };
+    matches!(
+        cause,
+        Cause::NotValidForName | Cause::NotValidForNameContext { .. }
+    )
 }
 
 impl Refused {
@@ -44,11 +63,13 @@ impl Refused {
             Cause::BadSignature => {
                 Refused::because("CERT_SIGNATURE_FAILURE", "certificate signature failure")
             }
+            Cause::InvalidPurpose | Cause::InvalidPurposeContext { .. } => Refused::purpose(),
             Cause::UnknownIssuer => Refused::untrusted(leaf, intermediates),
             Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
                 Refused::wrong_name(leaf, name)
             }
-            _ if is_root_as_leaf(error) => Refused::untrusted(leaf, intermediates),
+            Cause::Other(_) if is_root_as_leaf(error) => Refused::untrusted(leaf, intermediates),
+            Cause::Other(OtherError(cause)) if is_leaf_as_root(&**cause) => Refused::purpose(),
             _ => Refused::other(error),
         }
     }
@@ -58,6 +79,10 @@ impl Refused {
             code,
             message: message.to_owned(),
         }
+    }
+
+    fn purpose() -> Self {
+        Refused::because("INVALID_PURPOSE", "unsuitable certificate purpose")
     }
 
     fn other(error: &rustls::Error) -> Self {
@@ -84,17 +109,7 @@ impl Refused {
     }
 
     fn wrong_name(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> Self {
-        let host = name.to_str();
-        let parsed = EndEntityCert::try_from(leaf).ok();
-        let names = parsed.iter().flat_map(|cert| cert.valid_dns_names());
-        let names: Vec<String> = names.map(|name| format!("DNS:{name}")).collect();
-        let reason = match name {
-            ServerName::IpAddress(_) => format!("IP: {host} is not in the cert's list"),
-            _ => format!(
-                "Host: {host}. is not in the cert's altnames: {}",
-                names.join(", ")
-            ),
-        };
+        let reason = Names::of(leaf).why_not(&name.to_str());
         let message = format!("Hostname/IP does not match certificate's altnames: {reason}");
         Refused::because("ERR_TLS_CERT_ALTNAME_INVALID", &message)
     }
