@@ -50,64 +50,96 @@ function write(name, certificate, { keys, keyPem }, more = []) {
 	};
 }
 
-function named(altName) {
-	return new x509.SubjectAlternativeNameExtension([altName]);
+function named(altNames) {
+	return new x509.SubjectAlternativeNameExtension(altNames);
 }
 
-async function selfSigned(name, subject, ...extensions) {
-	const made = await makeKeys();
-	const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-		...{ name: `CN=${subject}`, keys: made.keys, extensions },
-		...{ notBefore: inDays(-30), notAfter: inDays(30) },
-		signingAlgorithm: ALGORITHM,
-	});
-	return write(name, certificate, made);
-}
-
-function authority(name) {
-	return selfSigned(
-		...[name, name],
+function extensionsOf({ altNames, isAuthority, usages }) {
+	const authority = [
 		new x509.BasicConstraintsExtension(true, undefined, true),
 		new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-	);
+	];
+	return [
+		...(isAuthority ? authority : []),
+		...(altNames.length > 0 ? [named(altNames)] : []),
+		...(usages ? [new x509.ExtendedKeyUsageExtension(usages)] : []),
+	];
 }
 
-async function signed(
-	name,
-	by,
-	{ altName = HERE, from = -30, until = 30, chain } = {},
-) {
-	const made = await makeKeys();
-	const certificate = await x509.X509CertificateGenerator.create({
-		subject: "CN=etcd",
-		issuer: by.certificate.subject,
-		publicKey: made.keys.publicKey,
-		signingKey: by.keys.privateKey,
-		signingAlgorithm: ALGORITHM,
+function generate({ subject, by, from, until, keys, ...rest }) {
+	const common = {
 		notBefore: inDays(from),
 		notAfter: inDays(until),
-		extensions: [named(altName)],
+		signingAlgorithm: ALGORITHM,
+		extensions: extensionsOf(rest),
+	};
+	if (!by)
+		return x509.X509CertificateGenerator.createSelfSigned({
+			...{ ...common, name: `CN=${subject}`, keys },
+		});
+	return x509.X509CertificateGenerator.create({
+		...{ ...common, subject: `CN=${subject}`, issuer: by.certificate.subject },
+		publicKey: keys.publicKey,
+		signingKey: by.keys.privateKey,
 	});
-	return write(name, certificate, made, chain ? [by.pem] : []);
+}
+
+/**
+ * Makes a certificate: signed by the key of `by`, or by its own; valid `from` these days to those (`until`); `isAuthority`
+ * for one that may sign others; `usages` as object identifiers; `chain` are certificates to send after it.
+ */
+async function issue(
+	name,
+	{ subject = "etcd", altNames = [HERE], from = -30, until = 30, ...rest } = {},
+) {
+	if (!folder) makeFolder();
+	const made = await makeKeys();
+	const { chain = [], ...how } = rest;
+	const all = { subject, altNames, from, until, ...how, keys: made.keys };
+	const certificate = await generate(all);
+	const more = chain.map(({ pem }) => pem);
+	return write(name, certificate, made, more);
+}
+
+/** The PEM of a certificate for a public key that was made elsewhere (DER), signed by the key of `by`. */
+async function issueFor(spki, by) {
+	const certificate = await x509.X509CertificateGenerator.create({
+		subject: "CN=client",
+		issuer: by.certificate.subject,
+		publicKey: new x509.PublicKey(spki),
+		signingKey: by.keys.privateKey,
+		signingAlgorithm: ALGORITHM,
+		notBefore: inDays(-30),
+		notAfter: inDays(30),
+	});
+	return certificate.toString("pem");
+}
+
+function authority(name, how) {
+	const own = { subject: name, altNames: [], isAuthority: true };
+	return issue(name, { ...own, ...how });
 }
 
 async function make() {
-	makeFolder();
 	const ca = await authority("ca");
 	const stranger = await authority("stranger");
 	const other = { type: "dns", value: "other.example" };
 	const service = { type: "dns", value: "discovery.etcd.io" };
+	const by = (by, how) => ({ by, ...how });
 	return {
 		ca,
-		good: await signed("good", ca),
-		expired: await signed("expired", ca, { until: -1 }),
-		notYetValid: await signed("not-yet-valid", ca, { from: 1 }),
-		wrongName: await signed("wrong-name", ca, { altName: other }),
-		discovery: await signed("discovery", ca, { altName: service }),
-		selfSigned: await selfSigned("self-signed", "etcd", named(HERE)),
-		selfSignedOther: await selfSigned("other", "etcd", named(other)),
-		unknownIssuer: await signed("unknown-issuer", stranger),
-		unknownChain: await signed("unknown-chain", stranger, { chain: true }),
+		good: await issue("good", by(ca)),
+		expired: await issue("expired", by(ca, { until: -1 })),
+		notYetValid: await issue("not-yet-valid", by(ca, { from: 1 })),
+		wrongName: await issue("wrong-name", by(ca, { altNames: [other] })),
+		discovery: await issue("discovery", by(ca, { altNames: [service] })),
+		selfSigned: await issue("self-signed"),
+		selfSignedOther: await issue("other", { altNames: [other] }),
+		unknownIssuer: await issue("unknown-issuer", by(stranger)),
+		unknownChain: await issue(
+			"unknown-chain",
+			by(stranger, { chain: [stranger] }),
+		),
 	};
 }
 
@@ -124,4 +156,4 @@ function certificates() {
 	return made;
 }
 
-module.exports = { certificates };
+module.exports = { authority, certificates, issue, issueFor };
