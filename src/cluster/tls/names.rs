@@ -5,8 +5,8 @@ use rustls::pki_types::CertificateDer;
 use std::net::IpAddr;
 use webpki::EndEntityCert;
 
-/// The object identifiers, with their tags and lengths.
-const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+/// With its tag and its length.
 const ALTERNATIVE_NAMES: &[u8] = &[0x06, 0x03, 0x55, 0x1d, 0x11];
 const OCTET_STRING: u8 = 0x04;
 const DNS: u8 = 0x82;
@@ -21,6 +21,8 @@ pub struct Names {
     /// All alternative names, as OpenSSL prints them.
     shown: Vec<String>,
     common: Option<String>,
+    /// Whether the TLS library sees the name of a host in it, too.
+    has_others: bool,
 }
 
 impl Names {
@@ -28,10 +30,10 @@ impl Names {
     pub fn of(certificate: &CertificateDer<'_>) -> Self {
         let mut names = Names::default();
         let parsed = EndEntityCert::try_from(certificate).ok();
-        let subject = parsed.as_ref().map_or(&[][..], |cert| cert.subject());
-        names.common = after(subject, COMMON_NAME)
-            .and_then(value)
-            .map(|(_, text, _)| lossy(text));
+        if let Some(parsed) = &parsed {
+            names.common = common_name(parsed.subject()).map(lossy);
+            names.has_others = parsed.valid_dns_names().next().is_some();
+        }
         let mut rest = alternative_names(certificate).unwrap_or_default();
         while let Some((tag, content, others)) = value(rest) {
             names.add(tag, content);
@@ -64,7 +66,8 @@ impl Names {
                 .is_some_and(|(_, rest)| zone.contains('.') && rest.eq_ignore_ascii_case(zone)),
             None => common.eq_ignore_ascii_case(host),
         };
-        self.dns.is_empty() && self.common.as_ref().is_some_and(is)
+        let has_others = self.has_others || !self.dns.is_empty();
+        !has_others && self.common.as_ref().is_some_and(is)
     }
 
     /// Why the certificate is not for this host.
@@ -81,6 +84,19 @@ impl Names {
             Some(common) => format!("Host: {host}. is not cert's CN: {common}"),
             None => "Cert does not contain a DNS name".to_owned(),
         }
+    }
+}
+
+/// The common name in a subject: a sequence of sets of attributes.
+fn common_name(mut subject: &[u8]) -> Option<&[u8]> {
+    loop {
+        let (_, set, others) = value(subject)?;
+        let (_, attribute, _) = value(set)?;
+        let (_, name, rest) = value(attribute)?;
+        if name == COMMON_NAME {
+            return value(rest).map(|(_, text, _)| text);
+        }
+        subject = others;
     }
 }
 
