@@ -232,6 +232,31 @@ test("33. next called before a write sees it, where its host is slow", async (t)
 	assert.equal((await second).args[1].node.value, "2");
 });
 
+test("33. a wait that failed before it was registered leaves a write after it to the next one", async (t) => {
+	const asked = [];
+	const headers = { "x-etcd-index": 60 };
+	const host = await hostOf(t, ({ method, url }) => {
+		if (method === "PUT")
+			return {
+				headers: { "x-etcd-index": 51 },
+				body: node("/k", "v", 51, "set"),
+			};
+		asked.push(url);
+		if (asked.length <= 2) return "hangup";
+		if (url.endsWith("waitIndex=51"))
+			return { headers, body: node("/k", "v", 51, "set") };
+		return { headers, fault: "cut", body: node("/k", "w", 61, "set") };
+	});
+	const store = client(t, host.url);
+	const waited = call(store, "wait", "k");
+	const written = call(store, "set", "k", "v");
+	const [error, , next] = (await waited).args;
+	assert.equal(error.code, "ECONNRESET");
+	assert.equal((await written).args[0], null);
+	const { args } = await proceed(next);
+	assert.equal(args[1]?.node.modifiedIndex, 51, `${args[0]} ${asked}`);
+});
+
 test("33. a wait whose host is silent does not hold up a write for long", async (t) => {
 	const silent = await silentHost(t);
 	const store = client(t, [silent.url, etcd.url]);
