@@ -47,7 +47,7 @@ declare namespace etcdjs {
 		 * @param host - One host or several, or the options in its place. Default: `127.0.0.1`.
 		 * @param opts - The options; ignored where `host` is an options object.
 		 * @returns A client of text values, or of `any` values where `opts.json` is or may be `true`.
-		 * @throws TypeError where a host is not a string.
+		 * @throws TypeError where a host is not a string, or `auth`, `ca`, `cert`, `key` or `servername` cannot be used.
 		 */
 		<Json extends boolean = false>(
 			host?: Hosts | AnyClientOptions<Json> | null,
@@ -60,7 +60,7 @@ declare namespace etcdjs {
 		 * @param host - One host or several, or the options in its place. Default: `127.0.0.1`.
 		 * @param opts - The options; ignored where `host` is an options object.
 		 * @returns A client of text values, or of `any` values where `opts.json` is or may be `true`.
-		 * @throws TypeError where a host is not a string.
+		 * @throws TypeError where a host is not a string, or `auth`, `ca`, `cert`, `key` or `servername` cannot be used.
 		 */
 		new <Json extends boolean = false>(
 			host?: Hosts | AnyClientOptions<Json> | null,
@@ -125,7 +125,51 @@ declare namespace etcdjs {
 		 *   a query and `#` ends the key.
 		 */
 		strict?: boolean | undefined;
+		/**
+		 * The user of hosts that have none in their URL, as HTTP Basic auth. It goes to the hosts that are given here, and
+		 * never to one that a redirect, a refresh or a discovery names, unless it is one of them.
+		 * What is no such object is thrown as a TypeError. Default: none.
+		 */
+		auth?: Auth | null | false | undefined;
+		/**
+		 * Certificates to trust behind `https`, in PEM, instead of all others: Mozilla's, the system's and those of
+		 * `NODE_EXTRA_CA_CERTS` do not count then. An empty array trusts nobody. Text without a certificate is thrown as a
+		 * TypeError. Default: those.
+		 */
+		ca?: Pem | null | false | undefined;
+		/**
+		 * The client's certificate in PEM, followed by those between it and its authority, for hosts that ask for one. With
+		 * several keys: an array with the certificates of each. It needs `key`; what cannot be used is thrown as
+		 * a TypeError (`ERR_INVALID_ARG_VALUE`) that does not show it. Default: none.
+		 */
+		cert?: Pem | null | false | undefined;
+		/**
+		 * The key of `cert` in PEM (PKCS#8, PKCS#1 or SEC1): RSA of 2048 bits or more, P-256, P-384 or Ed25519, not
+		 * encrypted. What cannot be used is thrown as for `cert`. Default: none.
+		 */
+		key?: Pem | null | false | undefined;
+		/**
+		 * The name that `https` hosts are asked for (SNI), and that their certificates must be for. Default: the name in
+		 * their URL.
+		 */
+		servername?: string | null | false | undefined;
+		/**
+		 * `false`: any certificate of a host will do, so anybody may be the host. Default: `true`, or `false` where the
+		 * environment has `NODE_TLS_REJECT_UNAUTHORIZED=0`.
+		 */
+		rejectUnauthorized?: boolean | undefined;
 	}
+
+	/** Who the client is, for hosts that want to know. */
+	interface Auth {
+		/** The user's name. */
+		user: string;
+		/** The password. Default: an empty one. */
+		pass?: string | undefined;
+	}
+
+	/** Certificates or keys in PEM: text, a Buffer of it, or an array of these. */
+	type Pem = string | ArrayBufferView | readonly (string | ArrayBufferView)[];
 
 	/** What a client takes: its options, and any others, which it ignores. */
 	type AnyClientOptions<Json extends boolean = boolean> =
@@ -736,7 +780,8 @@ declare namespace etcdjs {
 		 * raft (no quorum; a write may have been done), 401 the `waitIndex` is too old.
 		 *
 		 * A string is Node's: `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`, …, or `ETIMEDOUT` and
-		 * `ESOCKETTIMEDOUT` for the client's `timeout`, or a TLS one such as `CERT_HAS_EXPIRED`.
+		 * `ESOCKETTIMEDOUT` for the client's `timeout`, or a TLS one such as `CERT_HAS_EXPIRED` or, where the
+		 * host wants a certificate of the client's, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`.
 		 *
 		 * Of this client: `ERR_ETCD_NO_V2_API`, `ERR_ETCD_NO_HOSTS`, `ERR_ETCD_INVALID_KEY`, `ERR_ETCD_TOO_LARGE`,
 		 * `ERR_ETCD_RESPONSE_TOO_LARGE`, `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`, `ERR_ETCD_INTERNAL`; the README
@@ -757,6 +802,12 @@ declare namespace etcdjs {
 		address?: string;
 		/** The port. Of network errors. */
 		port?: number;
+		/** The host that ended a handshake of TLS, as its URL has it. */
+		host?: string;
+		/** OpenSSL's name for why a host ended a connection of TLS, such as `sslv3 alert bad certificate`. */
+		reason?: string;
+		/** The part of OpenSSL that `reason` is of. */
+		library?: string;
 		/** The name that was not found. Of network errors. */
 		hostname?: string;
 		/** Of a timeout: `true` while connecting (`ETIMEDOUT`), `false` after (`ESOCKETTIMEDOUT`). */
