@@ -19,7 +19,8 @@ before(async () => {
 	const late = await authority("late", { by: ca, until: -1 });
 	const strange = await authority("strange", { by: stranger });
 	const common = await issue("common", { by: ca, subject: "leaf" });
-	Object.assign(made, { ca, stranger, middle, late, strange, common });
+	const old = await authority("old", { until: -1 });
+	Object.assign(made, { old, ca, stranger, middle, late, strange, common });
 });
 
 function as(how) {
@@ -80,13 +81,14 @@ const REFUSED = [
 		"of an issuer that is none",
 		as(() => ({ by: made.common, chain: [made.common] })),
 	],
+	["of an issuer in ca that has expired", as(() => ({ by: made.old }))],
 	["for clients", as(() => ({ by: made.ca, usages: FOR_CLIENTS }))],
 ];
 
 describe("a certificate is refused in the words of Node.js", () => {
 	for (const [what, make, name] of REFUSED) {
 		test(`a certificate ${what}`, async (t) => {
-			const options = { ca: pem("ca") };
+			const options = { ca: pem("ca", "old") };
 			const { error, byNode, host } = await answers(
 				...[t, await make(), options, name],
 			);

@@ -19,7 +19,7 @@ const auth: etcdjs.Auth = { user: "root", pass: undefined };
 const pems: readonly etcdjs.Pem[] = [pem, text, [pem, text]];
 etcdjs("a", { auth, ca: pems[0], json: true });
 
-// @ts-expect-error a path is no PEM, but a number is not even text
+// @ts-expect-error PEM is text or bytes
 etcdjs("a", { ca: 5 });
 // @ts-expect-error each certificate is text or a Buffer
 etcdjs("a", { ca: [5] });

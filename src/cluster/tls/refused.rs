@@ -28,6 +28,16 @@ fn is_leaf_as_root(cause: &(dyn StdError + 'static)) -> bool {
     matches!(cause.downcast_ref(), Some(webpki::Error::EndEntityUsedAsCa))
 }
 
+/// Whether a certificate was refused for its dates.
+pub fn is_of_dates(error: &rustls::Error) -> bool {
+    use CertificateError as Cause;
+    let rustls::Error::InvalidCertificate(cause) = error else {
+        return false;
+    };
+    matches!(cause, Cause::Expired | Cause::ExpiredContext { .. })
+        || matches!(cause, Cause::NotValidYet | Cause::NotValidYetContext { .. })
+}
+
 /// Whether a certificate was refused only for the names in it.
 pub fn is_wrong_name(error: &rustls::Error) -> bool {
     use CertificateError as Cause;
