@@ -8,12 +8,9 @@
 //!
 //! That holds for a wait with an index too: etcd's history may have lost it, and where the wait goes on then
 //! must not be behind the write.
-//!
-//! A wait that fails before it is registered leaves all that to the one that goes on for it: what `next` calls, or the
-//! caller.
 
 use crate::request::{Key, Request, Wait};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,21 +20,11 @@ use tokio::time::{Instant, timeout_at};
 /// How long writes wait for a wait, counted from its call.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long a wait that has failed is remembered for the one that goes on for it.
-const REMEMBERED: Duration = Duration::from_secs(30);
-
 type ByKey = BTreeMap<String, Vec<Arc<Registration>>>;
 
-/// The waits that are not registered yet.
+/// The waits that are not registered yet, by key.
 #[derive(Debug, Clone, Default)]
-pub struct Registrations(Arc<Mutex<All>>);
-
-#[derive(Debug, Default)]
-struct All {
-    by_key: ByKey,
-    /// Those of them that have failed, the oldest first.
-    failed: VecDeque<Arc<Registration>>,
-}
+pub struct Registrations(Arc<Mutex<ByKey>>);
 
 /// A wait that is not registered with a server yet.
 #[derive(Debug)]
@@ -55,16 +42,6 @@ struct State {
     settled: bool,
     /// The lowest index at which a write that has overtaken the wait was applied.
     overtaken: Option<u64>,
-    /// The wait has failed, and another one may go on for it.
-    heir: Option<Heir>,
-}
-
-/// What a wait that goes on for another one is told by.
-#[derive(Debug, Clone, Copy)]
-struct Heir {
-    /// The index that it looks from; none if it has none.
-    index: Option<u64>,
-    until: Instant,
 }
 
 /// The wait's own hold on its registration; dropped, it lets the writes go.
@@ -75,17 +52,19 @@ pub struct Entry {
 }
 
 impl Registrations {
-    /// Enters a wait: from now on writes wait for it. Where it goes on for one that has failed, it takes its place.
+    /// Enters a wait: from now on writes wait for it.
     pub fn enter(&self, wait: &Wait) -> Entry {
-        let key = wait.key.canonical();
-        let mut all = self.all();
-        let registration = all.inherited(&key, wait).unwrap_or_else(|| {
-            let registration = Arc::new(Registration::new(key.clone(), wait.flags.recursive));
-            let same = all.by_key.entry(key).or_default();
-            same.push(registration.clone());
-            registration
+        let registration = Arc::new(Registration {
+            key: wait.key.canonical(),
+            recursive: wait.flags.recursive,
+            deadline: Instant::now() + PATIENCE,
+            state: watch::Sender::default(),
         });
-        drop(all);
+        let key = registration.key.clone();
+        self.by_key()
+            .entry(key)
+            .or_default()
+            .push(registration.clone());
         Entry {
             registration,
             all: self.clone(),
@@ -94,54 +73,18 @@ impl Registrations {
 
     /// The waits entered so far that an operation may concern.
     pub fn concerned_by(&self, request: &Request) -> Vec<Arc<Registration>> {
-        let all = self.all();
-        if all.by_key.is_empty() {
+        let by_key = self.by_key();
+        if by_key.is_empty() {
             return Vec::new();
         }
         let written = request.written_key().map(Key::canonical);
         written
-            .map(|key| concerned(&all.by_key, &key))
+            .map(|key| concerned(&by_key, &key))
             .unwrap_or_default()
     }
 
-    fn all(&self) -> MutexGuard<'_, All> {
+    fn by_key(&self) -> MutexGuard<'_, ByKey> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl All {
-    /// The registration of a failed wait for which this one goes on.
-    fn inherited(&mut self, key: &str, wait: &Wait) -> Option<Arc<Registration>> {
-        if self.failed.is_empty() {
-            return None;
-        }
-        self.forget_old();
-        let mut same = self.by_key.get(key)?.iter();
-        let registration = same.find(|other| other.is_passed_on_to(wait))?;
-        registration.state.send_modify(|state| state.heir = None);
-        Some(registration.clone())
-    }
-
-    /// Forgets those that have failed long ago, and those for which others have gone on.
-    fn forget_old(&mut self) {
-        let now = Instant::now();
-        while let Some(oldest) = self.failed.front() {
-            match oldest.heir() {
-                Some(heir) if now < heir.until => return,
-                Some(_) => self.remove(&oldest.clone()),
-                None => {}
-            }
-            self.failed.pop_front();
-        }
-    }
-
-    fn remove(&mut self, registration: &Arc<Registration>) {
-        if let Some(same) = self.by_key.get_mut(&registration.key) {
-            same.retain(|other| !Arc::ptr_eq(other, registration));
-            if same.is_empty() {
-                self.by_key.remove(&registration.key);
-            }
-        }
     }
 }
 
@@ -184,28 +127,6 @@ pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>
 }
 
 impl Registration {
-    fn new(key: String, recursive: bool) -> Self {
-        Registration {
-            key,
-            recursive,
-            deadline: Instant::now() + PATIENCE,
-            state: watch::Sender::default(),
-        }
-    }
-
-    fn heir(&self) -> Option<Heir> {
-        self.state.borrow().heir
-    }
-
-    fn is_passed_on_to(&self, wait: &Wait) -> bool {
-        let index = match wait.is_open() {
-            true => None,
-            false => wait.index.as_deref().and_then(|index| index.parse().ok()),
-        };
-        let is_it = |heir: Heir| heir.index == index;
-        self.recursive == wait.flags.recursive && self.heir().is_some_and(is_it)
-    }
-
     /// Tells the wait that a write was applied at this index before the wait was registered.
     pub fn overtaken_at(&self, index: u64) {
         self.state.send_modify(|state| {
@@ -223,22 +144,14 @@ impl Entry {
         self.registration
             .state
             .send_modify(|state| state.settled = true);
-        self.all.all().remove(&self.registration);
-    }
-
-    /// The wait has failed. If it was not registered, the one that goes on for it, from this index, takes its place.
-    pub fn pass_on(&self, index: Option<u64>) {
-        if self.registration.state.borrow().settled {
-            return;
+        let key = &self.registration.key;
+        let mut by_key = self.all.by_key();
+        if let Some(same) = by_key.get_mut(key) {
+            same.retain(|other| !Arc::ptr_eq(other, &self.registration));
+            if same.is_empty() {
+                by_key.remove(key);
+            }
         }
-        let until = Instant::now() + REMEMBERED;
-        let heir = Some(Heir { index, until });
-        self.registration
-            .state
-            .send_modify(|state| state.heir = heir);
-        let mut all = self.all.all();
-        all.forget_old();
-        all.failed.push_back(self.registration.clone());
     }
 
     /// The lowest index at which a write has overtaken the wait.
@@ -264,11 +177,122 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        if self.registration.heir().is_none() {
-            self.settle();
-        }
+        self.settle();
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::request::{Delete, Flags, Get, Push, Set};
+
+    fn key(text: &str) -> Key {
+        Key {
+            text: text.into(),
+            ..Key::default()
+        }
+    }
+
+    fn wait(text: &str, recursive: bool) -> Wait {
+        Wait {
+            key: key(text),
+            flags: Flags {
+                recursive,
+                ..Flags::default()
+            },
+            index: None,
+        }
+    }
+
+    fn set(text: &str) -> Request {
+        Request::Set(Set {
+            key: key(text),
+            ..Set::default()
+        })
+    }
+
+    #[test]
+    fn a_write_waits_for_the_waits_that_it_may_concern() {
+        let table = [
+            ("a/b", false, "a/b", true),
+            ("/a//b/", false, "a/b?x=1", true),
+            ("a/b", false, "a", true),
+            ("a/b", false, "", true),
+            ("a", true, "a/b/c", true),
+            ("", true, "a/b", true),
+            ("a", false, "a/b", false),
+            ("", false, "a", false),
+            ("a", true, "ab", false),
+            ("a/b", true, "a/c", false),
+            ("a0", false, "a", false),
+        ];
+        for (waited, recursive, written, expected) in table {
+            let all = Registrations::default();
+            let _entry = all.enter(&wait(waited, recursive));
+            assert_eq!(
+                !all.concerned_by(&set(written)).is_empty(),
+                expected,
+                "{waited} {written}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_writes_wait() {
+        let all = Registrations::default();
+        let _entry = all.enter(&wait("a", true));
+        let get = Get {
+            key: key("a"),
+            ..Get::default()
+        };
+        assert!(all.concerned_by(&Request::Get(get)).is_empty());
+        let push = Push {
+            key: key("a"),
+            ..Push::default()
+        };
+        assert_eq!(all.concerned_by(&Request::Push(push)).len(), 1);
+        let delete = Delete {
+            key: key("a"),
+            ..Delete::default()
+        };
+        assert_eq!(all.concerned_by(&Request::Delete(delete)).len(), 1);
+    }
+
+    #[test]
+    fn a_wait_that_is_registered_or_given_up_holds_up_nothing() {
+        let all = Registrations::default();
+        let (first, second) = (all.enter(&wait("a", false)), all.enter(&wait("a", false)));
+        first.settle();
+        assert_eq!(all.concerned_by(&set("a")).len(), 1);
+        drop(second);
+        assert!(all.concerned_by(&set("a")).is_empty());
+        assert!(all.by_key().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_waits_until_the_wait_is_registered() {
+        let all = Registrations::default();
+        let entry = all.enter(&wait("a", false));
+        let write = tokio::spawn(settled(all.concerned_by(&set("a"))));
+        tokio::time::sleep(PATIENCE / 2).await;
+        assert!(!write.is_finished());
+        entry.settle();
+        assert!(write.await.unwrap().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_overtakes_a_wait_tells_it_from_where_to_look() {
+        let all = Registrations::default();
+        let entry = all.enter(&wait("a", false));
+        let late = settled(all.concerned_by(&set("a"))).await;
+        assert_eq!(late.len(), 1);
+        let second = settled(all.concerned_by(&set("a")));
+        assert!(tokio::time::timeout(PATIENCE / 2, second).await.is_ok());
+        late[0].overtaken_at(7);
+        late[0].overtaken_at(9);
+        assert_eq!(entry.overtaken(), Some(7));
+        assert_eq!(entry.overtaken_before(Some(8)).await, 7);
+        let seen = tokio::time::timeout(PATIENCE, entry.overtaken_before(Some(7))).await;
+        assert!(seen.is_err());
+    }
+}

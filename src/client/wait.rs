@@ -38,13 +38,9 @@ impl Client {
         let mut from = wait.index.clone().filter(|_| !wait.is_open());
         let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
         self.spacing.note(start, &polled);
-        polled.map_err(|error| {
-            let wait_index = next_index(&wait, &from, &entry, &error);
-            entry.pass_on(wait_index);
-            Error {
-                wait_index,
-                ..error
-            }
+        polled.map_err(|error| Error {
+            wait_index: next_index(&wait, &from, &entry, &error),
+            ..error
         })
     }
 
