@@ -53,7 +53,8 @@ Client.prototype.get = function (key, opts, cb) {
 		const answer = answers.ofRead(json || opts.json);
 		const waitIndex = values.optionalText(opts.waitIndex);
 		const on = flags.ofRead(opts, strict, calls.isOneAlone());
-		native.get(id, text, on, waitIndex);
+		const chain = opts.wait ? wait.chain() : undefined;
+		native.get(id, text, on, waitIndex, chain);
 		return answer;
 	});
 };

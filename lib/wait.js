@@ -11,11 +11,14 @@ const HISTORY_CLEARED = "The event in requested index is outdated and cleared";
 
 const noop = () => {};
 
+let lastId = 0;
+
 /**
  * A chain of waits: the one that was called, and those that `next` called.
  * Its stop function stops whichever is under way.
  */
 class Waits {
+	id = ++lastId;
 	stopped = false;
 	stops = new Set();
 
@@ -28,6 +31,12 @@ class Waits {
 
 /** The chain for which `next` is calling the store's `wait`, which the caller may have wrapped. */
 let joined = null;
+
+/** The chain that is calling the store's `get`, which the caller may have wrapped too. */
+let polling = null;
+
+/** What the addon knows the chain by that is polling: where one wait could not begin, the next one does. */
+wait.chain = () => polling?.id;
 
 /** Waits for an event of a key, through the store's `get`, which the caller may have wrapped. */
 function wait(store, key, opts, cb) {
@@ -64,10 +73,19 @@ function poll(waits, store, key, opts, cb) {
 		if (err) cb(err, null, goOn);
 		else cb(null, result, goOn);
 	};
-	const returned = store.get(key, opts, cb && onresult);
+	const returned = get(waits, store, key, opts, cb && onresult);
 	if (ended || typeof returned !== "function") return;
 	stop = returned;
 	waits.stops.add(stop);
+}
+
+function get(waits, store, ...args) {
+	polling = waits;
+	try {
+		return store.get(...args);
+	} finally {
+		polling = null;
+	}
 }
 
 /** Leaves in the options where a wait goes on, so that nothing is missed in between. */

@@ -65,6 +65,8 @@ pub struct Wait {
     pub flags: Flags,
     /// The first index that counts, as text: the server judges what it holds.
     pub index: Option<String>,
+    /// The chain of waits that this one is a part of: one begins where the one before it could not.
+    pub chain: Option<u64>,
 }
 
 /// What a write asks for. Texts go out as they are: the server judges what they hold.

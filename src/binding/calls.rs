@@ -35,7 +35,14 @@ fn key(text: String, switches: Switches) -> Key {
 impl NativeClient {
     /// Starts a read, or a wait.
     #[napi]
-    pub fn get(&self, id: f64, text: String, flags: u32, wait_index: Option<String>) {
+    pub fn get(
+        &self,
+        id: f64,
+        text: String,
+        flags: u32,
+        wait_index: Option<String>,
+        chain: Option<u32>,
+    ) {
         let switches = Switches(flags);
         let key = key(text, switches);
         let flags = switches.of_read();
@@ -44,6 +51,7 @@ impl NativeClient {
                 key,
                 flags,
                 index: wait_index,
+                chain: chain.map(Into::into),
             }),
             false => Request::Get(Get {
                 key,

@@ -145,9 +145,14 @@ fn next_in_history(event: &str, from: Option<u64>, store: Option<u64>) -> Option
     if from > store {
         return None;
     }
-    let event: Event = serde_json::from_str(event).ok()?;
-    let index = event.node.modified_index;
+    let index = index_of(event)?;
     (index < store).then_some(index + 1)
+}
+
+/// The index of an event; none where it is no event.
+pub fn index_of(event: &str) -> Option<u64> {
+    let event: Event = serde_json::from_str(event).ok()?;
+    Some(event.node.modified_index)
 }
 
 #[cfg(test)]

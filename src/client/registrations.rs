@@ -10,7 +10,7 @@
 //! must not be behind the write.
 
 use crate::request::{Key, Request, Wait};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,11 +20,20 @@ use tokio::time::{Instant, timeout_at};
 /// How long writes wait for a wait, counted from its call.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a registration is kept for the next wait of a chain.
+const KEPT: Duration = Duration::from_secs(60);
+
 type ByKey = BTreeMap<String, Vec<Arc<Registration>>>;
 
 /// The waits that are not registered yet, by key.
 #[derive(Debug, Clone, Default)]
-pub struct Registrations(Arc<Mutex<ByKey>>);
+pub struct Registrations {
+    by_key: Arc<Mutex<ByKey>>,
+    left: Arc<Mutex<Left>>,
+}
+
+/// Those that waits have left to the next one of their chain, and since when.
+type Left = HashMap<u64, (Entry, Instant)>;
 
 /// A wait that is not registered with a server yet.
 #[derive(Debug)]
@@ -40,6 +49,8 @@ pub struct Registration {
 struct State {
     /// Registered with a server, or given up.
     settled: bool,
+    /// Left to the next wait of the chain: writes do not wait for that.
+    left: bool,
     /// The lowest index at which a write that has overtaken the wait was applied.
     overtaken: Option<u64>,
 }
@@ -48,12 +59,15 @@ struct State {
 #[derive(Debug)]
 pub struct Entry {
     registration: Arc<Registration>,
-    all: Registrations,
+    by_key: Arc<Mutex<ByKey>>,
 }
 
 impl Registrations {
-    /// Enters a wait: from now on writes wait for it.
+    /// Enters a wait: from now on writes wait for it. One without an index takes over what the one before it has left.
     pub fn enter(&self, wait: &Wait) -> Entry {
+        if let Some(entry) = self.take(wait) {
+            return entry;
+        }
         let registration = Arc::new(Registration {
             key: wait.key.canonical(),
             recursive: wait.flags.recursive,
@@ -67,8 +81,33 @@ impl Registrations {
             .push(registration.clone());
         Entry {
             registration,
-            all: self.clone(),
+            by_key: self.by_key.clone(),
         }
+    }
+
+    /// Keeps the registration of a wait that ended without an index for the next one of its chain: writes that were
+    /// called after the first of them are still to be seen. `from` is where the next one must begin, if that is known.
+    pub fn leave(&self, entry: Entry, wait: &Wait, from: Option<u64>) {
+        let Some(chain) = wait.chain else { return };
+        entry.registration.state.send_modify(|state| {
+            state.left = true;
+            state.overtaken = state.overtaken.into_iter().chain(from).min();
+        });
+        let mut left = self.left();
+        left.retain(|_, (_, since)| since.elapsed() < KEPT);
+        left.insert(chain, (entry, Instant::now()));
+    }
+
+    fn take(&self, wait: &Wait) -> Option<Entry> {
+        let chain = wait.chain.filter(|_| wait.is_open())?;
+        let (entry, _) = self.left().remove(&chain)?;
+        let state = &entry.registration.state;
+        state.send_modify(|state| state.left = false);
+        Some(entry)
+    }
+
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The waits entered so far that an operation may concern.
@@ -84,8 +123,12 @@ impl Registrations {
     }
 
     fn by_key(&self) -> MutexGuard<'_, ByKey> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.by_key)
     }
+}
+
+fn lock(by_key: &Mutex<ByKey>) -> MutexGuard<'_, ByKey> {
+    by_key.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The waits for a key, for all that is below one of its directories, and for keys below it.
@@ -118,7 +161,7 @@ fn concerned(by_key: &ByKey, key: &str) -> Vec<Arc<Registration>> {
 pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>> {
     for wait in &waits {
         let mut state = wait.state.subscribe();
-        let settled = state.wait_for(|state| state.settled);
+        let settled = state.wait_for(|state| state.settled || state.left);
         // One that is late is among those that are returned.
         let _ = timeout_at(wait.deadline, settled).await;
     }
@@ -145,7 +188,7 @@ impl Entry {
             .state
             .send_modify(|state| state.settled = true);
         let key = &self.registration.key;
-        let mut by_key = self.all.by_key();
+        let mut by_key = lock(&self.by_key);
         if let Some(same) = by_key.get_mut(key) {
             same.retain(|other| !Arc::ptr_eq(other, &self.registration));
             if same.is_empty() {
@@ -200,7 +243,7 @@ mod tests {
                 recursive,
                 ..Flags::default()
             },
-            index: None,
+            ..Wait::default()
         }
     }
 

@@ -4,7 +4,7 @@
 //! that moment: from there on nothing is missed, whatever happens to the connection.
 
 use super::registrations::Entry;
-use super::{Client, Outcome, outcome};
+use super::{Client, Outcome, ahead, outcome};
 use crate::cluster::{Incoming, Tries, is_success};
 use crate::error::{Error, Failure, Kind};
 use crate::request::{Request, Wait};
@@ -35,13 +35,20 @@ impl Client {
         self.spacing.pause().await;
         let start = Instant::now();
         let mut tries = self.cluster.tries(&wait.encode(None)?);
-        let mut from = wait.index.clone().filter(|_| !wait.is_open());
+        let mut from = match wait.is_open() {
+            true => entry.overtaken().map(|index| index.to_string()),
+            false => wait.index.clone(),
+        };
         let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
         self.spacing.note(start, &polled);
-        polled.map_err(|error| Error {
+        let ended = polled.map_err(|error| Error {
             wait_index: next_index(&wait, &from, &entry, &error),
             ..error
-        })
+        });
+        if wait.is_open() && !says_where_to_go_on(&ended) {
+            self.registrations.leave(entry, &wait, index(&from));
+        }
+        ended
     }
 
     async fn poll(
@@ -83,6 +90,15 @@ impl Client {
     }
 }
 
+/// Whether a wait ended so that the next one of its chain has an index. A page that something else than etcd gave has none.
+fn says_where_to_go_on(ended: &Result<Outcome, Error>) -> bool {
+    match ended {
+        Ok(Outcome::Body(body)) => ahead::index_of(body).is_some(),
+        Ok(Outcome::Nothing) => false,
+        Err(error) => error.wait_index.is_some(),
+    }
+}
+
 fn index(from: &Option<String>) -> Option<u64> {
     from.as_deref().and_then(|index| index.parse().ok())
 }
@@ -121,7 +137,10 @@ async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<O
 
 /// The rest of a poll whose head has come: the wait is registered and sees all from an index on.
 async fn rest(incoming: Incoming, entry: &Entry, from: Option<u64>) -> Poll {
-    entry.settle();
+    // Without an index it was not etcd that answered, and nothing is registered.
+    if from.is_some() {
+        entry.settle();
+    }
     tokio::select! {
         biased;
         index = entry.overtaken_before(from) => Poll::Overtaken(index),

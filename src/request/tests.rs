@@ -130,6 +130,7 @@ fn a_wait_may_start_at_an_index() {
         key: key("a"),
         flags: Flags::default(),
         index: text("x y"),
+        chain: None,
     };
     assert_eq!(wait.encode(None).unwrap().path, "/v2/keys/a?wait=true");
     assert_eq!(
