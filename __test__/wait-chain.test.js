@@ -1,10 +1,10 @@
 // A chain of waits without an index: where its first wait never reaches etcd, what its client writes from then on is
-// still seen.
+// still seen, and where it has lost the history, it says from where.
 const assert = require("node:assert/strict");
 const { after, before, test } = require("node:test");
 const { FaultProxy } = require("./chaos/fault-proxy");
-const { call, prefix, startEtcd } = require("./support");
-const { client, proceed } = require("./support/lifetime");
+const { call, etcdError, node, prefix, startEtcd } = require("./support");
+const { client, hostOf, proceed } = require("./support/lifetime");
 
 function answer(status, body) {
 	const length = `Content-Length: ${body.length}\r\nConnection: close`;
@@ -64,4 +64,18 @@ test("33. a wait that is called anew sees nothing of what another chain has left
 	const waited = call(store, "wait", key);
 	await call(store, "set", key, "new");
 	assert.equal((await waited).args[1].node.value, "new");
+});
+
+test("34. onGap says from where a wait without an index has lost the history", async (t) => {
+	const message = "The event in requested index is outdated and cleared";
+	const host = await hostOf(t, [
+		{ fault: "cut", headers: { "x-etcd-index": 10 }, body: "" },
+		{ status: 400, body: etcdError(401, message, "why", 50) },
+		{ body: node("/k", "v", 60, "set") },
+	]);
+	const gap = await new Promise((resolve) => {
+		const onGap = (from, to) => resolve([from, to]);
+		client(t, host.url).wait("k", { onGap }, () => {});
+	});
+	assert.deepEqual(gap, [11, 50]);
 });

@@ -6,6 +6,9 @@ const { getSystemErrorMap } = require("node:util");
 /** On an error of a wait: the index from which it goes on without missing an event. */
 const WAIT_INDEX = Symbol("etcdjs.waitIndex");
 
+/** On an error of a wait: the index from which it looked, where it had one. */
+const WAIT_FROM = Symbol("etcdjs.waitFrom");
+
 let numbers = null;
 
 /** The number that Node.js gives a system error on this platform. */
@@ -29,7 +32,8 @@ function hide(err, fields) {
 
 /** The error that the addon describes: see `Error::to_json` in src/error.rs. */
 function fromNative(text) {
-	const { type, message, fields, api, hidden, waitIndex } = JSON.parse(text);
+	const described = JSON.parse(text);
+	const { type, message, fields, api, hidden, waitIndex } = described;
 	const err = new (type === "TypeError" ? TypeError : Error)(message);
 	if (fields.syscall) err.errno = errno(fields.code);
 	Object.assign(err, fields);
@@ -40,6 +44,8 @@ function fromNative(text) {
 	}
 	hide(err, hidden);
 	if (waitIndex !== null) setWaitIndex(err, waitIndex);
+	if (described.waitFrom !== null)
+		Object.defineProperty(err, WAIT_FROM, { value: described.waitFrom });
 	return err;
 }
 
@@ -52,6 +58,11 @@ function waitIndexOf(err) {
 	return err[WAIT_INDEX];
 }
 
+/** The index from which a wait looked that has failed, if it had come to have one. */
+function waitFromOf(err) {
+	return err[WAIT_FROM];
+}
+
 /** An argument that cannot be used. */
 function invalidArgument(message) {
 	return Object.assign(new TypeError(message), {
@@ -59,4 +70,10 @@ function invalidArgument(message) {
 	});
 }
 
-module.exports = { fromNative, invalidArgument, setWaitIndex, waitIndexOf };
+module.exports = {
+	fromNative,
+	invalidArgument,
+	setWaitIndex,
+	waitFromOf,
+	waitIndexOf,
+};

@@ -103,7 +103,7 @@ function isHistoryCleared(err, opts) {
 
 /** Goes on with what etcd still has, and tells who wants to know what may have been missed. */
 function skipGap(opts, err, goOn) {
-	const from = Number(opts.waitIndex);
+	const from = errors.waitFromOf(err) ?? Number(opts.waitIndex);
 	const next = errors.waitIndexOf(err) ?? err.index + 1;
 	Reflect.set(opts, "waitIndex", next);
 	try {

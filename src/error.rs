@@ -150,6 +150,8 @@ pub struct Error {
     pub ambiguous: bool,
     /// Where a wait that has failed goes on, so that it misses nothing.
     pub wait_index: Option<u64>,
+    /// Where a wait looked from that has failed.
+    pub wait_from: Option<u64>,
 }
 
 /// etcd reads at most this many bytes of a form (`http.maxFormSize` of Go's `net/http`).
@@ -172,11 +174,12 @@ impl Error {
             attempts: Vec::new(),
             ambiguous: false,
             wait_index: None,
+            wait_from: None,
         }
     }
 
     /// What a JS `Error` is made of: `type` (its class), `message`, `fields` (enumerable), `api` (what etcd says
-    /// beside it), `hidden` (not enumerable) and `waitIndex`.
+    /// beside it), `hidden` (not enumerable), `waitIndex` and `waitFrom`.
     pub fn to_json(&self) -> Value {
         let mut fields = Map::new();
         match &self.kind {
@@ -206,6 +209,7 @@ impl Error {
                 "attempts": self.attempts.iter().map(attempt_json).collect::<Vec<_>>(),
             },
             "waitIndex": self.wait_index,
+            "waitFrom": self.wait_from,
         })
     }
 }

@@ -43,6 +43,7 @@ impl Client {
         self.spacing.note(start, &polled);
         let ended = polled.map_err(|error| Error {
             wait_index: next_index(&wait, &from, &entry, &error),
+            wait_from: index(&from),
             ..error
         });
         if wait.is_open() && !says_where_to_go_on(&ended) {
