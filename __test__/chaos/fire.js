@@ -44,7 +44,8 @@ class Fire {
 
 	/** Latencies with a follower killed, and with the leader killed. */
 	async measure() {
-		const { stage, directory, latencyMs: ms } = this;
+		const { stage, latencyMs: ms } = this;
+		const directory = prefix("latency").slice(0, -1);
 		const leader = await stage.leader();
 		const follower = stage.seats.find((seat) => seat !== leader);
 		const killed = { seat: follower, directory, ms };
