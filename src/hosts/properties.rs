@@ -20,6 +20,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Hosts of which some are the same, but for a part.
+fn near() -> impl Strategy<Value = String> {
+    "https?://(u:p@)?[ab](:[12])?"
+}
+
 proptest! {
     #[test]
     fn no_credentials_show(text in with_secret()) {
@@ -53,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn credentials_go_to_their_own_host_alone(text in with_secret(), other in urls()) {
+    fn credentials_go_to_their_own_host_alone(text in near(), other in near()) {
         let (host, other) = (Host::parse(&text), Host::parse(&other));
         if let (Some(own), Some(elsewhere)) = (host.uri("/"), other.uri("/")) {
             let is_there = own.scheme() == elsewhere.scheme() && own.authority() == elsewhere.authority();

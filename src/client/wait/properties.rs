@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 /// Errors of etcd: of any shape, and such as say that the history is gone.
 fn errors() -> impl Strategy<Value = Value> {
-    let cleared = (json(), any::<u64>(), any::<bool>()).prop_map(|(any, index, is_number)| {
+    let index = prop_oneof![any::<u64>(), select(vec![0, 1, u64::MAX])];
+    let cleared = (json(), index, any::<bool>()).prop_map(|(any, index, is_number)| {
         let index = if is_number { index.into() } else { any };
         json!({"errorCode": 401, "message": HISTORY_CLEARED, "index": index})
     });
