@@ -124,9 +124,14 @@ function schedule(seed, count, names) {
 	return faults.slice(0, count);
 }
 
+/** How many times as long as another fault it lasts: without a quorum etcd gives up after 7 s. */
+function durationOf({ name }) {
+	return name.startsWith("two of three") ? 2.5 : 1;
+}
+
 /** Makes a fault happen; resolves with the function that ends it. */
 function inflict(stage, { name, seed }) {
 	return FAULTS[name](stage, { chance: new Chance(seed) });
 }
 
-module.exports = { inflict, namesOfFaults, schedule };
+module.exports = { durationOf, inflict, namesOfFaults, schedule };

@@ -4,7 +4,7 @@ const { setTimeout: sleep } = require("node:timers/promises");
 const { prefix } = require("../support");
 const { until } = require("../support/member");
 const { put, readAll } = require("./direct");
-const { inflict, namesOfFaults, schedule } = require("./faults");
+const { durationOf, inflict, namesOfFaults, schedule } = require("./faults");
 const { History } = require("./history");
 const { latency } = require("./latency");
 const { Load } = require("./load");
@@ -74,7 +74,7 @@ class Fire {
 
 	async suffer(fault) {
 		const [least, most] = this.hold;
-		const ms = least + (most - least) * fault.share;
+		const ms = (least + (most - least) * fault.share) * durationOf(fault);
 		this.tell(`${fault.name}, for ${Math.round(ms)} ms`);
 		const heal = await inflict(this.stage, fault);
 		await sleep(ms);
