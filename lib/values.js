@@ -82,14 +82,18 @@ function parseBody(text) {
 	}
 }
 
-/** Parses the values of a node and of all below it, in place. A list, since no depth is too great for it. */
+/** Parses the values of a node and of all below it, in place, those below first. No depth is too great for it. */
 function decodeNode(node) {
 	const nodes = [node];
-	for (const each of nodes) {
-		if (each.value !== undefined) each.value = JSON.parse(each.value);
-		if (!Array.isArray(each.nodes)) continue;
+	const downwards = [];
+	while (nodes.length > 0) {
+		const each = nodes.pop();
+		downwards.push(each);
+		if (!Array.isArray(each?.nodes)) continue;
 		for (const child of each.nodes) nodes.push(child);
 	}
+	for (const each of downwards.reverse())
+		if (each.value !== undefined) each.value = JSON.parse(each.value);
 }
 
 /** The index after that of a node, where it has one: a host may answer anything. */

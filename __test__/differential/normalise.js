@@ -74,7 +74,8 @@ class Normal {
 		const lists = /^(get|wait)$/.test(method) && !this.call.option("sorted");
 		const isKey = this.side.model.get(key?.plain)?.value !== undefined;
 		if (error instanceof SyntaxError && lists && !isKey) return "no JSON";
-		return this.text(error.message);
+		// Which property of null was read first is no behaviour.
+		return this.text(error.message).replace(/ \(reading '\w+'\)$/, "");
 	}
 
 	text(text) {

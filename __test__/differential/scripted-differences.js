@@ -15,6 +15,7 @@ const failures = require("./scripted-failures");
 
 const MISS = 100;
 const NO_JSON = '{"node":{"value":"no JSON","modifiedIndex":7}}';
+const TEXT_INDEX = '{"node":{"value":"5","modifiedIndex":"7"}}';
 
 function isStatistics({ method }) {
 	return method.startsWith("stats.");
@@ -137,6 +138,19 @@ const BODIES = [
 			const goOn = hosts === 1 ? ["odd", "odd"] : ["good"];
 			return isDeepStrictEqual(hostsOf(mine), ["odd", ...goOn]);
 		},
+	},
+	{
+		point: 33,
+		what: "an index of text leads nowhere: one is not appended to it",
+		example: [scripted(answer(200, TEXT_INDEX), "wait")],
+		when: (call) =>
+			call.method === "wait" &&
+			typeof parsed(call.answer.body)?.node?.modifiedIndex === "string",
+		fields: ["opts"],
+		original: ({ opts }) => typeof opts[1].waitIndex === "string",
+		ours: (mine, _call, theirs) =>
+			mine.opts[1].waitIndex === mine.opts[0].waitIndex &&
+			alikeBut("waitIndex", mine, theirs),
 	},
 	{
 		point: 37,

@@ -73,7 +73,7 @@ impl Connection {
             if let Some(head) = head {
                 return Ok(head);
             }
-            check_length(came)?;
+            check_length(came).map_err(Failure::after_sending)?;
         }
     }
 
