@@ -19,8 +19,15 @@ function shown({ args, thrown, crashed, returned, pending, ...rest }) {
 	};
 }
 
+// Which property of null was read first is no behaviour.
+function wordsOf({ message }) {
+	if (typeof message !== "string") return message;
+	return message.replace(/ \(reading '\w+'\)$/, "");
+}
+
 function shownOf(error) {
-	const { message, code, cause, index, errno, syscall, address } = error;
+	const message = wordsOf(error);
+	const { code, cause, index, errno, syscall, address } = error;
 	const { port, hostname, connect, ambiguous } = error;
 	const fields = Object.entries(error).filter(([, v]) => v !== undefined);
 	return {
@@ -74,8 +81,7 @@ class Normal {
 		const lists = /^(get|wait)$/.test(method) && !this.call.option("sorted");
 		const isKey = this.side.model.get(key?.plain)?.value !== undefined;
 		if (error instanceof SyntaxError && lists && !isKey) return "no JSON";
-		// Which property of null was read first is no behaviour.
-		return this.text(error.message).replace(/ \(reading '\w+'\)$/, "");
+		return this.text(wordsOf(error));
 	}
 
 	text(text) {
