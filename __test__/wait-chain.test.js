@@ -54,6 +54,17 @@ for (const [what, fault] of [
 	});
 }
 
+test("33. a wait whose discovery fails leaves what its client then writes to the next of its chain", async (t) => {
+	const list = { node: { nodes: [{ value: etcd.url }] } };
+	const discovery = await hostOf(t, [{ status: 500 }, { body: list }]);
+	const store = client(t, { token: `${discovery.url}/token` });
+	const key = `${prefix()}key`;
+	const { args } = await call(store, "wait", key);
+	for (const value of ["1", "2"])
+		assert.equal((await call(store, "set", key, value)).args[0], null);
+	assert.deepEqual(await values(args[2], 2), ["1", "2"]);
+});
+
 test("33. a wait that is called anew sees nothing of what another chain has left", async (t) => {
 	const store = client(t, proxy.url, { timeout: 3000 });
 	const key = `${prefix()}key`;

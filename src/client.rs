@@ -97,7 +97,12 @@ impl Client {
         waits: Vec<Arc<Registration>>,
         entry: Option<Entry>,
     ) -> Result<Outcome, Error> {
-        self.discover(look_ups).await?;
+        if let Err(error) = self.discover(look_ups).await {
+            if let (Request::Wait(wait), Some(entry)) = (&request, entry) {
+                self.put_off(wait, entry, None);
+            }
+            return Err(error);
+        }
         match (request, entry) {
             (Request::Wait(wait), Some(entry)) => self.wait(wait, entry).await,
             (Request::Stats(Stats::Own(Some(machine))), _) => self.ask(&machine).await,

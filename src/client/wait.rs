@@ -46,10 +46,17 @@ impl Client {
             wait_from: index(&from),
             ..error
         });
-        if wait.is_open() && !says_where_to_go_on(&ended) {
-            self.registrations.leave(entry, &wait, index(&from));
+        if !says_where_to_go_on(&ended) {
+            self.put_off(&wait, entry, index(&from));
         }
         ended
+    }
+
+    /// Leaves the place of a wait that has no index to go on from to the next one of its chain.
+    pub(super) fn put_off(&self, wait: &Wait, entry: Entry, from: Option<u64>) {
+        if wait.is_open() {
+            self.registrations.leave(entry, wait, from);
+        }
     }
 
     async fn poll(

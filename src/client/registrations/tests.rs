@@ -1,0 +1,112 @@
+use super::*;
+use crate::request::{Delete, Flags, Get, Push, Set};
+
+fn key(text: &str) -> Key {
+    Key {
+        text: text.into(),
+        ..Key::default()
+    }
+}
+
+fn wait(text: &str, recursive: bool) -> Wait {
+    Wait {
+        key: key(text),
+        flags: Flags {
+            recursive,
+            ..Flags::default()
+        },
+        ..Wait::default()
+    }
+}
+
+fn set(text: &str) -> Request {
+    Request::Set(Set {
+        key: key(text),
+        ..Set::default()
+    })
+}
+
+#[test]
+fn a_write_waits_for_the_waits_that_it_may_concern() {
+    let table = [
+        ("a/b", false, "a/b", true),
+        ("/a//b/", false, "a/b?x=1", true),
+        ("a/b", false, "a", true),
+        ("a/b", false, "", true),
+        ("a", true, "a/b/c", true),
+        ("", true, "a/b", true),
+        ("a", false, "a/b", false),
+        ("", false, "a", false),
+        ("a", true, "ab", false),
+        ("a/b", true, "a/c", false),
+        ("a0", false, "a", false),
+    ];
+    for (waited, recursive, written, expected) in table {
+        let all = Registrations::default();
+        let _entry = all.enter(&wait(waited, recursive));
+        assert_eq!(
+            !all.concerned_by(&set(written)).is_empty(),
+            expected,
+            "{waited} {written}"
+        );
+    }
+}
+
+#[test]
+fn only_writes_wait() {
+    let all = Registrations::default();
+    let _entry = all.enter(&wait("a", true));
+    let get = Get {
+        key: key("a"),
+        ..Get::default()
+    };
+    assert!(all.concerned_by(&Request::Get(get)).is_empty());
+    let push = Push {
+        key: key("a"),
+        ..Push::default()
+    };
+    assert_eq!(all.concerned_by(&Request::Push(push)).len(), 1);
+    let delete = Delete {
+        key: key("a"),
+        ..Delete::default()
+    };
+    assert_eq!(all.concerned_by(&Request::Delete(delete)).len(), 1);
+}
+
+#[test]
+fn a_wait_that_is_registered_or_given_up_holds_up_nothing() {
+    let all = Registrations::default();
+    let (first, second) = (all.enter(&wait("a", false)), all.enter(&wait("a", false)));
+    first.settle();
+    assert_eq!(all.concerned_by(&set("a")).len(), 1);
+    drop(second);
+    assert!(all.concerned_by(&set("a")).is_empty());
+    assert!(all.by_key().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_waits_until_the_wait_is_registered() {
+    let all = Registrations::default();
+    let entry = all.enter(&wait("a", false));
+    let write = tokio::spawn(settled(all.concerned_by(&set("a"))));
+    tokio::time::sleep(PATIENCE / 2).await;
+    assert!(!write.is_finished());
+    entry.settle();
+    assert!(write.await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_overtakes_a_wait_tells_it_from_where_to_look() {
+    let all = Registrations::default();
+    let entry = all.enter(&wait("a", false));
+    let late = settled(all.concerned_by(&set("a"))).await;
+    assert_eq!(late.len(), 1);
+    let second = settled(all.concerned_by(&set("a")));
+    assert!(tokio::time::timeout(PATIENCE / 2, second).await.is_ok());
+    late[0].overtaken_at(7);
+    late[0].overtaken_at(9);
+    assert_eq!(entry.overtaken(), Some(7));
+    assert_eq!(entry.overtaken_before(Some(8)).await, 7);
+    let seen = tokio::time::timeout(PATIENCE, entry.overtaken_before(Some(7))).await;
+    assert!(seen.is_err());
+}
