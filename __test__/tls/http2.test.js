@@ -47,9 +47,17 @@ const keysOf = (count) => {
 	return Array.from({ length: count }, (_, i) => `${own}${i}`);
 };
 
-/** Resolves when as many waits are registered: a write behind them is let through. */
-function registered(store) {
-	return call(store, "set", prefix(), "behind the waits");
+/**
+ * Resolves when a member that nobody else asks has as many waits of a store, and the store knows of it: what it is
+ * told on the same connection comes in order.
+ */
+async function registered(t, member, store, count) {
+	const direct = secureClient(t, member.url);
+	await until(
+		async () => (await call(direct, "stats.store")).args[1].watchers === count,
+		() => new Error(`there are not ${count} waits`),
+	);
+	for (let i = 0; i < 3; i++) await call(store, "get", prefix());
 }
 
 function assertSeen(results, keys) {
@@ -65,7 +73,7 @@ test("thousands of waits share the connections that the server allows, and each 
 	const store = secureClient(t, proxy.url);
 	const keys = keysOf(WAITS);
 	const waits = waitFor(store, keys);
-	await registered(store);
+	await registered(t, member, store, WAITS);
 	const needed = Math.ceil((WAITS + 1) / (await streamsOf(member.url)));
 	assert.ok(proxy.opened <= Math.max(needed, 1), `${proxy.opened} connections`);
 	await setAll(secureClient(t, member.url), keys);
@@ -93,7 +101,7 @@ test("waits go on over a new connection when theirs is cut, and miss nothing", a
 	const direct = secureClient(t, member.url);
 	const keys = keysOf(200);
 	const waits = waitFor(store, keys);
-	await registered(store);
+	await registered(t, member, store, keys.length);
 	proxy.reset();
 	await setAll(direct, keys);
 	assertSeen(await waits, keys);
@@ -123,7 +131,7 @@ test("a wait outlives the restart of its member", async (t) => {
 			next(onchange);
 		});
 	});
-	await registered(store);
+	await registered(t, member, store, 1);
 	await member.restart();
 	await setAll(secureClient(t, member.url), [key]);
 	assert.equal((await seen).node.value, "v");
@@ -317,7 +325,7 @@ test("destroy closes the connection", async (t) => {
 	const proxy = await countingProxy(t, member.port);
 	const store = subject(proxy.url, { ca });
 	const waited = call(store, "wait", prefix());
-	await registered(store);
+	await registered(t, member, store, 1);
 	assert.equal(proxy.closed, 0);
 	store.destroy();
 	assert.equal((await waited).args[0].message, "store destroyed");
