@@ -114,6 +114,7 @@ test(`a debugger's pause of ${PAUSE_MS / 1000} s loses no answer and no event`, 
 		await waitFor("events", watched);
 		clearInterval(tick);
 		const { args } = await call(store, "get", key);
+		await worker.terminate();
 		return {
 			pause,
 			answers: answers.map(({ args }) => args[0]?.code ?? args[1].node.value),
