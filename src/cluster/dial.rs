@@ -2,7 +2,6 @@
 
 use super::connect::{Connecting, Connector};
 use super::dns::SystemResolver;
-use super::http1::{KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::Progress;
 use super::silence::in_time;
 use super::stream::Secure;
@@ -22,6 +21,15 @@ use tokio_rustls::TlsConnector;
 use tower_layer::Layer;
 use tower_service::Service;
 use url::Url;
+
+/// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
+pub const KEEPALIVE: Duration = Duration::from_secs(15);
+
+/// How many probes a dead peer may leave unanswered.
+pub const KEEPALIVE_RETRIES: u32 = 3;
+
+/// How long a connection that nobody uses is kept.
+pub const IDLE: Duration = Duration::from_secs(90);
 
 /// How connections are opened. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -24,15 +24,6 @@ use pool::Pool;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
-pub const KEEPALIVE: Duration = Duration::from_secs(15);
-
-/// How many probes a dead peer may leave unanswered.
-pub const KEEPALIVE_RETRIES: u32 = 3;
-
-/// How long a connection that nobody uses is kept.
-pub const IDLE: Duration = Duration::from_secs(90);
-
 /// The connections of a cluster that speak HTTP/1.1.
 #[derive(Debug)]
 pub struct Http1 {

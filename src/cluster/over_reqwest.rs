@@ -1,8 +1,8 @@
 //! Requests through a proxy: reqwest's.
 
 use super::connect::Connecting;
+use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::dns::SystemResolver;
-use super::http1::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::Progress;
 use super::silence::{until_answer, within};
 use super::tls::{Protocols, Tls};

@@ -1,7 +1,7 @@
 //! The connections that no request is using, by the authority that they lead to.
 
+use super::super::dial::IDLE;
 use super::super::stream::Stream;
-use super::IDLE;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::time::{Instant, sleep};

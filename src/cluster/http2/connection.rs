@@ -1,7 +1,7 @@
 //! One connection, which carries as many requests at a time as the server allows.
 
+use super::super::dial::KEEPALIVE;
 use super::super::failure;
-use super::super::http1::KEEPALIVE;
 use super::super::stream::Secure;
 use super::super::upload::Upload;
 use super::watched::{Seen, Watched};

@@ -1,8 +1,7 @@
 //! The connections to each host, and who opens them: one for all that wait for it.
 
-use super::super::dial::Dialer;
+use super::super::dial::{Dialer, IDLE};
 use super::super::failure;
-use super::super::http1::IDLE;
 use super::super::stream::Secure;
 use super::super::tls::{HTTP2, Protocols};
 use super::connection::{Connection, Running};
