@@ -34,7 +34,8 @@ async function countingProxy(t, port) {
 	const server = net.createServer((socket) => {
 		proxy.opened++;
 		sockets.add(socket);
-		const onward = net.connect(port, "127.0.0.1");
+		const onward = net.connect(port, "127.0.0.1").unref();
+		socket.unref();
 		socket.pipe(onward).pipe(socket);
 		socket.on("error", () => {});
 		onward.on("error", () => socket.resetAndDestroy());
@@ -45,6 +46,8 @@ async function countingProxy(t, port) {
 		});
 	});
 	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+	// Nothing that a test has in front of etcd holds its process, as etcd itself does not.
+	server.unref();
 	const reset = () => {
 		for (const socket of sockets) socket.resetAndDestroy();
 	};

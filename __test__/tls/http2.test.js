@@ -27,7 +27,7 @@ async function streamsOf(url) {
 		session.on("remoteSettings", (...args) => resolve(args));
 		session.on("error", reject);
 	});
-	session.close();
+	session.destroy();
 	return settings.maxConcurrentStreams;
 }
 
@@ -187,6 +187,7 @@ async function scriptedHttp2(t, serve) {
 	const requests = [];
 	server.on("session", (session) => {
 		sessions.add(session);
+		session.unref();
 		session.on("error", () => {});
 	});
 	server.on("stream", (stream, headers) => {
@@ -270,6 +271,7 @@ test("what a connection has not begun with when it is given up is asked over ano
 	let connections = 0;
 	const server = tls.createServer(options, (socket) => {
 		const isFirst = ++connections === 1;
+		socket.unref();
 		socket.on("error", () => {});
 		socket.write(frame(SETTINGS, 0, 0, Buffer.alloc(0)));
 		readFrames(socket, (stream) => {
@@ -303,6 +305,7 @@ test("a host without a connection is connected to once for all calls that wait f
 	let connections = 0;
 	const server = net.createServer((socket) => {
 		connections++;
+		socket.unref();
 		socket.on("error", () => {});
 		socket.once("data", () => socket.destroy());
 	});
