@@ -158,6 +158,7 @@ impl Runtime {
             inbox: self.inbox.clone(),
             outbox: self.outbox.clone(),
             tasks: self.tasks.clone(),
+            detailed: Cell::default(),
         })
     }
 }
@@ -229,6 +230,8 @@ pub struct NativeClient {
     inbox: Inbox,
     outbox: Arc<Outbox>,
     tasks: Arc<Tasks>,
+    /// The call that is to bring its details, before it starts.
+    detailed: Cell<Option<f64>>,
 }
 
 #[napi]
@@ -249,6 +252,12 @@ impl NativeClient {
         if let Some(client) = &self.client {
             client.auto_refresh();
         }
+    }
+
+    /// Makes a call, which starts next, say where its answer comes from, in a line of JSON before the body.
+    #[napi]
+    pub fn detail(&self, id: f64) {
+        self.detailed.set(Some(id));
     }
 
     /// Ends a call: nothing will be heard of it.
@@ -289,7 +298,8 @@ impl NativeClient {
         let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
         let outcome = client.execute(request);
-        let reply = Reply::new(id, self.outbox.clone(), is_write);
+        let is_detailed = self.detailed.take() == Some(id);
+        let reply = Reply::new(id, self.outbox.clone(), is_write, is_detailed);
         let tasks = self.tasks.clone();
         Some(Box::pin(async move {
             let outcome = outcome.await;

@@ -15,7 +15,7 @@ use crate::request::{Request, Stats};
 use ahead::Ahead;
 pub use discovery::Discovery;
 use registrations::{Entry, Registration, Registrations};
-use serde_json::Value;
+use serde_json::{Value, json};
 use spacing::Spacing;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,11 +29,62 @@ const REFRESH_EVERY: Duration = Duration::from_secs(30);
 
 /// What a call brings.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// The answer's body as it came.
-    Body(String),
-    /// A read that found no key.
-    Nothing,
+pub struct Outcome {
+    /// The answer's body as it came; none of a read that found no key.
+    pub body: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// The HTTP status.
+    pub status: u16,
+    /// The store's index when it answered.
+    pub index: Option<u64>,
+    /// The host that answered, without credentials.
+    pub endpoint: String,
+    /// The hosts that failed before this one answered.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Outcome {
+    fn found(mut answer: Answer) -> Self {
+        let body = std::mem::take(&mut answer.body);
+        Outcome {
+            body: Some(body),
+            origin: Origin::of(answer),
+        }
+    }
+
+    fn nothing(answer: Answer) -> Self {
+        Outcome {
+            body: None,
+            origin: Origin::of(answer),
+        }
+    }
+}
+
+impl Origin {
+    fn of(answer: Answer) -> Self {
+        Origin {
+            status: answer.status,
+            index: answer.index,
+            endpoint: answer.endpoint,
+            attempts: answer.attempts,
+        }
+    }
+
+    /// As JavaScript is told: `status`, `index`, `host`, and how many `attempts` there were.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "status": self.status,
+            "index": self.index,
+            "host": self.endpoint,
+            "attempts": self.attempts.len() + 1,
+        })
+    }
 }
 
 /// A client of one cluster. Shared by its calls.
@@ -163,7 +214,7 @@ impl Client {
     async fn machines(&self) -> Result<Outcome, Error> {
         let answer = self.cluster.send(&Request::Machines.encode()?).await?;
         let outcome = outcome(answer, &Request::Machines)?;
-        if let (Outcome::Body(body), true) = (&outcome, self.refreshes.load(Ordering::Relaxed)) {
+        if let (Some(body), true) = (&outcome.body, self.refreshes.load(Ordering::Relaxed)) {
             self.cluster.hosts().replace(hosts_of(body));
         }
         Ok(outcome)
@@ -197,7 +248,7 @@ fn hosts_of(machines: &str) -> Vec<Host> {
 /// What an answer to a request means. A read that finds nothing is no error.
 fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     if answer.is_success() {
-        return Ok(Outcome::Body(answer.body));
+        return Ok(Outcome::found(answer));
     }
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let may_miss = matches!(
@@ -205,7 +256,7 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
         Request::Get(_) | Request::Wait(_) | Request::Leader | Request::Stats(_)
     );
     if may_miss && answer.status == 404 && body["errorCode"] == 100 {
-        return Ok(Outcome::Nothing);
+        return Ok(Outcome::nothing(answer));
     }
     let is_text = matches!(request, Request::Leader | Request::Machines);
     let is_write = request.written_key().is_some();

@@ -103,16 +103,18 @@ pub struct Reply {
     id: f64,
     outbox: Arc<Outbox>,
     is_write: bool,
+    is_detailed: bool,
     sent: bool,
 }
 
 impl Reply {
-    /// The reply of a call.
-    pub fn new(id: f64, outbox: Arc<Outbox>, is_write: bool) -> Self {
+    /// The reply of a call. With details, a line of JSON that says where the answer comes from is before its body.
+    pub fn new(id: f64, outbox: Arc<Outbox>, is_write: bool, is_detailed: bool) -> Self {
         Reply {
             id,
             outbox,
             is_write,
+            is_detailed,
             sent: false,
         }
     }
@@ -124,8 +126,14 @@ impl Reply {
 
     fn push(&mut self, result: std::result::Result<Outcome, Error>) {
         let (kind, text) = match result {
-            Ok(Outcome::Body(body)) => (Kind::Body, body),
-            Ok(Outcome::Nothing) => (Kind::Nothing, String::new()),
+            Ok(Outcome { body, origin }) => {
+                let kind = body.as_ref().map_or(Kind::Nothing, |_| Kind::Body);
+                let body = body.unwrap_or_default();
+                match self.is_detailed {
+                    true => (kind, format!("{}\n{body}", origin.to_json())),
+                    false => (kind, body),
+                }
+            }
             Err(error) => (Kind::Error, error.to_json().to_string()),
         };
         self.sent = true;

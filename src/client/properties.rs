@@ -47,11 +47,11 @@ proptest! {
         let (status, body, doubtful) = (answer.status, answer.body.clone(), answer.doubtful);
         let is_write = request.written_key().is_some();
         match outcome(answer, &request) {
-            Ok(Outcome::Body(given)) => {
+            Ok(Outcome { body: Some(given), .. }) => {
                 prop_assert!((200..300).contains(&status));
                 prop_assert_eq!(given, body);
             }
-            Ok(Outcome::Nothing) => {
+            Ok(Outcome { body: None, .. }) => {
                 prop_assert!(status == 404 && !is_write);
                 let body: Value = serde_json::from_str(&body).unwrap();
                 prop_assert_eq!(&body["errorCode"], 100);

@@ -24,19 +24,14 @@ fn a_status_means_the_same_for_every_call() {
     let message = json!({"message": "not current leader"});
     let empty = json!({"errorCode": 100, "message": ""});
     let nothing = json!("");
-    let ok = |text: &str| Ok(Outcome::Body(text.to_owned()));
+    let ok = |text: &str| Ok(Some(text.to_owned()));
     let get = || Request::Get(Get::default());
     let set = || Request::Set(Set::default());
     let table = [
         (get(), 200, html.clone(), ok("404 page not found\n")),
         (set(), 201, nothing.clone(), ok("")),
-        (get(), 404, not_found.clone(), Ok(Outcome::Nothing)),
-        (
-            Request::Leader,
-            404,
-            not_found.clone(),
-            Ok(Outcome::Nothing),
-        ),
+        (get(), 404, not_found.clone(), Ok(None)),
+        (Request::Leader, 404, not_found.clone(), Ok(None)),
         (
             set(),
             404,
@@ -61,7 +56,8 @@ fn a_status_means_the_same_for_every_call() {
         (get(), 301, json!([1]), Err(Kind::Status)),
     ];
     for (request, status, body, expected) in table {
-        let found = outcome(answer(status, body.clone()), &request).map_err(|error| error.kind);
+        let found = outcome(answer(status, body.clone()), &request);
+        let found = found.map(|found| found.body).map_err(|error| error.kind);
         assert_eq!(found, expected, "{request:?} {status} {body}");
     }
 }

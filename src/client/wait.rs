@@ -5,7 +5,7 @@
 
 use super::registrations::Entry;
 use super::{Client, Outcome, ahead, outcome};
-use crate::cluster::{Incoming, Tries, is_success};
+use crate::cluster::{Answer, Incoming, Tries, is_success};
 use crate::error::{Error, Failure, Kind};
 use crate::request::{Request, Wait};
 use std::time::Duration;
@@ -22,7 +22,7 @@ const HISTORY_CLEARED: &str = "The event in requested index is outdated and clea
 
 /// How a poll ended.
 enum Poll {
-    Event(String),
+    Event(Answer),
     Empty,
     Failed(Failure),
     /// A write that was called after the wait was applied before the wait was registered, at this index.
@@ -87,8 +87,9 @@ impl Client {
             match rest(incoming, entry, index(from)).await {
                 Poll::Event(event) => {
                     let from = index(from);
-                    self.ahead.look(&self.cluster, wait, &event, from, store);
-                    return Ok(Outcome::Body(event));
+                    self.ahead
+                        .look(&self.cluster, wait, &event.body, from, store);
+                    return Ok(Outcome::found(tries.followed_by(event)));
                 }
                 Poll::Empty => pause.after(start).await,
                 Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
@@ -101,8 +102,7 @@ impl Client {
 /// Whether a wait ended so that the next one of its chain has an index. A page that something else than etcd gave has none.
 fn says_where_to_go_on(ended: &Result<Outcome, Error>) -> bool {
     match ended {
-        Ok(Outcome::Body(body)) => ahead::index_of(body).is_some(),
-        Ok(Outcome::Nothing) => false,
+        Ok(Outcome { body, .. }) => body.as_deref().and_then(ahead::index_of).is_some(),
         Err(error) => error.wait_index.is_some(),
     }
 }
@@ -159,7 +159,7 @@ async fn rest(incoming: Incoming, entry: &Entry, from: Option<u64>) -> Poll {
 async fn read(incoming: Incoming) -> Poll {
     match incoming.read().await {
         Ok(answer) if answer.body.trim().is_empty() => Poll::Empty,
-        Ok(answer) => Poll::Event(answer.body),
+        Ok(answer) => Poll::Event(answer),
         Err(failure) => Poll::Failed(failure),
     }
 }
