@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: a JSON value may be anything, and its user knows what
+/// <reference lib="esnext.disposable" />
 
 /**
  * etcdjs: a client for the etcd v2 API with failover between hosts.
@@ -69,6 +70,9 @@ declare namespace etcdjs {
 
 		/** The methods of every client; they may be wrapped or replaced. `wait` calls the `get` it finds here. */
 		readonly prototype: Client;
+
+		/** The same function, for `import` that is compiled to `require`. */
+		readonly default: ClientConstructor;
 	}
 
 	/**
@@ -509,6 +513,39 @@ declare namespace etcdjs {
 		wait<T = any>(key: Key, opts: WaitOptions, cb: WaitCallback<T>): Stop;
 
 		/**
+		 * Watches a key: an async iterator of its changes, from now on or from an index. It never times out, goes on
+		 * through every fault that passes, and gives each event once, in order. It ends with `break`, with an abort of
+		 * `opts.signal`, and with `destroy`. It is at most 64 events ahead of the loop that takes them.
+		 *
+		 * It throws what does not pass by itself: what etcd refuses, a certificate, a value that is no JSON under
+		 * `json`, and a `HistoryGapError` where etcd has forgotten events that are to come, unless `opts.resync` is set.
+		 *
+		 * @typeParam T - The type of its values; unchecked.
+		 * @throws ArgumentError at once, where an option cannot be used.
+		 *
+		 * @example
+		 * ```js
+		 * for await (const event of store.watch("services", { recursive: true })) {
+		 *   console.log(event.action, event.node.key, event.node.value);
+		 * }
+		 * ```
+		 */
+		watch<T extends Out = Out>(
+			key: Key,
+			opts: WatchOptions & { resync: true },
+		): AsyncIterableIterator<Change<T> | Resync<T>>;
+		watch<T extends Out = Out>(
+			key: Key,
+			opts?: WatchOptions | null,
+		): AsyncIterableIterator<Change<T>>;
+
+		/** The same methods, returning promises: see `etcdjs/promises`. It follows this client, its `strict` and its end. */
+		readonly promises: import("./promises").Store<Out, In>;
+
+		/** Does what {@link Client.destroy} does, at the end of the block of an `await using`. */
+		[Symbol.asyncDispose](): Promise<void>;
+
+		/**
 		 * Lists the client URLs that the members of the cluster advertise.
 		 *
 		 * @param cb - An etcd error is `bad status: N` here, without a code.
@@ -592,6 +629,42 @@ declare namespace etcdjs {
 		 * store: events from `fromIndex` to `toIndex` may have been missed. Default: nobody is told.
 		 */
 		onGap?: ((fromIndex: number, toIndex: number) => void) | undefined;
+	}
+
+	/** Options of `watch`. */
+	interface WatchOptions {
+		/** Watch all that is below the key, too. Default: `false`. */
+		recursive?: boolean | undefined;
+		/** The first index that counts. Default: changes from now on. */
+		from?: number | undefined;
+		/**
+		 * Where etcd has forgotten events that were to come, give all that there is now as `{action: "resync", node}`,
+		 * and go on from there: nothing is lost but the events themselves. Default: `false`, a `HistoryGapError`.
+		 */
+		resync?: boolean | undefined;
+		/** Parse the values as JSON. It cannot turn off the client's `json`. Default: `false`. */
+		json?: boolean | undefined;
+		/** Ends the watch with an `AbortError` when it is aborted. */
+		signal?: AbortSignalLike | undefined;
+	}
+
+	/** An `AbortSignal`, by its shape: these types do not need those of Node or of the DOM. */
+	interface AbortSignalLike {
+		readonly aborted: boolean;
+		readonly reason?: any;
+		addEventListener(type: "abort", listener: () => void, options?: any): void;
+		removeEventListener(type: "abort", listener: () => void): void;
+	}
+
+	/**
+	 * What a watch with `resync` gives in place of events that etcd has forgotten.
+	 *
+	 * @typeParam T - The type of the values.
+	 */
+	interface Resync<T = any> {
+		action: "resync";
+		/** The key as it is now, with all below it where the watch is recursive; undefined where it is not there. */
+		node: Node<T> | undefined;
 	}
 
 	/**

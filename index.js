@@ -7,13 +7,18 @@ const calls = require("./lib/calls");
 const compares = require("./lib/compares");
 const flags = require("./lib/flags");
 const options = require("./lib/options");
+const { Promises } = require("./lib/promises");
+const tracing = require("./lib/tracing");
 const values = require("./lib/values");
 const wait = require("./lib/wait");
+const watch = require("./lib/watch");
 
 const NATIVE = Symbol("etcdjs.native");
 const OPTIONS = Symbol("etcdjs.options");
+const PROMISES = Symbol("etcdjs.promises");
 
 module.exports = Client;
+module.exports.default = Client;
 
 /** A client of an etcd cluster: `etcdjs(host, opts)`, with or without `new`. */
 function Client(host, opts) {
@@ -48,7 +53,8 @@ Client.prototype.get = function (key, opts, cb) {
 	if (typeof key === "function") return this.get("", null, key);
 	if (typeof opts === "function") return this.get(key, null, opts);
 	opts = opts || {};
-	const call = { key: checkKey(key), cb, opts };
+	const operation = opts.wait ? "wait" : "get";
+	const call = { operation, key: checkKey(key), cb, opts };
 	return submit(this, call, (native, id, text, { json, strict }) => {
 		const answer = answers.ofRead(json || opts.json);
 		const waitIndex = values.optionalText(opts.waitIndex);
@@ -64,7 +70,7 @@ Client.prototype.set = function (key, value, opts, cb) {
 		return this.set(key, undefined, null, value);
 	if (typeof opts === "function") return this.set(key, value, null, opts);
 	opts = opts || {};
-	write(this, key, cb, (native, id, text, { json, strict }) => {
+	write(this, "set", key, cb, (native, id, text, { json, strict }) => {
 		const sends = !opts.refresh && !(strict && opts.dir);
 		const coding = { json: json || opts.json, strict };
 		const sent = sends ? values.valueText(value, coding) : undefined;
@@ -85,7 +91,7 @@ Client.prototype.del = function (key, opts, cb) {
 	if (typeof key === "function") return this.del("", null, key);
 	if (typeof opts === "function") return this.del(key, null, opts);
 	opts = opts || {};
-	write(this, key, cb, (native, id, text, { json, strict }) => {
+	write(this, "del", key, cb, (native, id, text, { json, strict }) => {
 		const conditions = compares.conditions(opts, json);
 		native.del(id, text, flags.ofDelete(opts, strict), conditions);
 	});
@@ -105,21 +111,21 @@ Client.prototype.rmdir = function (key, opts, cb) {
 
 Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
 	if (isOnlyCallback(prevValue, opts, cb))
-		return refuse(this, prevValue, compares.noPrevValue());
+		return refuse(this, "set", prevValue, compares.noPrevValue());
 	if (typeof opts === "function")
 		return this.compareAndSwap(key, val, prevValue, null, opts);
 	const fault = compares.fault(prevValue, opts, this[OPTIONS].strict);
-	if (fault) return refuse(this, cb, fault);
+	if (fault) return refuse(this, "set", cb, fault);
 	this.set(key, val, options.amend(opts, "prevValue", prevValue), cb);
 };
 
 Client.prototype.compareAndDelete = function (key, val, opts, cb) {
 	if (isOnlyCallback(val, opts, cb))
-		return refuse(this, val, compares.noPrevValue());
+		return refuse(this, "del", val, compares.noPrevValue());
 	if (typeof opts === "function")
 		return this.compareAndDelete(key, val, null, opts);
 	const fault = compares.fault(val, opts, this[OPTIONS].strict);
-	if (fault) return refuse(this, cb, fault);
+	if (fault) return refuse(this, "del", cb, fault);
 	this.del(key, options.amend(opts, "prevValue", val), cb);
 };
 
@@ -128,7 +134,7 @@ Client.prototype.push = function (key, value, opts, cb) {
 		return this.push(key, undefined, null, value);
 	if (typeof opts === "function") return this.push(key, value, null, opts);
 	opts = opts || {};
-	write(this, key, cb, (native, id, text, { json, strict }) => {
+	write(this, "push", key, cb, (native, id, text, { json, strict }) => {
 		const sent = values.pushText(value, { json: json || opts.json, strict });
 		const ttl = values.pushText(opts.ttl, {});
 		native.push(id, text, flags.ofPush(strict), sent, ttl);
@@ -142,18 +148,33 @@ Client.prototype.wait = function (key, opts, cb) {
 };
 
 Client.prototype.machines = function (cb) {
-	submit(this, { cb }, (native, id) => {
+	submit(this, { operation: "machines", cb }, (native, id) => {
 		native.machines(id);
 		return answers.machines;
 	});
 };
 
 Client.prototype.leader = function (cb) {
-	submit(this, { cb }, (native, id) => {
+	submit(this, { operation: "leader", cb }, (native, id) => {
 		native.leader(id);
 		return answers.text;
 	});
 };
+
+/** An async iterator of a key's changes, through every fault. */
+Client.prototype.watch = function (key, opts) {
+	return watch(this, checkKey(key), opts ?? {}, this[OPTIONS].strict);
+};
+
+/** The same methods, returning promises. */
+Object.defineProperty(Client.prototype, "promises", {
+	configurable: true,
+	get() {
+		if (!Object.hasOwn(this, PROMISES))
+			define(this, PROMISES, new Promises(this, this[OPTIONS].strict));
+		return this[PROMISES];
+	},
+});
 
 /** Refreshes the list of hosts every 30 s from now on. */
 Client.prototype.autoRefresh = function () {
@@ -167,35 +188,42 @@ Client.prototype.destroy = function () {
 	calls.failAll(this[NATIVE], storeDestroyed);
 };
 
+/** `await using store = …`, where the language has it. */
+if (Symbol.asyncDispose)
+	Client.prototype[Symbol.asyncDispose] = async function () {
+		this.destroy();
+	};
+
 function Stats(client) {
 	this._client = client;
 }
 
 Stats.prototype.self = function (machine, cb) {
 	if (typeof machine === "function") return this.self(null, machine);
-	submit(this._client, { cb }, (native, id) => {
+	submit(this._client, { operation: "stats.self", cb }, (native, id) => {
 		native.statsSelf(id, machine ? values.asText(machine) : undefined);
 		return answers.stats;
 	});
 };
 
 Stats.prototype.store = function (cb) {
-	submit(this._client, { cb }, (native, id) => {
+	submit(this._client, { operation: "stats.store", cb }, (native, id) => {
 		native.statsStore(id);
 		return answers.stats;
 	});
 };
 
 Stats.prototype.leader = function (cb) {
-	submit(this._client, { cb }, (native, id) => {
+	submit(this._client, { operation: "stats.leader", cb }, (native, id) => {
 		native.statsLeader(id);
 		return answers.stats;
 	});
 };
 
 /** Starts a write; unlike a read it has no stop function. */
-function write(store, key, cb, start) {
-	submit(store, { key: checkKey(key), cb, isWrite: true }, (...args) => {
+function write(store, operation, key, cb, start) {
+	const call = { operation, key: checkKey(key), cb, isWrite: true };
+	submit(store, call, (...args) => {
 		start(...args);
 		return answers.ofWrite(store[OPTIONS].json);
 	});
@@ -224,22 +252,26 @@ function nativeOf(store) {
  * Starts a call and returns its stop function. `start` hands it to the addon and returns how its answer is read.
  * What is wrong with its arguments goes to the callback, and is thrown where there is none.
  */
-function submit(store, { key = "", cb, opts, isWrite }, start) {
+function submit(store, { operation, key = "", cb, opts, isWrite }, start) {
 	checkCallback(cb);
 	const native = nativeOf(store);
 	const settings = store[OPTIONS];
 	const id = calls.begin(native, cb || undefined);
+	const trace = tracing.begin(operation, key);
 	try {
 		if (settings.destroyed)
 			calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
 		else {
 			const text = values.keyText(key);
+			calls.detail(id, trace, opts?.[calls.DETAILS]);
 			calls.expect(id, start(native, id, text, settings), isWrite);
 		}
 	} catch (err) {
 		if (!cb) calls.end(id);
 		if (!cb) throw err;
 		calls.fail(id, err);
+	} finally {
+		tracing.end(trace);
 	}
 	return () => {
 		if (calls.end(id)) native.abort(id);
@@ -247,8 +279,8 @@ function submit(store, { key = "", cb, opts, isWrite }, start) {
 }
 
 /** Ends a call with an error before it has begun. */
-function refuse(store, cb, err) {
-	submit(store, { cb }, () => {
+function refuse(store, operation, cb, err) {
+	submit(store, { operation, cb }, () => {
 		throw err;
 	});
 }

@@ -8,15 +8,19 @@ const { AsyncResource } = require("node:async_hooks");
 const errors = require("./errors");
 const loop = require("./loop");
 const native = require("./native");
+const tracing = require("./tracing");
 
 /** What a call brought; as in src/binding/outbox.rs. */
-const BODY = 0;
 const NOTHING = 1;
+const ERROR = 2;
 
 /** How many results are taken from the addon at a time: their ids and kinds come here. */
 const BATCH = 256;
 const ids = new Float64Array(BATCH);
 const kinds = new Uint8Array(BATCH);
+
+/** In the options of a read: a function that is told where its answer comes from. */
+const DETAILS = Symbol("etcdjs.details");
 
 const calls = new Map();
 let lastId = 0;
@@ -29,6 +33,10 @@ class Call extends AsyncResource {
 	answer = undefined;
 	/** Whether a server may have been asked to change something. */
 	mayWrite = false;
+	/** What is told of it: see tracing.js. */
+	trace = undefined;
+	/** Told where the answer comes from; the addon then says so, in a line before the body. */
+	onDetails = undefined;
 
 	constructor(client, callback) {
 		super("etcdjs");
@@ -37,6 +45,11 @@ class Call extends AsyncResource {
 	}
 
 	finish(args) {
+		if (!this.trace) return this.callBack(args);
+		tracing.finish(this.trace, args, () => this.callBack(args));
+	}
+
+	callBack(args) {
 		if (!this.callback) return;
 		if (this.domain) return this.finishInDomain(args);
 		this.runInAsyncScope(this.callback, undefined, ...args);
@@ -69,6 +82,38 @@ function begin(client, callback) {
 	return id;
 }
 
+/** Makes the call that is about to start bring where its answer comes from. */
+function detail(id, trace, onDetails) {
+	if (!trace && !onDetails) return;
+	const call = calls.get(id);
+	call.trace = trace;
+	call.onDetails = (details) => {
+		if (trace) tracing.note(trace, details);
+		if (onDetails) onDetails(details);
+	};
+	call.client.detail(id);
+}
+
+/** The id of the call that began last; see `since`. */
+function latest() {
+	return lastId;
+}
+
+/** The calls that began after another. */
+function since(id) {
+	return Array.from({ length: lastId - id }, (_, i) => id + 1 + i);
+}
+
+/** Ends calls: nothing will be heard of them. True where one may have changed something. */
+function cancel(ids) {
+	const ended = ids.map((id) => {
+		const call = end(id);
+		if (call) call.client.abort(id);
+		return call;
+	});
+	return ended.some((call) => call?.mayWrite);
+}
+
 /** Whether one call is under way, and no other. */
 function isOneAlone() {
 	return calls.size === 1;
@@ -95,13 +140,20 @@ function wake() {
 
 function settle(id, kind, text) {
 	const call = end(id);
-	if (call) call.finish(argumentsOf(call.answer, kind, text));
+	if (call) call.finish(argumentsOf(call, kind, text));
 }
 
-function argumentsOf(answer, kind, text) {
-	if (kind === BODY) return answer.body(text);
-	if (kind === NOTHING) return answer.nothing();
-	return [errors.fromNative(text)];
+function argumentsOf(call, kind, text) {
+	if (kind === ERROR) return [errors.fromNative(text)];
+	const body = call.onDetails ? withoutDetails(call, text) : text;
+	if (kind === NOTHING) return call.answer.nothing();
+	return call.answer.body(body);
+}
+
+function withoutDetails({ onDetails }, text) {
+	const line = text.indexOf("\n");
+	onDetails(JSON.parse(text.slice(0, line)));
+	return text.slice(line + 1);
 }
 
 /** Ends a call with an error on the next tick, or, not to starve the loop, in its next turn. */
@@ -138,13 +190,18 @@ function throwLater(err) {
 
 // The addon does not keep `wake`: this module does.
 module.exports = {
+	DETAILS,
 	begin,
+	cancel,
 	client,
+	detail,
 	end,
 	expect,
 	fail,
 	failAll,
 	isOneAlone,
+	latest,
 	runtime,
+	since,
 	wake,
 };

@@ -4,7 +4,12 @@
 // and not those on which answers come.
 "use strict";
 
-const { setImmediate, setInterval } = require("node:timers");
+const {
+	clearTimeout,
+	setImmediate,
+	setInterval,
+	setTimeout,
+} = require("node:timers");
 
 const { nextTick } = process;
 const LONGEST_MS = 2 ** 31 - 1;
@@ -23,4 +28,11 @@ function release() {
 	timer.unref();
 }
 
-module.exports = { hold, nextTick, release, setImmediate };
+module.exports = {
+	clearTimeout,
+	hold,
+	nextTick,
+	release,
+	setImmediate,
+	setTimeout,
+};

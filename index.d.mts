@@ -1,0 +1,3 @@
+import etcdjs = require("./index.js");
+
+export default etcdjs;

@@ -1,0 +1,178 @@
+// An async iterator of a key's changes: a chain of waits that goes on through every fault.
+"use strict";
+
+const calls = require("./calls");
+const { AbortError, HistoryGapError, from } = require("./etcd-error");
+const loop = require("./loop");
+const { invalid, signalFault } = require("./promises");
+const spelling = require("./spelling");
+
+/** How many events it is ahead of who takes them. etcd keeps the others, 1,000 of the whole store. */
+const AHEAD = 64;
+const SHORTEST_MS = 50;
+const LONGEST_MS = 1000;
+
+const DONE = Object.freeze({ value: undefined, done: true });
+
+class Watch {
+	#store;
+	#key;
+	#opts;
+	#events = [];
+	#takers = [];
+	#failures = 0;
+	#stop = () => {};
+	#timer;
+	/** Goes on with a chain that is far enough ahead. */
+	#goOn;
+	#error;
+	#ended = false;
+
+	constructor(store, key, { signal, from, ...opts }) {
+		this.#store = store;
+		this.#key = key;
+		this.#opts = opts;
+		if (signal) this.#listen(signal);
+		if (!this.#ended) this.#follow(from);
+	}
+
+	[Symbol.asyncIterator]() {
+		return this;
+	}
+
+	async next() {
+		if (this.#events.length > 0) return this.#take();
+		if (this.#ended) return this.#end();
+		return new Promise((resolve, reject) => {
+			this.#takers.push({ resolve, reject });
+		});
+	}
+
+	async return() {
+		this.#events = [];
+		this.#close();
+		return DONE;
+	}
+
+	#take() {
+		const value = this.#events.shift();
+		const goOn = this.#goOn;
+		if (goOn && this.#events.length < AHEAD / 2) {
+			this.#goOn = undefined;
+			goOn();
+		}
+		return { value, done: false };
+	}
+
+	#end() {
+		const error = this.#error;
+		this.#error = undefined;
+		if (error) throw error;
+		return DONE;
+	}
+
+	/** Waits for what comes from an index on, or from now on. */
+	#follow(index) {
+		const { resync, ...opts } = this.#opts;
+		const onGap = (from, to) => this.#lose(from, to, resync);
+		const waitOpts = { ...opts, waitIndex: index, onGap };
+		const onresult = (err, body, next) => {
+			const goOn = () => {
+				this.#stop = next(onresult);
+			};
+			if (err) return this.#retry(err, goOn);
+			this.#failures = 0;
+			this.#give(body);
+			if (this.#events.length < AHEAD) goOn();
+			else this.#goOn = goOn;
+		};
+		this.#stop = this.#store.wait(this.#key, waitOpts, onresult);
+	}
+
+	#lose(from, to, resync) {
+		this.#stop();
+		if (resync) this.#resync();
+		else this.#fail(new HistoryGapError(from, to));
+	}
+
+	/** Gives all that there is now, and follows from there. */
+	#resync() {
+		const { recursive, json } = this.#opts;
+		let index;
+		const opts = { recursive, json, quorum: true };
+		opts[calls.DETAILS] = (details) => {
+			index = details.index;
+		};
+		this.#stop = this.#store.get(this.#key, opts, (err, body) => {
+			if (err) return this.#retry(err, () => this.#resync());
+			this.#failures = 0;
+			this.#give({ action: "resync", node: body?.node });
+			this.#follow(index + 1);
+		});
+	}
+
+	#give(event) {
+		const taker = this.#takers.shift();
+		if (taker) taker.resolve({ value: event, done: false });
+		else this.#events.push(event);
+	}
+
+	#retry(err, again) {
+		if (!isPassing(err)) return this.#fail(err);
+		if (err.code === "ESOCKETTIMEDOUT") return again();
+		const ms = Math.min(SHORTEST_MS * 2 ** this.#failures++, LONGEST_MS);
+		this.#timer = loop.setTimeout(again, ms * (0.5 + Math.random() / 2));
+	}
+
+	#fail(err) {
+		const error = from(err);
+		this.#close(error);
+	}
+
+	#close(error) {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#stop();
+		loop.clearTimeout(this.#timer);
+		this.#unlisten();
+		const [first, ...others] = this.#takers.splice(0);
+		if (first && error) first.reject(error);
+		else if (first) first.resolve(DONE);
+		else this.#error = error;
+		for (const { resolve } of others) resolve(DONE);
+	}
+
+	#unlisten = () => {};
+
+	#listen(signal) {
+		const onabort = () => this.#fail(new AbortError(signal));
+		if (signal.aborted) return onabort();
+		signal.addEventListener("abort", onabort, { once: true });
+		this.#unlisten = () => signal.removeEventListener("abort", onabort);
+	}
+}
+
+/** Whether an error is a fault that passes, and not one that a person must mend. */
+function isPassing({ code, status, message }) {
+	if (typeof code === "number") return status >= 500;
+	if (typeof code !== "string")
+		return status >= 500 && message.startsWith("bad status");
+	return /^E(?!RR_)/.test(code) || code.startsWith("HPE_");
+}
+
+function fromFault(from) {
+	if (from === undefined || from === null) return undefined;
+	if (Number.isSafeInteger(from) && from >= 0) return undefined;
+	return "from must be an index: a whole number, the first event's that counts";
+}
+
+/** Watches a key from now on, or from an index. */
+function watch(store, key, opts, isStrict) {
+	const { signal, from } = opts;
+	const misspelt = isStrict ? spelling.fault("watch", opts) : undefined;
+	const fault = misspelt ?? signalFault(signal) ?? fromFault(from);
+	if (fault) throw invalid(fault);
+	return new Watch(store, key, opts);
+}
+
+module.exports = watch;
