@@ -1,13 +1,8 @@
-// Loads the addon.
+// The addon's runtime, for which nothing here keeps the rest of a module alive: what loads the
+// addon holds its `require`, which would.
 "use strict";
 
-let addon;
-try {
-	addon = require("../etcdjs.node");
-} catch (err) {
-	err.message = `etcdjs: the native addon cannot be loaded; build it with "npm run build" (${err.message})`;
-	throw err;
-}
+const addon = require("./addon");
 
 /**
  * A runtime of the addon, which calls `wake` when there is something to drain. It does not keep `wake`,
