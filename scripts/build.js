@@ -1,8 +1,8 @@
-// Builds the addon and puts it where index.js finds it: `etcdjs.node`.
-// `--debug` builds it without optimising, which is quicker.
-const fs = require("node:fs");
+// Builds the addon for this machine and puts it where lib/addon.js finds it: `etcdjs.node`.
+// `--debug` builds it without optimising, which is quicker; `--if-old` only where it is not up to date.
 const path = require("node:path");
-const { ROOT, capture, run } = require("./run");
+const { isOld, place } = require("./addon");
+const { capture, run } = require("./run");
 
 const LIBRARIES = {
 	darwin: "libetcdjs.dylib",
@@ -10,24 +10,22 @@ const LIBRARIES = {
 	win32: "etcdjs.dll",
 };
 
-/** Where cargo puts what it builds: a setting of cargo's may move it. */
+/** Where cargo puts what it builds: a setting of cargo's may move it. Rejects where there is no cargo. */
 async function targetFolder() {
 	const args = ["metadata", "--format-version", "1", "--no-deps"];
 	return JSON.parse(await capture("cargo", args)).target_directory;
 }
 
 async function build() {
+	if (process.argv.includes("--if-old") && !isOld()) return 0;
 	const isDebug = process.argv.includes("--debug");
 	const profile = isDebug ? [] : ["--release"];
+	const target = await targetFolder();
 	const code = await run("cargo", ["build", "--lib", ...profile]);
 	if (code !== 0) return code;
 	const folder = isDebug ? "debug" : "release";
 	const library = LIBRARIES[process.platform];
-	const built = path.join(await targetFolder(), folder, library);
-	const addon = path.join(ROOT, "etcdjs.node");
-	// A running process may have the old file mapped: it keeps it, and the new one gets the name.
-	fs.copyFileSync(built, `${addon}.new`);
-	fs.renameSync(`${addon}.new`, addon);
+	place(path.join(target, folder, library));
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-// What the npm registry knows against the packages of package-lock.json and bench/package-lock.json.
+// What the npm registry knows against the packages of each package-lock.json here.
 // Each advisory is an error, whatever its severity, but for those on the packages of npm-exceptions.json; an
 // exception for a package that is not installed is one, too.
 const { execFile } = require("node:child_process");
@@ -10,7 +10,8 @@ const exceptions = require("./npm-exceptions.json");
 const execFileAsync = promisify(execFile);
 const EXCEPTIONS = "scripts/npm-exceptions.json";
 const LOCK = "package-lock.json";
-const FOLDERS = [ROOT, path.join(ROOT, "bench")];
+const OTHERS = ["bench", "packaging", "__test__/ecosystem"];
+const FOLDERS = [ROOT, ...OTHERS.map((name) => path.join(ROOT, name))];
 const AUDIT = ["audit", "--json", "--package-lock-only", "--fetch-retries=1"];
 
 // npm exits with 1 for findings as for failures: what it prints tells which.

@@ -1,10 +1,11 @@
 // Makes a fresh checkout ready for the tests and the demo: toolchain, npm packages, the addon, etcd.
 // What is there already is left alone. Built-ins only: this runs before node_modules exists.
-const fs = require("node:fs");
-const path = require("node:path");
+const { isOld, place } = require("./addon");
+const { buildTarget } = require("./build-target");
 const { installEtcd } = require("./etcd");
 const { installFaketime } = require("./faketime");
-const { ROOT, capture, run } = require("./run");
+const { ROOT, capture } = require("./run");
+const { installPackages, runOrThrow } = require("./tools");
 
 const OLDEST_NODE = 20;
 const TOOLS = [
@@ -30,42 +31,17 @@ async function checkTools() {
 	}
 }
 
-// In ms; -Infinity for what is not there.
-function changed(...segments) {
-	const stat = fs.statSync(path.join(ROOT, ...segments), {
-		throwIfNoEntry: false,
-	});
-	return stat ? stat.mtimeMs : Number.NEGATIVE_INFINITY;
-}
-
-function sources() {
-	const names = fs.readdirSync(path.join(ROOT, "src"), { recursive: true });
-	const inSrc = names.map((name) => path.join("src", name));
-	return ["Cargo.toml", "Cargo.lock", "build.rs", ...inSrc];
-}
-
-function packagesAreOld() {
-	const installed = changed("node_modules", ".package-lock.json");
-	return installed < changed("package-lock.json");
-}
-
-function addonIsOld() {
-	const built = changed("etcdjs.node");
-	return sources().some((name) => built < changed(name));
-}
-
-async function npm(what, ...args) {
-	console.log(`${what}: npm ${args.join(" ")}`);
-	const code = await run("npm", args);
-	if (code !== 0) throw new Error(`npm ${args.join(" ")} failed (${code})`);
-}
-
-/** Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. */
-async function setup() {
+/**
+ * Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. `published`:
+ * the addon is the one of the package for Linux x64, unless another one that is up to date is there.
+ */
+async function setup({ published = false } = {}) {
 	checkNode();
 	await checkTools();
-	if (packagesAreOld()) await npm("installing the packages", "ci");
-	if (addonIsOld()) await npm("building the addon", "run", "build");
+	await installPackages(ROOT);
+	const library = published ? await buildTarget() : undefined;
+	if (isOld() && library) place(library);
+	if (isOld()) await runOrThrow("npm", ["run", "build"]);
 	return installEtcd();
 }
 

@@ -3,15 +3,9 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT, capture } = require("./run");
+const { TARGETS } = require("./targets");
 
 const FILE = path.join(ROOT, "THIRD-PARTY.md");
-const TARGETS = [
-	"aarch64-apple-darwin",
-	"aarch64-unknown-linux-gnu",
-	"x86_64-apple-darwin",
-	"x86_64-pc-windows-msvc",
-	"x86_64-unknown-linux-gnu",
-];
 const NOTICES =
 	/^(copying|copyright|li[cs]en[cs]e|notice|unlicense)([-._].*)?$/i;
 const NOT_MIT = /apache|isc|unlicense|zlib/i;
@@ -19,9 +13,9 @@ const GRANT = "Permission is hereby granted, free of charge";
 
 const HEAD = `# Third-party software
 
-\`etcdjs.node\` contains the crates below, as Cargo.lock has them, and parts of Rust's standard library: what a build for
-Linux, macOS or Windows links. Crates that only build or test it are not in it. No npm package comes with this one:
-it has no \`dependencies\`. Where a crate leaves the choice, MIT is taken. \`npm run third-party\` writes this file.
+The addon of etcdjs contains the crates below, as Cargo.lock has them, and parts of Rust's standard library: what a build
+for Linux, macOS or Windows links. Crates that only build or test it are not in it. No other npm package comes with etcdjs:
+it depends on the packages of its own addon alone. Where a crate leaves the choice, MIT is taken. \`npm run third-party\` writes this file.
 `;
 
 const read = (...segments) =>
@@ -38,7 +32,7 @@ function checkNoDependencies() {
 
 // cargo's metadata does not tell what is linked from what only a test turns on; cargo's tree does.
 async function linkedNames() {
-	const targets = TARGETS.flatMap((target) => ["--target", target]);
+	const targets = TARGETS.flatMap(({ triple }) => ["--target", triple]);
 	const text = await capture("cargo", [
 		...["tree", "--locked", "--edges", "normal,no-proc-macro"],
 		...["--prefix", "none", "--format", "{p}", ...targets],
