@@ -1,6 +1,6 @@
 // What `npm test` runs: setup, then formatting, lints and tests of the Rust and the JS, the latter
-// on each etcd there is, and an audit of the dependencies. `--js`: only the JS tests. Files or
-// folders: only those, on each etcd.
+// on each etcd there is, those of the packages, and an audit of the dependencies. `--js`: only the JS
+// tests. Files or folders: only those, on each etcd.
 const fs = require("node:fs");
 const path = require("node:path");
 const { audit } = require("./audit");
@@ -9,13 +9,14 @@ const { ROOT, run } = require("./run");
 const { setup } = require("./setup");
 
 const TESTS = path.join(ROOT, "__test__");
+const PACKAGES = path.join(TESTS, "packages");
+// Run by `npm run test:packages`: it installs more than a gigabyte.
+const ECOSYSTEM = path.join(TESTS, "ecosystem");
 // Some files mostly wait, for a ttl or a refresh: more of them than there are cores.
-const TEST_FLAGS = [
-	"--test",
-	"--test-concurrency=4",
-	"--test-reporter=spec",
-	"--test-timeout=120000",
-];
+const TEST_FLAGS = ["--test", "--test-concurrency=4", "--test-reporter=spec"];
+const TIMEOUT_MS = 120_000;
+// Those install packages.
+const PACKAGES_TIMEOUT_MS = 900_000;
 const THIRD_PARTY = [path.join(__dirname, "third-party.js"), "--check"];
 const CLIPPY = ["clippy", "--all-targets"];
 const CORE = "--no-default-features";
@@ -52,6 +53,7 @@ function filesUnder(folder, suffix) {
 	return fs
 		.readdirSync(folder, { recursive: true })
 		.filter((name) => name.endsWith(suffix))
+		.filter((name) => !name.includes("node_modules"))
 		.map((name) => path.join(folder, name))
 		.sort();
 }
@@ -73,9 +75,17 @@ async function checkEverything() {
 	return audit();
 }
 
+/** Whether a test is of the packages: it needs no second etcd. */
+function isOfPackages(file) {
+	const folders = [PACKAGES, ECOSYSTEM];
+	return folders.some((folder) => file.startsWith(folder + path.sep));
+}
+
 function testFiles(named) {
+	if (named.length === 0)
+		return filesUnder(TESTS, ".test.js").filter((file) => !isOfPackages(file));
 	// Resolved: the tests run in the project folder, whatever folder this was called from.
-	const places = named.length > 0 ? named.map((p) => path.resolve(p)) : [TESTS];
+	const places = named.map((place) => path.resolve(place));
 	const files = places.flatMap((place) => {
 		const stat = fs.statSync(place, { throwIfNoEntry: false });
 		return stat?.isFile() ? [place] : filesUnder(place, ".test.js");
@@ -93,8 +103,9 @@ async function testOn({ version, path: binary }, files) {
 		ETCD_VERSION: version,
 		ETCDJS_TEST_URL: member.url,
 	};
+	const limit = files.some(isOfPackages) ? PACKAGES_TIMEOUT_MS : TIMEOUT_MS;
 	try {
-		const args = [...TEST_FLAGS, ...files];
+		const args = [...TEST_FLAGS, `--test-timeout=${limit}`, ...files];
 		await step(`tests on etcd ${version}`, process.execPath, args, env);
 	} finally {
 		await member.stop();
@@ -111,11 +122,13 @@ function namedFiles(args) {
 async function main(args) {
 	const started = Date.now();
 	const named = namedFiles(args);
-	const binaries = await setup();
+	const isWhole = args.length === 0;
+	const binaries = await setup({ published: isWhole });
 	await installFaketime();
-	const unchecked = args.length === 0 ? await checkEverything() : [];
+	const unchecked = isWhole ? await checkEverything() : [];
 	const files = testFiles(named);
 	for (const binary of binaries) await testOn(binary, files);
+	if (isWhole) await testOn(binaries[0], filesUnder(PACKAGES, ".test.js"));
 	const seconds = Math.round((Date.now() - started) / 1000);
 	console.log(`\nPassed, in ${seconds} s.`);
 	for (const name of unchecked) console.log(`Not checked: ${name}.`);
