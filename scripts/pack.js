@@ -6,10 +6,15 @@ const { ROOT, capture } = require("./run");
 const { TARGETS } = require("./targets");
 
 const FOLDER = path.join(ROOT, "target", "packages");
-const MAIN_FILES = ["index.js", "index.d.ts", "lib"];
+const ENTRIES = ["index", "promises"];
+const SUFFIXES = ["d.mts", "d.ts", "js", "mjs"];
+const MAIN_FILES = [
+	...ENTRIES.flatMap((name) => SUFFIXES.map((suffix) => `${name}.${suffix}`)),
+	"lib",
+];
 const ALWAYS_PACKED = ["LICENSE", "README.md"];
 const COMMON = ["version", "keywords", "license", "engines"];
-const MAIN = ["name", "description", "type", "main", "types"];
+const MAIN = ["name", "description", "type", "main", "types", "exports"];
 
 const manifest = require("../package.json");
 
