@@ -85,7 +85,6 @@ export type Names = [
 
 // @ts-expect-error the namespace object is not the client
 everything("a");
-// @ts-expect-error module.exports is the default, and has none itself
 etcdjs.default("a");
 // @ts-expect-error the types are no values
 new etcdjs.Client("a");
