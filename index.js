@@ -53,8 +53,7 @@ Client.prototype.get = function (key, opts, cb) {
 	if (typeof key === "function") return this.get("", null, key);
 	if (typeof opts === "function") return this.get(key, null, opts);
 	opts = opts || {};
-	const operation = opts.wait ? "wait" : "get";
-	const call = { operation, key: checkKey(key), cb, opts };
+	const call = { operation: "get", key: checkKey(key), cb, opts };
 	return submit(this, call, (native, id, text, { json, strict }) => {
 		const answer = answers.ofRead(json || opts.json);
 		const waitIndex = values.optionalText(opts.waitIndex);
@@ -257,8 +256,9 @@ function submit(store, { operation, key = "", cb, opts, isWrite }, start) {
 	const native = nativeOf(store);
 	const settings = store[OPTIONS];
 	const id = calls.begin(native, cb || undefined);
-	const trace = tracing.begin(operation, key);
+	let trace;
 	try {
+		trace = tracing.begin(operation, key, opts);
 		if (settings.destroyed)
 			calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
 		else {
