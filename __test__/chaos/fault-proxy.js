@@ -6,6 +6,7 @@
 const net = require("node:net");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { freePorts } = require("../support/ports");
+const { reset } = require("../support/reset");
 
 const PASS = { kind: "pass" };
 
@@ -50,11 +51,7 @@ class Link {
 	}
 
 	reset() {
-		for (const socket of [this.near, this.far]) {
-			// Node.js cannot reset one that is about to end, and then never ends itself.
-			if (socket.connecting || socket.writableEnded) socket.destroy();
-			else socket.resetAndDestroy();
-		}
+		for (const socket of [this.near, this.far]) reset(socket);
 	}
 
 	/** Answers in the member's place, and ends the connection. */
@@ -153,7 +150,7 @@ class FaultProxy {
 	accept(socket) {
 		this.connections++;
 		const { kind } = this.fault;
-		if (kind === "reset" || kind === "closed") return socket.resetAndDestroy();
+		if (kind === "reset" || kind === "closed") return reset(socket);
 		this.links.add(new Link(this, socket));
 	}
 

@@ -4,6 +4,7 @@ const net = require("node:net");
 const { text } = require("node:stream/consumers");
 const { certificates } = require("./certificates");
 const { startEtcd } = require("./etcd");
+const { reset } = require("./reset");
 
 /** A real etcd on https, stopped after the test. `needsCertificate`: to clients with a certificate of `ca` alone. */
 async function secureEtcd(t, { needsCertificate = false } = {}) {
@@ -27,7 +28,7 @@ async function askedByNode(url, options) {
 	}
 }
 
-/** A TCP proxy in front of a port, closed after the test. `opened` counts its connections, `reset()` cuts them. */
+/** A TCP proxy in front of a port, closed after the test. `opened` counts its connections, `resetAll()` cuts them. */
 async function countingProxy(t, port) {
 	const sockets = new Set();
 	const proxy = { opened: 0, closed: 0 };
@@ -38,7 +39,7 @@ async function countingProxy(t, port) {
 		socket.unref();
 		socket.pipe(onward).pipe(socket);
 		socket.on("error", () => {});
-		onward.on("error", () => socket.resetAndDestroy());
+		onward.on("error", () => reset(socket));
 		socket.on("close", () => {
 			proxy.closed++;
 			sockets.delete(socket);
@@ -48,15 +49,15 @@ async function countingProxy(t, port) {
 	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 	// Nothing that a test has in front of etcd holds its process, as etcd itself does not.
 	server.unref();
-	const reset = () => {
-		for (const socket of sockets) socket.resetAndDestroy();
+	const resetAll = () => {
+		for (const socket of sockets) reset(socket);
 	};
 	t.after(() => {
 		server.close();
-		reset();
+		resetAll();
 	});
 	const host = `127.0.0.1:${server.address().port}`;
-	return Object.assign(proxy, { url: `https://${host}`, host, reset });
+	return Object.assign(proxy, { url: `https://${host}`, host, resetAll });
 }
 
 module.exports = { askedByNode, countingProxy, secureEtcd };

@@ -102,7 +102,7 @@ test("waits go on over a new connection when theirs is cut, and miss nothing", a
 	const keys = keysOf(200);
 	const waits = waitFor(store, keys);
 	await registered(t, member, store, keys.length);
-	proxy.reset();
+	proxy.resetAll();
 	await setAll(direct, keys);
 	assertSeen(await waits, keys);
 	assert.ok(proxy.opened <= 4, `${proxy.opened} connections`);
