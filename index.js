@@ -5,6 +5,7 @@
 const answers = require("./lib/answers");
 const calls = require("./lib/calls");
 const compares = require("./lib/compares");
+const { define } = require("./lib/define");
 const flags = require("./lib/flags");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
@@ -35,10 +36,6 @@ function Client(host, opts) {
 	define(this, NATIVE, calls.client(options.forNative(host, opts)));
 	this.stats = new Stats(this);
 	if (opts.refresh) this.autoRefresh();
-}
-
-function define(object, name, value) {
-	Object.defineProperty(object, name, { value, writable: true });
 }
 
 /** The hosts that requests go to. */

@@ -7,7 +7,6 @@
 // A subject that lacks one of them is not measured there.
 
 const http = require("node:http");
-const path = require("node:path");
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 // What undici and http are given: as many connections as calls at a time, fewer than would exhaust etcd.
@@ -173,7 +172,7 @@ function parseAlone(parse) {
 const OURS = "this package";
 
 const SUBJECTS = {
-	[OURS]: (url) => likeEtcdjs(require(path.join(__dirname, "..")))(url),
+	[OURS]: (url) => likeEtcdjs(require(".."))(url),
 	etcdjs: (url) => likeEtcdjs(require("etcdjs"))(url),
 	"node-etcd": nodeEtcd,
 	undici: overUndici,

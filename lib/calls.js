@@ -201,7 +201,6 @@ module.exports = {
 	failAll,
 	isOneAlone,
 	latest,
-	runtime,
 	since,
 	wake,
 };

@@ -2,6 +2,7 @@
 "use strict";
 
 const { getSystemErrorMap } = require("node:util");
+const { define } = require("./define");
 
 /** On an error of a wait: the index from which it goes on without missing an event. */
 const WAIT_INDEX = Symbol("etcdjs.waitIndex");
@@ -20,14 +21,8 @@ function errno(code) {
 }
 
 function hide(err, fields) {
-	for (const [name, value] of Object.entries(fields)) {
-		if (value !== null && value !== undefined)
-			Object.defineProperty(err, name, {
-				value,
-				configurable: true,
-				writable: true,
-			});
-	}
+	for (const [name, value] of Object.entries(fields))
+		if (value !== null && value !== undefined) define(err, name, value);
 }
 
 /** The error that the addon describes: see `Error::to_json` in src/error.rs. */
@@ -44,13 +39,12 @@ function fromNative(text) {
 	}
 	hide(err, hidden);
 	if (waitIndex !== null) setWaitIndex(err, waitIndex);
-	if (described.waitFrom !== null)
-		Object.defineProperty(err, WAIT_FROM, { value: described.waitFrom });
+	if (described.waitFrom !== null) define(err, WAIT_FROM, described.waitFrom);
 	return err;
 }
 
 function setWaitIndex(err, index) {
-	Object.defineProperty(err, WAIT_INDEX, { value: index });
+	define(err, WAIT_INDEX, index);
 }
 
 /** The index from which a wait goes on that has failed like this, if it is known. */

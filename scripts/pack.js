@@ -6,17 +6,13 @@ const { ROOT, capture } = require("./run");
 const { TARGETS } = require("./targets");
 
 const FOLDER = path.join(ROOT, "target", "packages");
-const ENTRIES = ["index", "promises"];
-const SUFFIXES = ["d.mts", "d.ts", "js", "mjs"];
-const MAIN_FILES = [
-	...ENTRIES.flatMap((name) => SUFFIXES.map((suffix) => `${name}.${suffix}`)),
-	"lib",
-];
+const OF_TARGETS = ["etcdjs.node", "THIRD-PARTY.md"];
 const ALWAYS_PACKED = ["LICENSE", "README.md"];
 const COMMON = ["version", "keywords", "license", "engines"];
 const MAIN = ["name", "description", "type", "main", "types", "exports"];
 
 const manifest = require("../package.json");
+const MAIN_FILES = manifest.files.filter((name) => !OF_TARGETS.includes(name));
 
 function pick(names, object = manifest) {
 	return Object.fromEntries(names.map((name) => [name, object[name]]));

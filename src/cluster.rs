@@ -4,6 +4,7 @@
 //! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
 
 mod answer;
+mod body;
 mod connect;
 mod dial;
 mod dns;
@@ -18,6 +19,7 @@ mod redirect;
 mod silence;
 mod slots;
 mod stream;
+mod time_limit;
 mod tls;
 mod transport;
 mod tries;

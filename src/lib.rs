@@ -14,6 +14,7 @@
 
 #[cfg(test)]
 mod arbitrary;
+mod backoff;
 #[cfg(feature = "node")]
 mod binding;
 pub mod client;

@@ -1,9 +1,9 @@
 // Hosts that do not keep to HTTP, in the clear and through TLS: each answer is an error of its own call, within the
 // timeout, and nothing else notices.
 const assert = require("node:assert/strict");
-const { after, before, test } = require("node:test");
+const { before, test } = require("node:test");
 const { call, node } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates, trustCertificates } = require("../support/certificates");
 const { client } = require("../support/lifetime");
 const { rawHost, writeForEver } = require("../support/raw-host");
 
@@ -114,18 +114,11 @@ const ANSWERS = {
 	],
 };
 
-const { NODE_EXTRA_CA_CERTS } = process.env;
 let tls;
 before(async () => {
-	const { ca, good } = await certificates();
-	process.env.NODE_EXTRA_CA_CERTS = ca.certFile;
-	tls = good.tls;
+	tls = (await certificates()).good.tls;
 });
-after(() => {
-	if (NODE_EXTRA_CA_CERTS)
-		process.env.NODE_EXTRA_CA_CERTS = NODE_EXTRA_CA_CERTS;
-	else delete process.env.NODE_EXTRA_CA_CERTS;
-});
+trustCertificates();
 
 /** A host that answers so below /bad, and well elsewhere; and a client of it. */
 async function hostile(t, send, isSecure, timeout) {

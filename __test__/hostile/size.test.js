@@ -1,9 +1,9 @@
 // The option maxResponseSize: what is larger is an error, whatever asked for it, and none of it is kept.
 const assert = require("node:assert/strict");
 const { constants } = require("node:buffer");
-const { after, before, test } = require("node:test");
+const { before, test } = require("node:test");
 const { call, node } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates, trustCertificates } = require("../support/certificates");
 const { client, deferred, hostOf, proceed } = require("../support/lifetime");
 const { rawHost, writeForEver } = require("../support/raw-host");
 
@@ -32,18 +32,11 @@ const FRAMES = {
 		`${OK}connection: close\r\n\r\n${body}`,
 };
 
-const { NODE_EXTRA_CA_CERTS } = process.env;
 let tls;
 before(async () => {
-	const { ca, good } = await certificates();
-	process.env.NODE_EXTRA_CA_CERTS = ca.certFile;
-	tls = good.tls;
+	tls = (await certificates()).good.tls;
 });
-after(() => {
-	if (NODE_EXTRA_CA_CERTS)
-		process.env.NODE_EXTRA_CA_CERTS = NODE_EXTRA_CA_CERTS;
-	else delete process.env.NODE_EXTRA_CA_CERTS;
-});
+trustCertificates();
 
 function limited(t, hosts, options) {
 	return client(t, hosts, {

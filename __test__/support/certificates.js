@@ -4,6 +4,7 @@ const { webcrypto } = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const { after, before } = require("node:test");
 const x509 = require("@peculiar/x509");
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -156,4 +157,23 @@ function certificates() {
 	return made;
 }
 
-module.exports = { authority, certificates, issue, issueFor };
+/** In the tests of this file, clients without an option `ca` trust the authority of these certificates. */
+function trustCertificates() {
+	const { NODE_EXTRA_CA_CERTS } = process.env;
+	before(async () => {
+		process.env.NODE_EXTRA_CA_CERTS = (await certificates()).ca.certFile;
+	});
+	after(() => {
+		if (NODE_EXTRA_CA_CERTS)
+			process.env.NODE_EXTRA_CA_CERTS = NODE_EXTRA_CA_CERTS;
+		else delete process.env.NODE_EXTRA_CA_CERTS;
+	});
+}
+
+module.exports = {
+	authority,
+	certificates,
+	issue,
+	issueFor,
+	trustCertificates,
+};

@@ -33,7 +33,12 @@ pub struct Registrations {
 }
 
 /// Those that waits have left to the next one of their chain, and since when.
-type Left = HashMap<u64, (Entry, Instant)>;
+#[derive(Debug, Default)]
+struct Left {
+    by_chain: HashMap<u64, (Entry, Instant)>,
+    /// When they were last looked through for old ones: not at each, as thousands of waits may fail at once.
+    looked_through: Option<Instant>,
+}
 
 /// A wait that is not registered with a server yet.
 #[derive(Debug)]
@@ -93,14 +98,12 @@ impl Registrations {
             state.left = true;
             state.overtaken = state.overtaken.into_iter().chain(from).min();
         });
-        let mut left = self.left();
-        left.retain(|_, (_, since)| since.elapsed() < KEPT);
-        left.insert(chain, (entry, Instant::now()));
+        self.left().insert(chain, entry, Instant::now());
     }
 
     fn take(&self, wait: &Wait) -> Option<Entry> {
         let chain = wait.chain.filter(|_| wait.is_open())?;
-        let (entry, _) = self.left().remove(&chain)?;
+        let (entry, _) = self.left().by_chain.remove(&chain)?;
         let state = &entry.registration.state;
         state.send_modify(|state| state.left = false);
         Some(entry)
@@ -124,6 +127,17 @@ impl Registrations {
 
     fn by_key(&self) -> MutexGuard<'_, ByKey> {
         lock(&self.by_key)
+    }
+}
+
+impl Left {
+    fn insert(&mut self, chain: u64, entry: Entry, now: Instant) {
+        let is_due = self.looked_through.is_none_or(|at| now - at >= KEPT);
+        if is_due {
+            self.by_chain.retain(|_, (_, since)| now - *since < KEPT);
+            self.looked_through = Some(now);
+        }
+        self.by_chain.insert(chain, (entry, now));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Spaces waits that fail at once: a loop that calls `next` whatever has happened must not spin while every host is
 //! down.
 
+use crate::backoff::doubled;
 use crate::error::{Error, Kind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -43,8 +44,7 @@ impl Spacing {
 
 /// The length of the pause after so many failures: by chance, so that many clients do not come back all at once.
 fn length(failures: u32) -> Duration {
-    let doubled = SHORTEST.saturating_mul(1 << (failures - 1).min(8));
-    doubled.min(LONGEST).mul_f64(0.5 + fastrand::f64() / 2.0)
+    doubled(SHORTEST, failures, LONGEST).mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Opening connections: within a time limit, and so that it shows in the [`Progress`] of the request.
 
 use super::progress::Progress;
-use super::silence::in_time;
+use super::time_limit::in_time;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tower_layer::Layer;
@@ -74,13 +74,8 @@ async fn within<T, E: Into<BoxError>>(
     limit: Option<Duration>,
     connecting: impl Future<Output = Result<T, E>>,
 ) -> Result<T, BoxError> {
-    match limit {
-        Some(limit) => in_time(limit, pin!(connecting))
-            .await
-            .ok_or(TimedOut)?
-            .map_err(Into::into),
-        None => connecting.await.map_err(Into::into),
-    }
+    let connected = in_time(limit, connecting).await.ok_or(TimedOut)?;
+    connected.map_err(Into::into)
 }
 
 impl StdError for TimedOut {}

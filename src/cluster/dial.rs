@@ -3,8 +3,8 @@
 use super::connect::{Connecting, Connector};
 use super::dns::SystemResolver;
 use super::progress::Progress;
-use super::silence::in_time;
 use super::stream::Secure;
+use super::time_limit::in_time;
 use super::tls::Tls;
 use super::{failure, tls};
 use crate::error::Failure;
@@ -13,7 +13,6 @@ use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
 use std::future::poll_fn;
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -88,12 +87,8 @@ impl Dialer {
             let secured = self.handshake(uri, tcp, protocols).await;
             secured.map_err(|error| failure::of_handshake(&error, uri))
         };
-        match self.limit {
-            Some(limit) => in_time(limit, pin!(opening))
-                .await
-                .unwrap_or_else(|| Err(failure::connect_timeout())),
-            None => opening.await,
-        }
+        let opened = in_time(self.limit, opening).await;
+        opened.unwrap_or_else(|| Err(failure::connect_timeout()))
     }
 
     async fn handshake(

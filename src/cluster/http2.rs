@@ -11,16 +11,14 @@ mod watched;
 use super::Settings;
 use super::dial::Dialer;
 use super::progress::Progress;
-use super::silence::{until_answer, within};
+use super::silence::until_answer;
 use super::stream::Secure;
-use super::{failure, upload};
+use super::{body, failure, upload};
 use crate::error::Failure;
 use crate::request::Encoded;
 use connection::{Connection, Unanswered};
 use http::header::HeaderValue;
 use http::{Response, Uri};
-use http_body::Body as _;
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use pool::{Pool, Way};
 use std::sync::Arc;
@@ -117,17 +115,10 @@ impl Http2 {
 
 impl Body {
     /// The whole body.
-    pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        failure::check_size(self.body.size_hint().lower(), self.limit)?;
-        while let Some(frame) = within(self.timeout, self.body.frame()).await? {
-            let frame =
-                frame.map_err(|error| failure::of_stream_body(&error, self.connection.fault()))?;
-            if let Some(piece) = frame.data_ref() {
-                failure::check_size((bytes.len() + piece.len()) as u64, self.limit)?;
-                bytes.extend_from_slice(piece);
-            }
-        }
-        Ok(bytes)
+    pub async fn read(self) -> Result<Vec<u8>, Failure> {
+        body::read(self.body, self.timeout, self.limit, |error| {
+            failure::of_stream_body(error, self.connection.fault())
+        })
+        .await
     }
 }

@@ -4,16 +4,14 @@ use super::connect::Connecting;
 use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::dns::SystemResolver;
 use super::progress::Progress;
-use super::silence::{until_answer, within};
+use super::silence::until_answer;
 use super::tls::{Protocols, Tls};
 use super::upload;
-use super::{Proxies, Settings, failure};
+use super::{Proxies, Settings, body, failure};
 use crate::error::Failure;
 use crate::request::Encoded;
 use http::header::HeaderValue;
 use http::{Response, StatusCode, Uri};
-use http_body::Body as _;
-use http_body_util::BodyExt;
 use rustls::ClientConfig;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,17 +100,8 @@ impl OverReqwest {
 
 impl Body {
     /// The whole body.
-    pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        failure::check_size(self.body.size_hint().lower(), self.limit)?;
-        while let Some(frame) = within(self.timeout, self.body.frame()).await? {
-            let frame = frame.map_err(|error| failure::of_body(&error))?;
-            if let Some(piece) = frame.data_ref() {
-                failure::check_size((bytes.len() + piece.len()) as u64, self.limit)?;
-                bytes.extend_from_slice(piece);
-            }
-        }
-        Ok(bytes)
+    pub async fn read(self) -> Result<Vec<u8>, Failure> {
+        body::read(self.body, self.timeout, self.limit, failure::of_body).await
     }
 }
 

@@ -3,6 +3,7 @@
 //! Pure: is told the time, and what became of requests and probes. Sends nothing.
 
 use super::Host;
+use crate::backoff::doubled;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -76,8 +77,7 @@ impl Health {
 
 /// How long a host sits out after so many failures: by chance, so that many clients do not come back all at once.
 fn length(failures: u32) -> Duration {
-    let doubled = SHORTEST.saturating_mul(1 << (failures - 1).min(8));
-    doubled.min(LONGEST).mul_f64(1.0 + fastrand::f64() / 2.0)
+    doubled(SHORTEST, failures, LONGEST).mul_f64(1.0 + fastrand::f64() / 2.0)
 }
 
 #[cfg(test)]
