@@ -3,24 +3,11 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, closedPort, node, prefix, sharedEtcd } = require("../support");
-const { certificates } = require("../support/certificates");
 const { inChild } = require("../support/child");
+const { cluster, publicDiscovery } = require("../support/discovery");
 const { client, deferred, hostOf, silentHost } = require("../support/lifetime");
-const { proxyOf } = require("../support/proxy");
 
 const FOUND = { body: node("/k", "v", 5) };
-
-/** What a discovery service answers for a cluster of these members. */
-function cluster(...values) {
-	const nodes = values.map((value, i) => ({
-		key: `/_etcd/registry/token/${i}`,
-		value,
-		modifiedIndex: 9 + i,
-		createdIndex: 9 + i,
-	}));
-	const key = "/_etcd/registry/token";
-	return { body: { action: "get", node: { key, dir: true, nodes } } };
-}
 
 function tokenOf(host) {
 	return `${host.url}/token`;
@@ -125,10 +112,8 @@ test("40. discovery turns refresh on", async (t) => {
 });
 
 test("40. a URL of discovery.etcd.io is one of discovery", async (t) => {
-	const { ca, discovery } = await certificates();
 	const etcd = await sharedEtcd();
-	const service = await hostOf(t, [cluster(etcd)], { tls: discovery.tls });
-	const proxy = await proxyOf(t, { "discovery.etcd.io:443": service.host });
+	const service = await publicDiscovery(t, cluster(etcd));
 	const { result, code } = await inChild(
 		async ({ subject, call }, key) => {
 			const store = subject("https://discovery.etcd.io/token");
@@ -138,11 +123,7 @@ test("40. a URL of discovery.etcd.io is one of discovery", async (t) => {
 			return args[0] ? args[0].message : hosts;
 		},
 		[`${prefix()}key`],
-		{
-			HTTPS_PROXY: proxy.url,
-			NO_PROXY: "127.0.0.1",
-			NODE_EXTRA_CA_CERTS: ca.certFile,
-		},
+		service.env,
 	);
 	assert.deepEqual([code, result], [0, [etcd]]);
 	assert.equal(service.requests[0].url, "/token");

@@ -9,6 +9,7 @@ const { TARGETS } = require("../../scripts/targets");
 const { version } = require("../../package.json");
 const { PLATFORM, packed } = require("../support/packed");
 
+const BIN = path.join(ROOT, "packaging", "node_modules", ".bin");
 const LIBRARY = "etcdjs.linux-x64-gnu.node";
 const KB = 1000;
 const MB = 1000 * KB;
@@ -71,6 +72,14 @@ test("no package has a script, or a dependency but the packages of platforms", (
 	const platform = manifest(PLATFORM);
 	const fields = ["scripts", "dependencies", "optionalDependencies"];
 	for (const field of fields) assert.strictEqual(platform[field], undefined);
+});
+
+test("are-the-types-wrong and publint find nothing wrong", async () => {
+	const { tarball } = packages.etcdjs;
+	const run = (tool, ...args) =>
+		capture(process.execPath, [path.join(BIN, tool), ...args, tarball]);
+	assert.match(await run("attw"), /No problems found/);
+	assert.match(await run("publint", "--strict"), /All good/);
 });
 
 test("npm is told which platform a package is for", () => {

@@ -6,19 +6,13 @@ const path = require("node:path");
 const { after, before, test } = require("node:test");
 const { version } = require("../../package.json");
 const { ROOT } = require("../../scripts/run");
-const { consumer } = require("../support/consumer");
+const { TYPESCRIPT, consumer } = require("../support/consumer");
 const { PLATFORM, packed, published } = require("../support/packed");
 const {
 	SETS_AND_GETS,
 	firstExample,
 	hostAndKey,
 } = require("../support/scripts");
-
-const TYPED = `
-declare const console: { log(text: unknown): void };
-declare const process: { argv: { slice(from: number): [string, string] } };
-${SETS_AND_GETS.replace("result.node", "result?.node")}`;
-const TYPESCRIPT = { module: "nodenext", strict: true, types: [] };
 
 let packages;
 let registry;
@@ -48,9 +42,9 @@ test("a new user installs the package, runs the first example, compiles it, and 
 	assert.strictEqual(await user.node("example.js"), "hello: world\n");
 
 	user.write("tsconfig.json", { compilerOptions: TYPESCRIPT });
-	user.write("example.ts", `import etcdjs from "etcdjs";${TYPED}`);
+	user.write("typed.mts", firstExample(readme, host, "ts"));
 	await user.tsc();
-	assert.strictEqual(await valueFrom(user, "example.js"), "world");
+	assert.strictEqual(await user.node("typed.mjs"), "job: sweep\n");
 
 	await user.npm("uninstall", "etcdjs");
 	assert.deepStrictEqual(user.installed(), []);
@@ -63,25 +57,6 @@ test("it is there for require and for import", async (t) => {
 	user.write("esm.mjs", `import etcdjs from "etcdjs";${SETS_AND_GETS}`);
 	assert.strictEqual(await valueFrom(user, "cjs.js"), "world");
 	assert.strictEqual(await valueFrom(user, "esm.mjs"), "world");
-});
-
-test("a package that depends on etcdjs@^2 gets it by overrides", async (t) => {
-	const user = consumer(t, registry);
-	user.write("old/package.json", {
-		name: "old",
-		version: "1.0.0",
-		dependencies: { etcdjs: "^2.4.0" },
-	});
-	const source = `const etcdjs = require("etcdjs");${SETS_AND_GETS}`;
-	user.write("old/index.js", source);
-	user.write("package.json", {
-		dependencies: { old: "file:./old" },
-		overrides: { etcdjs: `^${version}` },
-	});
-	await user.npm("install", "--install-links");
-	assert.deepStrictEqual(user.installed(), ["etcdjs", PLATFORM, "old"]);
-	user.write("index.js", 'require("old");');
-	assert.strictEqual(await valueFrom(user, "index.js"), "world");
 });
 
 test("another name may stand for it", async (t) => {

@@ -9,6 +9,14 @@ const { own, disown } = require("./reaper");
 
 const execFileAsync = promisify(execFile);
 const TSC = path.join(ROOT, "node_modules", "typescript", "bin", "tsc");
+/** Compiler options of a user. */
+const TYPESCRIPT = {
+	module: "nodenext",
+	target: "es2022",
+	lib: ["es2022", "dom"],
+	strict: true,
+	types: [],
+};
 const NOT_THEIRS = /^(npm_|NODE_PATH|CARGO|RUST|ETCDJS_|NODE_TEST)/i;
 
 function pathWithoutCargo() {
@@ -108,4 +116,4 @@ function consumer(t, registry) {
 	return new Consumer(folder, environment(folder, registry));
 }
 
-module.exports = { consumer };
+module.exports = { TYPESCRIPT, consumer };

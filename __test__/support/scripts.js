@@ -20,9 +20,10 @@ async function hostAndKey() {
 	return [new URL(await sharedEtcd()).host, prefix()];
 }
 
-/** The first example of a README, for a host. */
-function firstExample(readme, host) {
-	const [, example] = /```js\n([\s\S]*?)```/.exec(readme);
+/** The first example of a README in a language, for a host. */
+function firstExample(readme, host, language = "js") {
+	const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``);
+	const [, example] = block.exec(readme);
 	return example.replaceAll("127.0.0.1:2379", host);
 }
 
