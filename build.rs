@@ -6,5 +6,7 @@ fn main() {
     // may still be running code of this library.
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        // With this, `relro-level=partial` in .cargo/config.toml protects as much as `full`.
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,now");
     }
 }
