@@ -24,11 +24,7 @@ module.exports.default = Client;
 /** A client of an etcd cluster: `etcdjs(host, opts)`, with or without `new`. */
 function Client(host, opts) {
 	if (!(this instanceof Client)) return new Client(host, opts);
-	if (typeof host === "object" && host && !Array.isArray(host)) {
-		opts = host;
-		host = null;
-	}
-	opts = opts || {};
+	[host, opts] = options.ofArguments(host, opts);
 	define(this, OPTIONS, {
 		json: Boolean(opts.json),
 		strict: Boolean(opts.strict),

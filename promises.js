@@ -3,16 +3,17 @@
 
 const Client = require("./index");
 const errors = require("./lib/etcd-error");
+const options = require("./lib/options");
 const { invalid } = require("./lib/promises");
 const spelling = require("./lib/spelling");
 
 /** A store whose methods return promises: `etcd(host, opts)`. */
 function etcd(host, opts) {
-	const isOptions = typeof host === "object" && host && !Array.isArray(host);
-	const given = { strict: true, ...(isOptions ? host : opts) };
+	const [hosts, settings] = options.ofArguments(host, opts);
+	const given = { strict: true, ...settings };
 	const fault = given.strict ? spelling.fault("client", given) : undefined;
 	if (fault) throw invalid(fault);
-	return new Client(isOptions ? undefined : host, given).promises;
+	return new Client(hosts, given).promises;
 }
 
 const { from, ...classes } = errors;

@@ -5,7 +5,7 @@ const { test } = require("node:test");
 const { promisify } = require("node:util");
 const etcd = require("../promises");
 const { call, closedPort, node, prefix, sharedEtcd } = require("./support");
-const { client, hostOf, silentHost } = require("./support/lifetime");
+const { client, hostOf, rejection, silentHost } = require("./support/lifetime");
 
 const {
 	AbortError,
@@ -20,14 +20,6 @@ function storeOf(t, ...args) {
 	const store = etcd(...args);
 	t.after(() => store.destroy());
 	return store;
-}
-
-/** What a promise is rejected with. */
-function rejection(promise) {
-	return promise.then(
-		(result) => assert.fail(`resolved with ${JSON.stringify(result)}`),
-		(error) => error,
-	);
 }
 
 test("each method resolves with what its callback would get", async (t) => {

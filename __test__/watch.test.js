@@ -8,7 +8,7 @@ const {
 	HistoryGapError,
 } = require("../promises");
 const { node, prefix, sharedEtcd, startEtcd } = require("./support");
-const { client, hostOf, silentHost } = require("./support/lifetime");
+const { client, hostOf, rejection, silentHost } = require("./support/lifetime");
 const { until } = require("./support/member");
 
 /** More events than etcd keeps. */
@@ -37,12 +37,7 @@ async function write(store, key, values) {
 }
 
 /** The end of a watch that fails. */
-function failure(watch) {
-	return watch.next().then(
-		(result) => assert.fail(`gave ${JSON.stringify(result)}`),
-		(error) => error,
-	);
-}
+const failure = (watch) => rejection(watch.next());
 
 test("it gives each change once and in order, from the moment in which it is called", async (t) => {
 	const store = await storeOf(t);

@@ -11,6 +11,12 @@ const DEFAULT_RESPONSE_SIZE = 256 * 1024 * 1024;
 const LARGEST_RESPONSE_SIZE = constants.MAX_STRING_LENGTH - 1024 * 1024;
 const DISCOVERY = /^https:\/\/discovery.etcd.io\//;
 
+/** The hosts and the options: these may stand in the place of those. */
+function ofArguments(host, opts) {
+	const isOptions = typeof host === "object" && host && !Array.isArray(host);
+	return isOptions ? [null, host] : [host, opts || {}];
+}
+
 /** What the addon needs to make a client. */
 function forNative(host, opts) {
 	const discovery = opts.token || (DISCOVERY.test(host || "") && host);
@@ -65,4 +71,4 @@ function amend(opts, name, value) {
 	return { ...opts, [name]: value };
 }
 
-module.exports = { amend, forNative };
+module.exports = { amend, forNative, ofArguments };

@@ -3,12 +3,8 @@
 
 const calls = require("./calls");
 const { define } = require("./define");
-const {
-	AbortError,
-	ArgumentError,
-	TimeoutError,
-	from,
-} = require("./etcd-error");
+const errors = require("./errors");
+const { AbortError, TimeoutError, from } = require("./etcd-error");
 const spelling = require("./spelling");
 
 /** What each method takes before its options, and of what kind these are: see spelling.js. */
@@ -170,7 +166,7 @@ function timeoutFault(timeout) {
 }
 
 function invalid(message) {
-	return new ArgumentError(message, { code: "ERR_INVALID_ARG_VALUE" });
+	return from(errors.invalidArgument(message));
 }
 
 function timedOut(timeout) {

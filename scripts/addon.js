@@ -9,7 +9,8 @@ const ADDON = path.join(ROOT, "etcdjs.node");
 function sources() {
 	const names = fs.readdirSync(path.join(ROOT, "src"), { recursive: true });
 	const inSrc = names.map((name) => path.join("src", name));
-	return ["Cargo.toml", "Cargo.lock", "build.rs", ...inSrc];
+	const settings = path.join(".cargo", "config.toml");
+	return ["Cargo.toml", "Cargo.lock", settings, "build.rs", ...inSrc];
 }
 
 /** Whether a file that was built here is not there, or older than what it is built of. */

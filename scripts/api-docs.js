@@ -5,17 +5,16 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { ROOT } = require("./run");
-const tools = require("./tools");
+const { PACKAGING, installPackages, runOrThrow } = require("./tools");
 
 const FOLDER = path.join(ROOT, "docs", "api");
-const PACKAGING = path.join(ROOT, "packaging");
 const TYPEDOC = path.join(PACKAGING, "node_modules", "typedoc", "bin");
 
 async function generate(folder) {
-	await tools.installPackages(PACKAGING);
+	await installPackages(PACKAGING);
 	const options = ["--options", path.join(PACKAGING, "typedoc.json")];
 	const args = [path.join(TYPEDOC, "typedoc"), ...options, "--out", folder];
-	await tools.runOrThrow(process.execPath, args);
+	await runOrThrow(process.execPath, args);
 }
 
 /** The texts of the files below a folder, by their paths. */

@@ -3,12 +3,10 @@
 // What is up to date is left alone.
 const path = require("node:path");
 const { isOld } = require("./addon");
-const { ROOT } = require("./run");
 const { BUILT, TARGETS } = require("./targets");
 const tools = require("./tools");
 
-const PACKAGING = path.join(ROOT, "packaging");
-const NAPI = path.join(PACKAGING, "node_modules", "@napi-rs", "cli");
+const NAPI = path.join(tools.PACKAGING, "node_modules", "@napi-rs", "cli");
 const GLIBC = "2.28";
 const ZIGBUILD_VERSION = "0.24.1";
 const DEFAULT = "x86_64-unknown-linux-gnu";
@@ -38,7 +36,7 @@ async function buildTarget(triple = DEFAULT) {
 	const target = TARGETS.find((t) => t.triple === triple);
 	if (!target) throw new Error(`${triple} is none of package.json's targets`);
 	if (!isOld(target.file)) return target.file;
-	await tools.installPackages(PACKAGING);
+	await tools.installPackages(tools.PACKAGING);
 	await napiBuild(target);
 	return target.file;
 }

@@ -80,8 +80,8 @@ function builtTargets(all) {
 }
 
 /**
- * Packs the package itself and those of targets into an empty folder. Resolves with what was packed, those of targets first, as it must be
- * published: `{name, folder, tarball, unpackedSize, files}`.
+ * Packs the package itself and those of targets into an empty folder. Resolves with what was packed, those of targets
+ * first, as it must be published: `{name, folder, tarball, unpackedSize, files}`.
  */
 async function pack(parent, targets) {
 	const folders = targets.map((target) => stageTarget(parent, target));

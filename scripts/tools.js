@@ -6,6 +6,8 @@ const { unpackWheel } = require("./pypi");
 const { ROOT, run } = require("./run");
 
 const FOLDER = path.join(ROOT, ".tools");
+/** Whose package.json names what makes, serves and checks the packages. */
+const PACKAGING = path.join(ROOT, "packaging");
 // As the lock file says, but `npm ci` also wants in it what is for other platforms alone, and a
 // registry need not have that.
 const TOLERANT = ["install", "--no-save"];
@@ -71,6 +73,7 @@ async function installZig() {
 }
 
 module.exports = {
+	PACKAGING,
 	changed,
 	installCrate,
 	installPackages,

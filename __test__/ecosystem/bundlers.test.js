@@ -5,7 +5,7 @@ const { after, before, test } = require("node:test");
 const { consumer } = require("../support/consumer");
 const { install, tool } = require("../support/ecosystem");
 const { publishedRegistry } = require("../support/packed");
-const { SETS_AND_GETS, hostAndKey } = require("../support/scripts");
+const { SERVICE, hostAndKey } = require("../support/scripts");
 
 const LIBRARY = /\.node$/;
 
@@ -21,7 +21,7 @@ after(() => registry.stop());
 /** A folder of a service, in which the package is installed. */
 async function service(t) {
 	const user = consumer(t, registry);
-	user.write("index.js", `const etcdjs = require("etcdjs");${SETS_AND_GETS}`);
+	user.write("index.js", SERVICE);
 	await user.npm("install", "etcdjs");
 	return user;
 }

@@ -7,7 +7,7 @@ const { before, test } = require("node:test");
 const { ROOT, capture } = require("../../scripts/run");
 const { consumer } = require("../support/consumer");
 const { npmConfig } = require("../support/registry");
-const { SETS_AND_GETS, hostAndKey } = require("../support/scripts");
+const { SERVICE, hostAndKey } = require("../support/scripts");
 
 const QUICK = {
 	CARGO_TARGET_DIR: path.join(ROOT, "target", "checkout"),
@@ -53,7 +53,7 @@ test("npm installs a git checkout where there is cargo", async (t) => {
 	const env = { ...cargo, ...rustup, ...QUICK, PATH };
 	await install(user, url, env);
 	assert.deepStrictEqual(user.installed(), ["etcdjs"]);
-	user.write("index.js", `const etcdjs = require("etcdjs");${SETS_AND_GETS}`);
+	user.write("index.js", SERVICE);
 	const output = await user.node("index.js", ...(await hostAndKey()));
 	assert.strictEqual(output, "world\n");
 });

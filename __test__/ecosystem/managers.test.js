@@ -6,7 +6,7 @@ const { version } = require("../../package.json");
 const { consumer } = require("../support/consumer");
 const { install, tool } = require("../support/ecosystem");
 const { publishedRegistry } = require("../support/packed");
-const { SETS_AND_GETS, hostAndKey } = require("../support/scripts");
+const { SERVICE, hostAndKey, writeDependent } = require("../support/scripts");
 
 const OLD = "old-dependent";
 const REDIRECTED = { etcdjs: version };
@@ -24,14 +24,8 @@ after(() => registry.stop());
 function project(t, redirection) {
 	const user = consumer(t, registry);
 	user.write(".npmrc", `registry=${registry.url}\n`);
-	user.write(`${OLD}/package.json`, {
-		name: OLD,
-		version: "1.0.0",
-		dependencies: { etcdjs: "^2.4.0" },
-	});
-	const source = `const etcdjs = require("etcdjs");${SETS_AND_GETS}`;
-	user.write(`${OLD}/index.js`, source);
-	user.write("direct.js", source);
+	writeDependent(user, OLD);
+	user.write("direct.js", SERVICE);
 	user.write("redirected.js", `require("${OLD}");`);
 	user.write("package.json", {
 		name: "user",

@@ -6,10 +6,11 @@ const path = require("node:path");
 const { before, test } = require("node:test");
 const { ROOT, capture } = require("../../scripts/run");
 const { TARGETS } = require("../../scripts/targets");
+const { PACKAGING } = require("../../scripts/tools");
 const { version } = require("../../package.json");
 const { PLATFORM, packed } = require("../support/packed");
 
-const BIN = path.join(ROOT, "packaging", "node_modules", ".bin");
+const BIN = path.join(PACKAGING, "node_modules", ".bin");
 const LIBRARY = "etcdjs.linux-x64-gnu.node";
 const KB = 1000;
 const MB = 1000 * KB;

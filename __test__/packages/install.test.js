@@ -9,6 +9,7 @@ const { ROOT } = require("../../scripts/run");
 const { TYPESCRIPT, consumer } = require("../support/consumer");
 const { PLATFORM, packed, published } = require("../support/packed");
 const {
+	SERVICE,
 	SETS_AND_GETS,
 	firstExample,
 	hostAndKey,
@@ -53,7 +54,7 @@ test("a new user installs the package, runs the first example, compiles it, and 
 test("it is there for require and for import", async (t) => {
 	const user = consumer(t, registry);
 	await user.npm("install", "etcdjs");
-	user.write("cjs.js", `const etcdjs = require("etcdjs");${SETS_AND_GETS}`);
+	user.write("cjs.js", SERVICE);
 	user.write("esm.mjs", `import etcdjs from "etcdjs";${SETS_AND_GETS}`);
 	assert.strictEqual(await valueFrom(user, "cjs.js"), "world");
 	assert.strictEqual(await valueFrom(user, "esm.mjs"), "world");
@@ -97,7 +98,7 @@ test("no script runs when it is installed", async (t) => {
 		packages.filter((one) => one.hasInstallScript),
 		[],
 	);
-	user.write("index.js", `const etcdjs = require("etcdjs");${SETS_AND_GETS}`);
+	user.write("index.js", SERVICE);
 	assert.strictEqual(await valueFrom(user, "index.js"), "world");
 });
 

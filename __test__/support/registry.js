@@ -6,10 +6,10 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const readline = require("node:readline");
-const { ROOT, capture } = require("../../scripts/run");
+const { capture } = require("../../scripts/run");
+const { PACKAGING } = require("../../scripts/tools");
 const { own, disown } = require("./reaper");
 
-const PACKAGING = path.join(ROOT, "packaging");
 const TOKEN = "any";
 
 /** Resolves with a setting of npm's, or undefined. */

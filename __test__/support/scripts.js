@@ -15,6 +15,19 @@ store.set(key, "world", (err) => {
 });
 `;
 
+/** The same, of the package by its name. */
+const SERVICE = `const etcdjs = require("etcdjs");${SETS_AND_GETS}`;
+
+/** Puts a package beside a user's own that depends on etcdjs 2 and is such a service. */
+function writeDependent(user, name) {
+	user.write(`${name}/package.json`, {
+		name,
+		version: "1.0.0",
+		dependencies: { etcdjs: "^2.4.0" },
+	});
+	user.write(`${name}/index.js`, SERVICE);
+}
+
 /** Its arguments. */
 async function hostAndKey() {
 	return [new URL(await sharedEtcd()).host, prefix()];
@@ -24,7 +37,19 @@ async function hostAndKey() {
 function firstExample(readme, host, language = "js") {
 	const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``);
 	const [, example] = block.exec(readme);
-	return example.replaceAll("127.0.0.1:2379", host);
+	return onHost(example, host);
 }
 
-module.exports = { SETS_AND_GETS, firstExample, hostAndKey };
+/** An example of a README, on this host instead of the hosts that it names. */
+function onHost(example, host) {
+	return example.replaceAll(/127\.0\.0\.1:23\d\d/g, host);
+}
+
+module.exports = {
+	SERVICE,
+	SETS_AND_GETS,
+	firstExample,
+	hostAndKey,
+	onHost,
+	writeDependent,
+};
