@@ -124,10 +124,14 @@ store.get("/", (err) => {
 		`store.promises.set("options", "v", options)`,
 	),
 	"function onchange": prints("change! v\n", {
-		start: 'const store = require("etcdjs")("127.0.0.1:2379");',
-		end: `
-store.wait("hello", () => setImmediate(stop));
-store.set("hello", "v");`,
+		start: `
+const store = require("etcdjs")("127.0.0.1:2379");
+const { log } = console;
+console.log = (...args) => {
+	log(...args);
+	setImmediate(stop);
+};`,
+		end: 'store.set("hello", "v");',
 	}),
 	"// an AbortSignal: its abort ends the call": areOptions(
 		"promises.Limits",
