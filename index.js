@@ -7,6 +7,7 @@ const calls = require("./lib/calls");
 const compares = require("./lib/compares");
 const { define } = require("./lib/define");
 const flags = require("./lib/flags");
+const hostNames = require("./lib/host-names");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
 const tracing = require("./lib/tracing");
@@ -193,7 +194,8 @@ function Stats(client) {
 Stats.prototype.self = function (machine, cb) {
 	if (typeof machine === "function") return this.self(null, machine);
 	submit(this._client, { operation: "stats.self", cb }, (native, id) => {
-		native.statsSelf(id, machine ? values.asText(machine) : undefined);
+		const host = machine ? hostNames.ofUrl(values.asText(machine)) : undefined;
+		native.statsSelf(id, host);
 		return answers.stats;
 	});
 };

@@ -2,6 +2,7 @@
 "use strict";
 
 const { constants } = require("node:buffer");
+const hostNames = require("./host-names");
 const security = require("./security");
 
 const DEFAULT_TIMEOUT = 60 * 1000;
@@ -27,8 +28,8 @@ function forNative(host, opts) {
 	}
 	const timeout = opts.timeout || DEFAULT_TIMEOUT;
 	return {
-		hosts: discovery ? [] : hosts,
-		discovery: discovery ? String(discovery) : undefined,
+		hosts: discovery ? [] : hosts.map(hostNames.ofList),
+		discovery: discovery ? hostNames.ofUrl(String(discovery)) : undefined,
 		connectTimeout: milliseconds(opts.connectTimeout || timeout),
 		timeout: milliseconds(timeout),
 		maxResponseSize: responseSizeOf(opts),
@@ -53,9 +54,9 @@ function responseSizeOf(opts) {
 function environment() {
 	const { env } = process;
 	return {
-		httpProxy: env.HTTP_PROXY || env.http_proxy || "",
-		httpsProxy: env.HTTPS_PROXY || env.https_proxy || "",
-		noProxy: env.NO_PROXY || env.no_proxy || "",
+		httpProxy: hostNames.ofUrl(env.HTTP_PROXY || env.http_proxy || ""),
+		httpsProxy: hostNames.ofUrl(env.HTTPS_PROXY || env.https_proxy || ""),
+		noProxy: hostNames.ofList(env.NO_PROXY || env.no_proxy || ""),
 		extraCaCerts: env.NODE_EXTRA_CA_CERTS || undefined,
 	};
 }

@@ -33,6 +33,15 @@ test("40. a token is resolved to the hosts of the cluster", async (t) => {
 	assert.equal(service.requests[0].url, "/token");
 });
 
+test("40. the service's name may be outside ASCII", async (t) => {
+	const service = await hostOf(t, [cluster("http://a:1")]);
+	const token = `http://ｌｏｃａｌｈｏｓｔ:${service.port}/tökén,ü`;
+	const store = client(t, { token });
+	await call(store, "get", "k");
+	assert.equal(service.requests[0].url, encodeURI("/tökén,ü"));
+	assert.deepEqual(store._hosts, ["http://a:1"]);
+});
+
 test("40. nothing is asked for before the first call", async (t) => {
 	const { service, store } = await discovering(t, [cluster("http://a:1")]);
 	assert.equal(service.requests.length, 0);

@@ -91,6 +91,26 @@ test("3. an https host without a port is asked on 4001", async (t) => {
 	assert.deepEqual([...new Set(asked)], ["CONNECT etcd.test:4001"]);
 });
 
+test("3. a name outside ASCII is asked for as DNS has it", async (t) => {
+	const hosts = [
+		"http://bücher.test",
+		"u:pässword@BÜCHER.test:1/straße",
+		"http://xn--bcher-kva.test",
+	];
+	assert.deepEqual(urlsOf(await proxied(t, hosts)), [
+		"http://xn--bcher-kva.test:4001/v2/keys/k",
+		"http://xn--bcher-kva.test:1/stra%C3%9Fe/v2/keys/k",
+		"http://xn--bcher-kva.test:4001/v2/keys/k",
+	]);
+});
+
+test("3. what is no name outside ASCII either is an error", async (t) => {
+	for (const host of ["http://bü cher.test", "[::ü]:1", "%C3%BC.test"]) {
+		const [error] = (await call(client(t, host), "get", "k")).args;
+		assert.match(error.message, /^Invalid URI/);
+	}
+});
+
 for (const [host, ...urls] of [
 	["[::1]", "http://[::1]:4001"],
 	["http://[::1]/", "http://[::1]:4001"],
@@ -105,6 +125,7 @@ for (const [host, ...urls] of [
 	["http://a:1/,http://b:2/", "http://a:1", "http://b:2"],
 	[" a:1 , b:2 , ", "http://a:1", "http://b:2"],
 	["http://user:p,w@etcd", "http://user:p,w@etcd:4001"],
+	["é, a.ü:1", "http://xn--9ca:4001", "http://a.xn--tda:1"],
 ]) {
 	test(`4. ${host} is ${urls.join(" and ")}`, (t) => {
 		assert.deepEqual(client(t, host)._hosts, urls);

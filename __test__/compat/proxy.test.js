@@ -168,6 +168,28 @@ test("19. NO_PROXY with the host in capitals leaves the proxy out", async (t) =>
 	assert.equal(proxy.requests.length, 0);
 });
 
+test("19. names outside ASCII count in HTTP_PROXY and NO_PROXY", async (t) => {
+	const host = await hostOf(t, [FOUND]);
+	const proxy = await proxyOf(t);
+	const { port } = new URL(proxy.url);
+	const env = { HTTP_PROXY: `http://ｌｏｃａｌｈｏｓｔ:${port}` };
+	assert.equal(await getWith(env, host.url), "v");
+	assert.equal(proxy.requests.length, 1);
+	env.NO_PROXY = "bücher.test, ｌｏｃａｌｈｏｓｔ";
+	assert.equal(await getWith(env, `http://localhost:${host.port}`), "v");
+	assert.equal(proxy.requests.length, 1);
+});
+
+test("19. HTTPS_PROXY may have a name outside ASCII", async (t) => {
+	const proxy = await proxyOf(t, { "etcd.test:4001": "127.0.0.1:1" });
+	const { port } = new URL(proxy.url);
+	await getWith(
+		{ HTTPS_PROXY: `http://ｌｏｃａｌｈｏｓｔ:${port}` },
+		"https://etcd.test",
+	);
+	assert.equal(proxy.requests[0].url, "etcd.test:4001");
+});
+
 test("19. the userinfo of a proxy's URL is for the proxy, the host's for the host", async (t) => {
 	const host = await hostOf(t, [FOUND]);
 	const proxy = await proxyOf(t);

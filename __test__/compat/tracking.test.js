@@ -22,6 +22,14 @@ test("29. stats.self goes to the machine that is named, by URL or as a bare host
 		}
 });
 
+test("29. stats.self of a machine whose name is outside ASCII goes to it", async (t) => {
+	const machine = await hostOf(t, [SELF]);
+	const name = `ｌｏｃａｌｈｏｓｔ:${machine.port}`;
+	const { args } = await call(client(t, machine.url), "stats.self", name);
+	assert.deepEqual(args, [null, SELF.body]);
+	assert.equal(machine.requests[0].headers.host, `localhost:${machine.port}`);
+});
+
 test("29. stats.self of null is asked of the hosts of the list in turn", async (t) => {
 	const hosts = await hostsOf(t, [SELF], [SELF]);
 	const store = client(t, [hosts[0].url, hosts[1].url]);
