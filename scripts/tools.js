@@ -3,7 +3,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { unpackWheel } = require("./pypi");
-const { ROOT, run } = require("./run");
+const { ROOT, capture, run } = require("./run");
 
 const FOLDER = path.join(ROOT, ".tools");
 /** Whose package.json names what makes, serves and checks the packages. */
@@ -53,30 +53,53 @@ async function installCrate(name, version) {
 	return binary;
 }
 
+/**
+ * Resolves with a folder of .tools. What is not there, `unpack` makes: it is given an empty folder and the place where
+ * the folder will be, and resolves with that folder.
+ */
+async function installFolder(name, unpack) {
+	const folder = path.join(FOLDER, name);
+	if (fs.existsSync(folder)) return folder;
+	fs.mkdirSync(FOLDER, { recursive: true });
+	const directory = fs.mkdtempSync(path.join(FOLDER, ".new-"));
+	try {
+		fs.renameSync(await unpack(directory, folder), folder);
+	} finally {
+		fs.rmSync(directory, { recursive: true, force: true });
+	}
+	return folder;
+}
+
 /** Resolves with the binary of Zig, a C compiler and linker that brings the libc of each target. */
 async function installZig() {
-	const folder = path.join(FOLDER, `zig-${ZIG_VERSION}`);
-	const binary = path.join(folder, "zig");
-	if (fs.existsSync(binary)) return binary;
-	console.log(`getting Zig ${ZIG_VERSION} from PyPI`);
-	fs.mkdirSync(FOLDER, { recursive: true });
-	const unpacked = fs.mkdtempSync(path.join(FOLDER, ".new-"));
-	try {
-		const wheel = await unpackWheel(`ziglang==${ZIG_VERSION}`, unpacked);
-		const content = path.join(wheel, "ziglang");
-		fs.chmodSync(path.join(content, "zig"), 0o755);
-		fs.renameSync(content, folder);
-	} finally {
-		fs.rmSync(unpacked, { recursive: true, force: true });
-	}
-	return binary;
+	const folder = await installFolder(
+		`zig-${ZIG_VERSION}`,
+		async (directory) => {
+			console.log(`getting Zig ${ZIG_VERSION} from PyPI`);
+			const wheel = await unpackWheel(`ziglang==${ZIG_VERSION}`, directory);
+			const content = path.join(wheel, "ziglang");
+			fs.chmodSync(path.join(content, "zig"), 0o755);
+			return content;
+		},
+	);
+	return path.join(folder, "zig");
+}
+
+/** Has rustup add the standard library of a target, where it is not there. */
+async function installTarget(triple) {
+	const args = ["--print", "target-libdir", "--target", triple];
+	const folder = (await capture("rustc", args)).trim();
+	if (!fs.existsSync(folder))
+		await runOrThrow("rustup", ["target", "add", triple]);
 }
 
 module.exports = {
 	PACKAGING,
 	changed,
 	installCrate,
+	installFolder,
 	installPackages,
+	installTarget,
 	installZig,
 	runOrThrow,
 };

