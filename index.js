@@ -39,7 +39,7 @@ function Client(host, opts) {
 Object.defineProperty(Client.prototype, "_hosts", {
 	configurable: true,
 	get() {
-		return this[NATIVE].hosts();
+		return this[NATIVE].hosts().map(hostNames.asGiven);
 	},
 });
 

@@ -8,10 +8,17 @@ const OUTSIDE_ASCII = /\P{ASCII}/u;
 /** A URL, with a scheme or without, up to the name of its host, and that name. */
 const NAME = /^(\s*(?:[\w+.-]+:\/\/)?(?:[^/?#]*@)?)([^/?#:]+)/;
 
+/** Names as they were given, by what DNS has for them. */
+const given = new Map();
+
+function encode(_, before, name) {
+	const ascii = domainToASCII(name) || name;
+	given.set(ascii, name);
+	return before + ascii;
+}
+
 function ofUrl(url) {
-	if (!OUTSIDE_ASCII.test(url)) return url;
-	const encode = (_, before, name) => before + (domainToASCII(name) || name);
-	return url.replace(NAME, encode);
+	return OUTSIDE_ASCII.test(url) ? url.replace(NAME, encode) : url;
 }
 
 /** Of one URL, or of several with commas between them. */
@@ -19,4 +26,12 @@ function ofList(urls) {
 	return OUTSIDE_ASCII.test(urls) ? urls.split(",").map(ofUrl).join(",") : urls;
 }
 
-module.exports = { ofList, ofUrl };
+/** A URL with its name as it was given. */
+function asGiven(url) {
+	return url.replace(
+		NAME,
+		(_, before, name) => before + (given.get(name) ?? name),
+	);
+}
+
+module.exports = { asGiven, ofList, ofUrl };
