@@ -101,6 +101,31 @@ test("it does not end when nothing happens for longer than the timeout", async (
 	await watch.return();
 });
 
+test("a quiet key does not fall out of the history that others use up", async (t) => {
+	const store = await storeOf(t, { timeout: 250 });
+	const other = await storeOf(t);
+	const key = `${prefix()}k`;
+	const { get } = store;
+	let polls = 0;
+	store.get = function (...args) {
+		polls++;
+		return get.apply(this, args);
+	};
+	const watch = store.watch(key);
+	const next = watch.next();
+	for (let written = 0; written <= HISTORY; written += 200) {
+		await write(other, `${prefix()}other`, numbers(200));
+		const before = polls;
+		await until(
+			() => polls > before,
+			() => new Error("it has not been polled again"),
+		);
+	}
+	await write(store, key, ["late"]);
+	assert.deepEqual(valuesOf([(await next).value]), ["late"]);
+	await watch.return();
+});
+
 test("it goes on when the server is killed and comes back, and misses nothing", async (t) => {
 	const member = await startEtcd();
 	t.after(() => member.stop());

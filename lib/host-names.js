@@ -6,7 +6,7 @@ const { domainToASCII } = require("node:url");
 
 const OUTSIDE_ASCII = /\P{ASCII}/u;
 /** A URL, with a scheme or without, up to the name of its host, and that name. */
-const NAME = /^(\s*(?:[\w+.-]+:\/\/)?(?:[^/?#]*@)?)([^/?#:]+)/;
+const NAME = /^((?:[\w+.-]+:\/\/)?(?:[^/?#]*@)?)([^/?#:]+)/;
 
 /** Names as they were given, by what DNS has for them. */
 const given = new Map();
@@ -18,7 +18,7 @@ function encode(_, before, name) {
 }
 
 function ofUrl(url) {
-	return OUTSIDE_ASCII.test(url) ? url.replace(NAME, encode) : url;
+	return OUTSIDE_ASCII.test(url) ? url.trim().replace(NAME, encode) : url;
 }
 
 /** Of one URL, or of several with commas between them. */

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod discovery;
+mod pace;
 mod registrations;
 mod spacing;
 mod wait;
@@ -14,6 +15,7 @@ use crate::hosts::{Host, MOST_FOUND};
 use crate::request::{Request, Stats};
 use ahead::Ahead;
 pub use discovery::Discovery;
+use pace::Pace;
 use registrations::{Entry, Registration, Registrations};
 use serde_json::{Value, json};
 use spacing::Spacing;
@@ -94,6 +96,7 @@ pub struct Client {
     discovery: Option<Discovery>,
     registrations: Registrations,
     ahead: Arc<Ahead>,
+    pace: Pace,
     spacing: Spacing,
     refreshes: AtomicBool,
     refresher: Mutex<Option<AbortHandle>>,
@@ -107,6 +110,7 @@ impl Client {
             discovery,
             registrations: Registrations::default(),
             ahead: Arc::default(),
+            pace: Pace::default(),
             spacing: Spacing::default(),
             refreshes: AtomicBool::new(false),
             refresher: Mutex::default(),

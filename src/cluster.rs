@@ -29,11 +29,14 @@ use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
 use crate::hosts::{Host, Hosts};
 use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
+pub use failure::silence;
 use probes::Probes;
 pub use proxy::Proxies;
+pub use silence::within;
 use slots::{Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+pub use time_limit::in_time;
 pub use tls::{Pem, Trust, Unusable};
 use transport::Transport;
 pub use tries::Tries;
@@ -61,6 +64,7 @@ pub struct Cluster {
     hosts: Mutex<Hosts>,
     probes: Probes,
     connect_timeout: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
 impl Cluster {
@@ -74,6 +78,7 @@ impl Cluster {
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Cluster {
             connect_timeout: settings.connect_timeout,
+            timeout: settings.timeout,
             transport: Transport::new(settings)?,
             slots: Slots::default(),
             hosts: Mutex::new(hosts),
@@ -84,6 +89,11 @@ impl Cluster {
     /// The hosts, to read or to replace.
     pub fn hosts(&self) -> MutexGuard<'_, Hosts> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What bounds each silence of a server; `None` where nothing does.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
     }
 
     /// The attempts that a request has.

@@ -125,7 +125,7 @@ for (const [host, ...urls] of [
 	["http://a:1/,http://b:2/", "http://a:1", "http://b:2"],
 	[" a:1 , b:2 , ", "http://a:1", "http://b:2"],
 	["http://user:p,w@etcd", "http://user:p,w@etcd:4001"],
-	["http://é, u:p@A.ü:1/ö", "http://é:4001", "http://u:p@A.ü:1/ö"],
+	[" é , A.ü:1/ö ", "http://é:4001", "http://A.ü:1/ö"],
 ]) {
 	test(`4. ${host} is ${urls.join(" and ")}`, (t) => {
 		assert.deepEqual(client(t, host)._hosts, urls);

@@ -4,10 +4,12 @@
 //! that moment: from there on nothing is missed, whatever happens to the connection.
 
 use super::registrations::Entry;
-use super::{Client, Outcome, ahead, outcome};
-use crate::cluster::{Answer, Incoming, Tries, is_success};
+use super::{Client, Outcome, ahead, outcome, pace};
+use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
 use crate::request::{Request, Wait};
+use std::future::pending;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -25,6 +27,8 @@ enum Poll {
     Event(Answer),
     Empty,
     Failed(Failure),
+    /// The wait had fallen behind the store: the poll that follows, which is registered already.
+    Followed(Incoming),
     /// A write that was called after the wait was applied before the wait was registered, at this index.
     Overtaken(u64),
 }
@@ -67,11 +71,12 @@ impl Client {
         tries: &mut Tries,
     ) -> Result<Outcome, Error> {
         let mut pause = Pause::default();
+        let mut silent_since = None;
+        let mut next = None;
         loop {
-            let encoded = wait.encode(from.as_deref())?;
-            let incoming = match self.ahead.take(&encoded.path).await {
+            let incoming = match next.take() {
                 Some(incoming) => incoming,
-                None => self.cluster.open(&encoded, tries).await?,
+                None => self.open(wait, from, tries).await?,
             };
             if !is_success(incoming.status) {
                 return refused(incoming, tries, wait).await;
@@ -82,9 +87,9 @@ impl Client {
                     .index
                     .map(|index| index.saturating_add(1).to_string());
             }
-            let endpoint = incoming.endpoint.clone();
-            let store = incoming.index;
-            match rest(incoming, entry, index(from)).await {
+            let (endpoint, store) = (incoming.endpoint.clone(), incoming.index);
+            let since = silent_since.take().unwrap_or(start);
+            match self.listen(wait, incoming, entry, from, since).await {
                 Poll::Event(event) => {
                     let from = index(from);
                     self.ahead
@@ -93,9 +98,83 @@ impl Client {
                 }
                 Poll::Empty => pause.after(start).await,
                 Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
+                Poll::Followed(incoming) => {
+                    silent_since = Some(since);
+                    next = Some(incoming);
+                }
                 Poll::Overtaken(index) => *from = Some(index.to_string()),
             }
         }
+    }
+
+    async fn open(
+        &self,
+        wait: &Wait,
+        from: &Option<String>,
+        tries: &mut Tries,
+    ) -> Result<Incoming, Error> {
+        let encoded = wait.encode(from.as_deref())?;
+        match self.ahead.take(&encoded.path).await {
+            Some(incoming) => Ok(incoming),
+            None => self.cluster.open(&encoded, tries).await,
+        }
+    }
+
+    /// The rest of a poll whose head has come: the wait is registered and sees all from an index on. It looks from a
+    /// later one where the server had nothing for it. Its attempt has been silent since a moment.
+    async fn listen(
+        &self,
+        wait: &Wait,
+        incoming: Incoming,
+        entry: &Entry,
+        from: &mut Option<String>,
+        silent_since: Instant,
+    ) -> Poll {
+        let (start, store, begun) = (Instant::now(), incoming.index, AtomicBool::new(false));
+        // Without an index it was not etcd that answered, and nothing is registered.
+        if index(from).is_some() {
+            entry.settle();
+        }
+        let left = self.cluster.timeout();
+        let left = left.map(|timeout| timeout.saturating_sub(silent_since.elapsed()));
+        let poll = tokio::select! {
+            biased;
+            index = entry.overtaken_before(index(from)) => Poll::Overtaken(index),
+            poll = within(left, read(incoming, &begun)) => poll.unwrap_or_else(Poll::Failed),
+            incoming = self.follow(wait, index(from), store) => Poll::Followed(incoming),
+        };
+        if !begun.into_inner() && self.was_silent(&poll, start) {
+            move_on(from, store);
+        }
+        poll
+    }
+
+    /// Whether the server has been silent for long enough after the head of a poll's answer: it had nothing then.
+    fn was_silent(&self, poll: &Poll, start: Instant) -> bool {
+        let longest = self.cluster.timeout().unwrap_or(Duration::MAX);
+        let is_silent = start.elapsed() >= pace::SILENCE.min(longest);
+        matches!(poll, Poll::Failed(_) | Poll::Followed(_)) && is_silent
+    }
+
+    /// Polls again when a wait that was registered at an index falls behind the store; resolves when that poll is
+    /// registered. If it fails, it was for nothing: the one before it goes on.
+    async fn follow(&self, wait: &Wait, from: Option<u64>, store: Option<u64>) -> Incoming {
+        if let (Some(from), Some(store)) = (from, store) {
+            self.pace.note(store);
+            self.pace.falls_behind(store).await;
+            // Boxed: it is many times longer than the wait, and seldom needed.
+            if let Some(incoming) = Box::pin(self.open_again(wait, from)).await {
+                return incoming;
+            }
+        }
+        pending().await
+    }
+
+    async fn open_again(&self, wait: &Wait, from: u64) -> Option<Incoming> {
+        let encoded = wait.encode(Some(&from.to_string())).ok()?;
+        let mut tries = self.cluster.tries(&encoded);
+        let incoming = self.cluster.open(&encoded, &mut tries).await.ok()?;
+        (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
     }
 }
 
@@ -143,21 +222,15 @@ async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<O
     }
 }
 
-/// The rest of a poll whose head has come: the wait is registered and sees all from an index on.
-async fn rest(incoming: Incoming, entry: &Entry, from: Option<u64>) -> Poll {
-    // Without an index it was not etcd that answered, and nothing is registered.
-    if from.is_some() {
-        entry.settle();
-    }
-    tokio::select! {
-        biased;
-        index = entry.overtaken_before(from) => Poll::Overtaken(index),
-        poll = read(incoming) => poll,
+fn move_on(from: &mut Option<String>, store: Option<u64>) {
+    if let (Some(index), Some(store)) = (index(from), store) {
+        let next = pace::moved_on(index, store);
+        *from = Some(next.to_string());
     }
 }
 
-async fn read(incoming: Incoming) -> Poll {
-    match incoming.read().await {
+async fn read(incoming: Incoming, begun: &AtomicBool) -> Poll {
+    match incoming.read_noting(begun).await {
         Ok(answer) if answer.body.trim().is_empty() => Poll::Empty,
         Ok(answer) => Poll::Event(answer),
         Err(failure) => Poll::Failed(failure),

@@ -4,6 +4,7 @@ use super::slots::Slot;
 use super::transport::Response;
 use crate::error::{Attempt, Failure};
 use crate::hosts::Host;
+use std::sync::atomic::AtomicBool;
 
 /// A whole answer.
 #[derive(Debug)]
@@ -62,7 +63,12 @@ impl Incoming {
 
     /// The rest of the answer.
     pub async fn read(self) -> Result<Answer, Failure> {
-        let text = String::from_utf8(self.response.read().await?);
+        self.read_noting(&AtomicBool::new(false)).await
+    }
+
+    /// The same; `begun` is set when some of it has come.
+    pub async fn read_noting(self, begun: &AtomicBool) -> Result<Answer, Failure> {
+        let text = String::from_utf8(self.response.read(begun).await?);
         Ok(Answer {
             status: self.status,
             index: self.index,

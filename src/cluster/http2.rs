@@ -22,6 +22,7 @@ use http::{Response, Uri};
 use hyper::body::Incoming;
 use pool::{Pool, Way};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// The connections of a cluster that speak HTTP/2.
@@ -115,8 +116,8 @@ impl Http2 {
 
 impl Body {
     /// The whole body.
-    pub async fn read(self) -> Result<Vec<u8>, Failure> {
-        body::read(self.body, self.timeout, self.limit, |error| {
+    pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+        body::read(self.body, begun, self.timeout, self.limit, |error| {
             failure::of_stream_body(error, self.connection.fault())
         })
         .await

@@ -14,6 +14,7 @@ use http::header::HeaderValue;
 use http::{Response, StatusCode, Uri};
 use rustls::ClientConfig;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use url::Url;
 
@@ -100,8 +101,9 @@ impl OverReqwest {
 
 impl Body {
     /// The whole body.
-    pub async fn read(self) -> Result<Vec<u8>, Failure> {
-        body::read(self.body, self.timeout, self.limit, failure::of_body).await
+    pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+        let (timeout, limit) = (self.timeout, self.limit);
+        body::read(self.body, begun, timeout, limit, failure::of_body).await
     }
 }
 

@@ -14,6 +14,7 @@ use crate::request::Encoded;
 use http::Uri;
 use http::header::{HeaderMap, HeaderValue, LOCATION};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use url::Url;
 
 const X_ETCD_INDEX: &str = "x-etcd-index";
@@ -113,12 +114,12 @@ impl Response {
         }
     }
 
-    /// The whole body.
-    pub async fn read(self) -> Result<Vec<u8>, Failure> {
+    /// The whole body; `begun` is set when some of it has come.
+    pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         match self.body {
-            Body::Http1(body) => body.read().await,
-            Body::Http2(body) => Box::pin(body.read()).await,
-            Body::OverReqwest(body) => Box::pin(body.read()).await,
+            Body::Http1(body) => body.read(begun).await,
+            Body::Http2(body) => Box::pin(body.read(begun)).await,
+            Body::OverReqwest(body) => Box::pin(body.read(begun)).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::message::Framing;
 use super::pool::Pool;
 use crate::error::Failure;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A body on its way. Dropped before its end, it closes its connection.
 #[derive(Debug)]
@@ -19,9 +20,10 @@ pub struct Body {
 }
 
 impl Body {
-    /// The whole body.
-    pub async fn read(mut self) -> Result<Vec<u8>, Failure> {
-        let bytes = self.receive_all().await.map_err(Failure::after_sending)?;
+    /// The whole body; `begun` is set when some of it has come.
+    pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+        let bytes = self.receive_all(begun).await;
+        let bytes = bytes.map_err(Failure::after_sending)?;
         if let Some((pool, authority)) = self.home
             && self.connection.is_at_rest()
         {
@@ -30,12 +32,15 @@ impl Body {
         Ok(bytes)
     }
 
-    async fn receive_all(&mut self) -> Result<Vec<u8>, Failure> {
+    async fn receive_all(&mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         if let Framing::Length(length) = self.framing {
             failure::check_size(length, self.limit)?;
         }
         let mut bytes = Vec::new();
-        while !self.receive(&mut bytes).await? {}
+        begun.store(!self.connection.unread.is_empty(), Ordering::Relaxed);
+        while !self.receive(&mut bytes).await? {
+            begun.store(true, Ordering::Relaxed);
+        }
         Ok(bytes)
     }
 
