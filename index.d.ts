@@ -532,12 +532,20 @@ declare namespace etcdjs {
 		 */
 		watch<T extends Out = Out>(
 			key: Key,
-			opts: WatchOptions & { resync: true },
-		): AsyncIterableIterator<Change<T> | Resync<T>>;
+			opts?: (WatchOptions<false> & { resync?: false | undefined }) | null,
+		): Watch<Change<T>>;
+		/** Watches a key, and parses its values as JSON (`opts.json`). */
+		watch<T = any>(
+			key: Key,
+			opts: WatchOptions & { resync?: false | undefined },
+		): Watch<Change<T>>;
+		/** Watches a key; lost events are made up for by what there is then (`opts.resync`). */
 		watch<T extends Out = Out>(
 			key: Key,
-			opts?: WatchOptions | null,
-		): AsyncIterableIterator<Change<T>>;
+			opts: WatchOptions<false>,
+		): Watch<Change<T> | Resync<T>>;
+		/** Watches a key, and parses its values as JSON (`opts.json`); lost events are made up for (`opts.resync`). */
+		watch<T = any>(key: Key, opts: WatchOptions): Watch<Change<T> | Resync<T>>;
 
 		/** The same methods, returning promises: see `etcdjs/promises`. It follows this client, its `strict` and its end. */
 		readonly promises: import("./promises").Store<Out, In>;
@@ -631,19 +639,26 @@ declare namespace etcdjs {
 		onGap?: ((fromIndex: number, toIndex: number) => void) | undefined;
 	}
 
-	/** Options of `watch`. */
-	interface WatchOptions {
+	/**
+	 * Options of `watch`.
+	 *
+	 * @typeParam Json - The type of `json`.
+	 */
+	interface WatchOptions<Json extends boolean = boolean> {
 		/** Watch all that is below the key, too. Default: `false`. */
 		recursive?: boolean | undefined;
-		/** The first index that counts. Default: changes from now on. */
+		/** The first index that counts. Default, and for 0: changes from now on. */
 		from?: number | undefined;
 		/**
 		 * Where etcd has forgotten events that were to come, give all that there is now as `{action: "resync", node}`,
 		 * and go on from there: nothing is lost but the events themselves. Default: `false`, a `HistoryGapError`.
 		 */
 		resync?: boolean | undefined;
-		/** Parse the values as JSON. It cannot turn off the client's `json`. Default: `false`. */
-		json?: boolean | undefined;
+		/**
+		 * Parse the values as JSON. One that is no JSON ends the watch; the error's `index` is that of its event. It cannot turn
+		 * off the client's `json`. Default: `false`.
+		 */
+		json?: Json | undefined;
 		/** Ends the watch with an `AbortError` when it is aborted. */
 		signal?: AbortSignalLike | undefined;
 	}
@@ -654,6 +669,19 @@ declare namespace etcdjs {
 		readonly reason?: any;
 		addEventListener(type: "abort", listener: () => void, options?: any): void;
 		removeEventListener(type: "abort", listener: () => void): void;
+	}
+
+	/**
+	 * A watch: an async iterator that is ended by `break`, or by its `return`.
+	 *
+	 * @typeParam Event - What it gives.
+	 */
+	interface Watch<Event> extends AsyncIterableIterator<Event> {
+		/** The next event, as soon as there is one. */
+		next(): Promise<IteratorResult<Event, undefined>>;
+		/** Ends the watch. */
+		return(): Promise<IteratorReturnResult<undefined>>;
+		[Symbol.asyncIterator](): Watch<Event>;
 	}
 
 	/**
@@ -865,7 +893,7 @@ declare namespace etcdjs {
 		code?: number | string;
 		/** etcd's detail, such as the key, or `[given != found]` of a comparison. */
 		cause?: string;
-		/** etcd's index when it answered; 0 where it did not look. Of etcd's errors. */
+		/** etcd's index when it answered; 0 where it did not look. Of etcd's errors, and of a watch whose value is no JSON. */
 		index?: number;
 		/** The system's error number. Of network errors. */
 		errno?: number;

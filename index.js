@@ -156,7 +156,8 @@ Client.prototype.leader = function (cb) {
 
 /** An async iterator of a key's changes, through every fault. */
 Client.prototype.watch = function (key, opts) {
-	return watch(this, checkKey(key), opts ?? {}, this[OPTIONS].strict);
+	const { strict } = this[OPTIONS];
+	return watch(this, checkKey(key), opts, { strict, method: this.watch });
 };
 
 /** The same methods, returning promises. */
@@ -269,7 +270,7 @@ function submit(store, { operation, key = "", cb, opts, isWrite }, start) {
 		tracing.end(trace);
 	}
 	return () => {
-		if (calls.end(id)) native.abort(id);
+		calls.stop(id);
 	};
 }
 

@@ -44,7 +44,7 @@ declare namespace etcd {
 		signal?: etcdjs.AbortSignalLike | undefined;
 		/**
 		 * Milliseconds that the call may take in all, over all hosts: then it is rejected with a `TimeoutError`
-		 * (`ETIMEDOUT`), and a write is called `ambiguous`. Default: no limit but those of the store.
+		 * (`ETIMEDOUT`), and a write is called `ambiguous`. Default, and for `Infinity`: no limit but those of the store.
 		 */
 		timeout?: number | undefined;
 	}
@@ -70,6 +70,13 @@ declare namespace etcd {
 			opts: etcdjs.GetOptions & Limits,
 		): Promise<etcdjs.Response<T> | undefined>;
 
+		/** Stores a JSON value (`opts.json`), answered without the node (`opts.noValueOnSuccess`). */
+		set(
+			key: etcdjs.Key,
+			value: any,
+			opts: etcdjs.SetOptions &
+				Limits & { json: boolean; noValueOnSuccess: true },
+		): Promise<etcdjs.Acknowledgement>;
 		/** Stores a JSON value (`opts.json`). */
 		set(
 			key: etcdjs.Key,
@@ -89,6 +96,19 @@ declare namespace etcd {
 			opts?: (etcdjs.SetOptions<In> & Limits) | null,
 		): Promise<etcdjs.Change<Out>>;
 
+		/** Sets a key that exists, to a JSON value (`opts.json`), answered without the node (`opts.noValueOnSuccess`). */
+		update(
+			key: etcdjs.Key,
+			value: any,
+			opts: etcdjs.SetOptions &
+				Limits & { json: boolean; noValueOnSuccess: true },
+		): Promise<etcdjs.Acknowledgement>;
+		/** Sets a key that exists, answered without the node (`opts.noValueOnSuccess`). */
+		update(
+			key: etcdjs.Key,
+			value: In,
+			opts: etcdjs.SetOptions<In> & Limits & { noValueOnSuccess: true },
+		): Promise<etcdjs.Acknowledgement>;
 		/** Sets a key that exists, to a JSON value (`opts.json`). */
 		update(
 			key: etcdjs.Key,
@@ -102,6 +122,21 @@ declare namespace etcd {
 			opts?: (etcdjs.SetOptions<In> & Limits) | null,
 		): Promise<etcdjs.Change<Out>>;
 
+		/** Sets a key to a JSON value (`opts.json`) if its value is `prevValue`, answered without the node (`opts.noValueOnSuccess`). */
+		compareAndSwap(
+			key: etcdjs.Key,
+			value: any,
+			prevValue: any,
+			opts: etcdjs.SetOptions &
+				Limits & { json: boolean; noValueOnSuccess: true },
+		): Promise<etcdjs.Acknowledgement>;
+		/** Sets a key if its value is `prevValue`, answered without the node (`opts.noValueOnSuccess`). */
+		compareAndSwap(
+			key: etcdjs.Key,
+			value: In,
+			prevValue: In,
+			opts: etcdjs.SetOptions<In> & Limits & { noValueOnSuccess: true },
+		): Promise<etcdjs.Acknowledgement>;
 		/** Sets a key to a JSON value (`opts.json`) if its value is `prevValue`. */
 		compareAndSwap(
 			key: etcdjs.Key,
@@ -160,7 +195,12 @@ declare namespace etcd {
 		/** Waits for one change of a key; {@link Store.watch} for all that come. */
 		wait<T extends Out = Out>(
 			key: etcdjs.Key,
-			opts?: (etcdjs.WaitOptions & Limits) | null,
+			opts?: (etcdjs.WaitOptions<false> & Limits) | null,
+		): Promise<etcdjs.Change<T>>;
+		/** Waits for one change of a key, and parses its value as JSON (`opts.json`). */
+		wait<T = any>(
+			key: etcdjs.Key,
+			opts: etcdjs.WaitOptions & Limits,
 		): Promise<etcdjs.Change<T>>;
 
 		/** An async iterator of a key's changes: see {@link etcdjs.Client.watch}. */
@@ -209,6 +249,9 @@ declare namespace etcd {
 		address?: string;
 		port?: number;
 		hostname?: string;
+		host?: string;
+		reason?: string;
+		library?: string;
 		connect?: boolean;
 		ambiguous?: boolean;
 		status?: number;

@@ -5,7 +5,13 @@ const { test } = require("node:test");
 const { promisify } = require("node:util");
 const etcd = require("../promises");
 const { call, closedPort, node, prefix, sharedEtcd } = require("./support");
-const { client, hostOf, rejection, silentHost } = require("./support/lifetime");
+const {
+	client,
+	deferred,
+	hostOf,
+	rejection,
+	silentHost,
+} = require("./support/lifetime");
 
 const {
 	AbortError,
@@ -149,6 +155,117 @@ for (const [method, args, isWrite] of [
 		await host.left;
 	});
 }
+
+test("an abort of its signal ends a wait that has gone on behind a lost history, and the request", async (t) => {
+	const asked = deferred();
+	const left = deferred();
+	const message = "The event in requested index is outdated and cleared";
+	const cleared = { errorCode: 401, message, cause: "why", index: 50 };
+	const host = await hostOf(t, (_request, response, index) => {
+		if (index === 0) return { status: 400, body: cleared };
+		response.on("close", left.resolve);
+		asked.resolve();
+	});
+	const controller = new AbortController();
+	const opts = { waitIndex: 1, signal: controller.signal };
+	const ended = rejection(storeOf(t, host.url).wait("k", opts));
+	await asked.promise;
+	controller.abort();
+	assert.ok((await ended) instanceof AbortError);
+	await left.promise;
+	assert.equal(host.requests.length, 2);
+});
+
+test("the options are left as they were, and may serve for another method", async (t) => {
+	const store = storeOf(t, await sharedEtcd(), { strict: false });
+	const opts = Object.freeze({ timeout: 60_000 });
+	await store.mkdir(prefix(), opts);
+	const key = `${prefix()}k`;
+	await store.set(key, "a", opts);
+	await store.update(key, "b", opts);
+	await store.compareAndSwap(key, "c", "b", opts);
+	const waits = store.wait(key, opts);
+	await store.set(key, "d", opts);
+	assert.equal((await waits).node.value, "d");
+	assert.equal((await store.get(key, opts)).node.value, "d");
+	await store.set(`${prefix()}other`, "v", opts);
+});
+
+test("a timeout that no timer can count ends nothing", async (t) => {
+	const store = storeOf(t, await sharedEtcd());
+	for (const timeout of [2 ** 31, Number.MAX_VALUE, Infinity])
+		assert.equal(await store.get(`${prefix()}k`, { timeout }), undefined);
+});
+
+test("a callback, or what is no object of options, is an error", async (t) => {
+	const store = storeOf(t, await sharedEtcd());
+	const callback = () => assert.fail("it was called");
+	for (const [method, ...args] of [
+		["get", callback],
+		["get", "k", callback],
+		["get", "k", {}, callback],
+		["set", "k", callback],
+		["set", "k", "v", callback],
+		["wait", "k", callback],
+		["machines", callback],
+	]) {
+		const error = await rejection(store[method](...args));
+		assert.ok(error instanceof ArgumentError);
+		assert.match(error.message, /takes no callback: it returns a promise/);
+	}
+	const error = await rejection(store.get("k", "recursive"));
+	assert.ok(error instanceof ArgumentError);
+	assert.match(error.message, /options must be an object, not string/);
+});
+
+test("an option whose getter throws rejects the call", async (t) => {
+	const store = storeOf(t, await sharedEtcd());
+	const bad = new Error("no");
+	for (const name of ["signal", "recursive"]) {
+		const get = () => {
+			throw bad;
+		};
+		const opts = Object.defineProperty({}, name, { get, enumerable: true });
+		assert.equal((await rejection(store.get("k", opts))).message, "no");
+	}
+});
+
+test("many calls may have one signal, which has one listener for them", async (t) => {
+	const store = storeOf(t, (await silentHost(t)).url);
+	const controller = new AbortController();
+	const { signal } = controller;
+	const warned = [];
+	const note = (warning) => warned.push(warning);
+	process.on("warning", note);
+	t.after(() => process.off("warning", note));
+	const keys = Array.from({ length: 20 }, (_, i) => `${i}`);
+	const ended = keys.map((key) => rejection(store.get(key, { signal })));
+	assert.equal(getEventListeners(signal, "abort").length, 1);
+	controller.abort();
+	for (const error of await Promise.all(ended))
+		assert.ok(error instanceof AbortError);
+	await new Promise(setImmediate);
+	assert.deepEqual(warned, []);
+});
+
+test("a wrapped method that calls back at once leaves no listener", async (t) => {
+	const store = client(t, await sharedEtcd());
+	store.get = (_key, _opts, cb) => cb(null, "at once");
+	const { signal } = new AbortController();
+	assert.equal(await store.promises.get("k", { signal }), "at once");
+	assert.equal(getEventListeners(signal, "abort").length, 0);
+});
+
+test("a program that formats stacks itself gets its errors all the same", async (t) => {
+	const store = storeOf(t, await sharedEtcd());
+	const { prepareStackTrace } = Error;
+	Error.prepareStackTrace = (_error, frames) => frames;
+	t.after(() => {
+		Error.prepareStackTrace = prepareStackTrace;
+	});
+	const error = await rejection(store.update(`${prefix()}k`, "v"));
+	assert.equal(error.code, 100);
+});
 
 test("with a signal that is aborted already nothing is sent", async (t) => {
 	const host = await hostOf(t, [{ body: node("/k", "v", 5) }]);

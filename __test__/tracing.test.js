@@ -1,10 +1,11 @@
 // What diagnostics_channel's subscribers are told of a call.
 const assert = require("node:assert/strict");
+const { AsyncLocalStorage } = require("node:async_hooks");
 const diagnostics = require("node:diagnostics_channel");
 const { test } = require("node:test");
 const { inspect } = require("node:util");
 const { call, closedPort, prefix, sharedEtcd } = require("./support");
-const { client, hostOf } = require("./support/lifetime");
+const { client, hostOf, rejection, silentHost } = require("./support/lifetime");
 
 const NAMES = ["start", "end", "asyncStart", "asyncEnd", "error"];
 
@@ -77,6 +78,40 @@ test("a call that is not sent does not make the next one bring a line of its own
 	await call(store, "set", key, "v");
 	const { args } = await call(store, "get", key);
 	assert.equal(args[1].node.value, "v");
+});
+
+test("a call that is aborted is told of with the error of its promise", async (t) => {
+	const host = await silentHost(t);
+	const { promises } = client(t, host.url);
+	const told = listen(t, "push");
+	const error = await rejection(promises.push("k", "v", { timeout: 50 }));
+	const names = told.map(([name]) => name);
+	assert.deepEqual(names, ["start", "end", "error", "asyncStart", "asyncEnd"]);
+	assert.equal(told[2][1].error, error);
+});
+
+test("a call that is stopped is told of without an error", async (t) => {
+	const host = await silentHost(t);
+	const told = listen(t, "get");
+	const stop = client(t, host.url).get("k", () => assert.fail("it was called"));
+	await host.asked;
+	stop();
+	stop();
+	const names = told.map(([name]) => name);
+	assert.deepEqual(names, ["start", "end", "asyncStart", "asyncEnd"]);
+	assert.equal(told[3][1].error, undefined);
+});
+
+test("a store that is bound to the channel is there in the callback", async (t) => {
+	const storage = new AsyncLocalStorage();
+	const { asyncStart } = diagnostics.tracingChannel("etcdjs:request");
+	asyncStart.bindStore(storage, ({ operation }) => operation);
+	t.after(() => asyncStart.unbindStore(storage));
+	const store = client(t, await sharedEtcd());
+	const bound = await new Promise((resolve) => {
+		store.get(`${prefix()}k`, () => resolve(storage.getStore()));
+	});
+	assert.equal(bound, "get");
 });
 
 for (const [operation, args] of [

@@ -176,6 +176,34 @@ test("history that etcd has forgotten ends it with an error that says which", as
 	assert.ok(error.toIndex >= from + HISTORY);
 });
 
+test("a value that is no JSON ends it with an error that says at which index, and where it was called", async (t) => {
+	const store = await storeOf(t);
+	const key = `${prefix()}k`;
+	const { node: bad } = await store.promises.set(key, "{");
+	await write(store, key, ["7"]);
+	const from = bad.modifiedIndex;
+	const error = await failure(store.watch(key, { json: true, from }));
+	assert.ok(error instanceof EtcdError);
+	assert.equal(error.index, from);
+	const [, frame] = error.stack.split("\n");
+	assert.ok(frame.includes(__filename), error.stack);
+	const next = store.watch(key, { json: true, from: error.index + 1 });
+	assert.deepEqual(valuesOf(await take(next, 1)), [7]);
+	await next.return();
+});
+
+test("a snapshot that does not say of which index it is ends it", async (t) => {
+	const message = "The event in requested index is outdated and cleared";
+	const cleared = { errorCode: 401, message, cause: "why", index: 50 };
+	const host = await hostOf(t, [
+		{ status: 400, body: cleared },
+		{ body: node("/k", "v", 50) },
+	]);
+	const watch = client(t, host.url).watch("k", { from: 1, resync: true });
+	assert.match((await failure(watch)).message, /no X-Etcd-Index/);
+	assert.equal(host.requests.length, 2);
+});
+
 test("with resync it gives all there is instead, and goes on from there", async (t) => {
 	const store = await storeOf(t);
 	const folder = prefix();
@@ -285,6 +313,8 @@ test("an option that cannot be used is an error at once", async (t) => {
 		[{ from: -1 }, /from must be an index/],
 		[{ from: 1.5 }, /from must be an index/],
 		[{ recursiv: true }, /no option recursiv: recursive/],
+		["recursive", /options must be an object, not string/],
+		[() => {}, /options must be an object, not function/],
 	];
 	for (const [opts, said] of table)
 		assert.throws(

@@ -45,8 +45,8 @@ class Call extends AsyncResource {
 	}
 
 	finish(args) {
-		if (!this.trace) return this.callBack(args);
-		tracing.finish(this.trace, args, () => this.callBack(args));
+		if (this.trace) this.callback = tracing.around(this.trace, this.callback);
+		this.callBack(args);
 	}
 
 	callBack(args) {
@@ -104,13 +104,19 @@ function since(id) {
 	return Array.from({ length: lastId - id }, (_, i) => id + 1 + i);
 }
 
-/** Ends calls: nothing will be heard of them. True where one may have changed something. */
-function cancel(ids) {
-	const ended = ids.map((id) => {
-		const call = end(id);
-		if (call) call.client.abort(id);
-		return call;
-	});
+/** Ends a call: nothing will be heard of it, but that it is traced, with `err` where that is why. */
+function stop(id, err) {
+	const call = end(id);
+	if (!call) return undefined;
+	call.client.abort(id);
+	call.callback = undefined;
+	call.finish([err]);
+	return call;
+}
+
+/** Ends calls, all for one reason. True where one may have changed something. */
+function cancel(ids, err) {
+	const ended = ids.map((id) => stop(id, err));
 	return ended.some((call) => call?.mayWrite);
 }
 
@@ -202,5 +208,6 @@ module.exports = {
 	isOneAlone,
 	latest,
 	since,
+	stop,
 	wake,
 };

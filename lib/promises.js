@@ -1,11 +1,15 @@
 // The methods of a store as promises. They call those of the store, which the caller may have wrapped.
 "use strict";
 
+const { onAbort } = require("./abort");
 const calls = require("./calls");
-const { define } = require("./define");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
+const { placeOf, thrownAt } = require("./place");
 const spelling = require("./spelling");
+
+/** What a timer of Node.js can count, in ms. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** What each method takes before its options, and of what kind these are: see spelling.js. */
 const METHODS = {
@@ -59,12 +63,15 @@ class Promises {
 
 function addMethods(object, methods, owner, isStrict) {
 	for (const [name, [arity, kind]] of Object.entries(methods)) {
-		const method = (...args) => {
-			const opts = args[arity];
-			const given = argumentsFor(name, args, arity, kind);
-			const fault = isStrict ? spelling.fault(kind, opts) : undefined;
-			return new Pending(method, opts, fault).run(owner, name, given);
-		};
+		const method = (...args) =>
+			new Promise((resolve, reject) => {
+				const opts = args[arity];
+				const misspelt = isStrict ? spelling.fault(kind, opts) : undefined;
+				const fault = callbackFault(args) ?? optionsFault(opts) ?? misspelt;
+				const call = new Pending({ resolve, reject }, placeOf(method), opts);
+				const given = argumentsFor(name, args, arity, kind);
+				call.run(fault, owner, name, given);
+			});
 		Object.defineProperty(method, "name", { value: name });
 		object[name] = method;
 	}
@@ -77,38 +84,34 @@ function argumentsFor(name, args, arity, kind) {
 	if (args.length === 0 && (name === "get" || name === "del"))
 		return ["", null];
 	const given = Array.from({ length: arity }, (_, i) => args[i]);
-	return kind === "other" ? given : [...given, args[arity]];
+	// A copy: the store leaves in the options what the next call of a callback goes on with.
+	return kind === "other" ? given : [...given, { ...args[arity] }];
 }
 
 /** A call whose promise has not been settled. */
 class Pending {
-	/** Where the call was made: what its error has as its stack. */
-	where = {};
 	ids = [];
+	isSettled = false;
+	unlisten = () => {};
 
-	constructor(method, opts, fault) {
-		Error.captureStackTrace(this.where, method);
+	constructor({ resolve, reject }, place, opts) {
 		const { signal, timeout } = opts ?? {};
-		this.signal = signal;
-		this.timeout = timeout;
-		this.fault = fault ?? signalFault(signal) ?? timeoutFault(timeout);
+		Object.assign(this, { resolve, reject, place, signal, timeout });
 	}
 
-	/** Calls a method of a store, or of its stats. */
-	run(owner, name, args) {
-		return new Promise((resolve, reject) => {
-			this.resolve = resolve;
-			this.reject = reject;
-			if (this.fault) return this.fail(invalid(this.fault));
-			if (this.signal?.aborted) return this.fail(new AbortError(this.signal));
-			this.start(owner, name, args);
-		});
+	/** Calls a method of a store, or of its stats, unless the arguments are at fault. */
+	run(fault, owner, name, args) {
+		const { signal, timeout } = this;
+		const ofLimits = signalFault(signal) ?? timeoutFault(timeout);
+		if (fault ?? ofLimits) return this.fail(invalid(fault ?? ofLimits));
+		if (signal?.aborted) return this.fail(new AbortError(signal));
+		this.start(owner, name, args);
 	}
 
 	start(owner, name, args) {
 		const before = calls.latest();
 		try {
-			owner[name](...args, (err, body) => {
+			this.stop = owner[name](...args, (err, body) => {
 				if (err) this.fail(err);
 				else this.settle(this.resolve, body);
 			});
@@ -116,39 +119,50 @@ class Pending {
 			return this.fail(err);
 		}
 		this.ids = calls.since(before);
-		this.limit();
+		if (!this.isSettled) this.limit();
 	}
 
 	limit() {
-		if (this.signal) {
-			this.onabort = () => this.giveUp(new AbortError(this.signal));
-			this.signal.addEventListener("abort", this.onabort, { once: true });
+		const { signal, timeout } = this;
+		if (signal) {
+			const aborted = () => this.giveUp(new AbortError(signal));
+			this.unlisten = onAbort(signal, aborted);
 		}
-		if (this.timeout) {
-			const expired = () => this.giveUp(timedOut(this.timeout));
-			this.timer = setTimeout(expired, this.timeout);
+		if (Number.isFinite(timeout)) {
+			const expired = () => this.giveUp(timedOut(timeout));
+			this.timer = setTimeout(expired, Math.min(timeout, LONGEST_TIMEOUT));
 		}
 	}
 
 	/** Ends the call before its answer: a write may have been applied. */
 	giveUp(err) {
-		if (calls.cancel(this.ids)) err.ambiguous = true;
+		if (calls.cancel(this.ids, err)) err.ambiguous = true;
+		// A wait may have gone on with calls of its own.
+		if (typeof this.stop === "function") this.stop();
 		this.fail(err);
 	}
 
 	fail(err) {
-		const error = from(err);
-		const [, ...lines] = this.where.stack.split("\n");
-		const stack = [`${error}`, ...lines].join("\n");
-		define(error, "stack", stack);
-		this.settle(this.reject, error);
+		this.settle(this.reject, thrownAt(this.place, from(err)));
 	}
 
 	settle(how, what) {
+		this.isSettled = true;
 		clearTimeout(this.timer);
-		if (this.onabort) this.signal.removeEventListener("abort", this.onabort);
+		this.unlisten();
 		how(what);
 	}
+}
+
+function callbackFault(args) {
+	if (!args.some((arg) => typeof arg === "function")) return undefined;
+	return "this method takes no callback: it returns a promise";
+}
+
+function optionsFault(opts) {
+	if (opts === undefined || opts === null) return undefined;
+	if (typeof opts === "object") return undefined;
+	return `the options must be an object, not ${typeof opts}`;
 }
 
 function signalFault(signal) {
@@ -175,4 +189,4 @@ function timedOut(timeout) {
 	});
 }
 
-module.exports = { Promises, invalid, signalFault };
+module.exports = { Promises, invalid, optionsFault, signalFault };

@@ -32,7 +32,7 @@ const OPTIONS = {
 		"wait",
 		"waitIndex",
 	],
-	watch: ["from", "json", "quorum", "recursive", "resync", "signal"],
+	watch: ["from", "json", "recursive", "resync", "signal"],
 	write: [
 		...CALL,
 		"dir",

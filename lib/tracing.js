@@ -5,6 +5,8 @@ const diagnostics = require("node:diagnostics_channel");
 
 const NAMES = ["start", "end", "asyncStart", "asyncEnd", "error"];
 
+const noop = () => {};
+
 const channel = diagnostics.tracingChannel?.("etcdjs:request");
 
 function isObserved() {
@@ -21,7 +23,7 @@ function begin(operation, key, opts) {
 		attempt: undefined,
 		status: undefined,
 	};
-	channel.start.publish(context);
+	channel.start.runStores(context, noop);
 	return context;
 }
 
@@ -35,20 +37,24 @@ function note(context, { host, attempts, status }) {
 	Object.assign(context, { host, attempt: attempts, status });
 }
 
-/** Calls a callback with what the call has brought. */
-function finish(context, [err], callback) {
-	if (err) {
-		context.error = err;
-		const { endpoint: host, attempts, status } = err;
-		note(context, { host, attempts: attempts?.length, status });
-		channel.error.publish(context);
-	}
-	channel.asyncStart.publish(context);
-	try {
-		callback();
-	} finally {
-		channel.asyncEnd.publish(context);
-	}
+/** The callback of a call, or none, with what is told of the call around it. */
+function around(context, callback = noop) {
+	return (...args) => {
+		const [err] = args;
+		if (err) tellError(context, err);
+		try {
+			channel.asyncStart.runStores(context, callback, undefined, ...args);
+		} finally {
+			channel.asyncEnd.publish(context);
+		}
+	};
 }
 
-module.exports = { begin, end, finish, note };
+function tellError(context, err) {
+	const { endpoint: host, attempts, status } = err;
+	note(context, { host, attempts: attempts?.length, status });
+	context.error = err;
+	channel.error.publish(context);
+}
+
+module.exports = { around, begin, end, note };

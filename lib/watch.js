@@ -1,10 +1,18 @@
 // An async iterator of a key's changes: a chain of waits that goes on through every fault.
 "use strict";
 
+const { onAbort } = require("./abort");
 const calls = require("./calls");
-const { AbortError, HistoryGapError, from } = require("./etcd-error");
+const errors = require("./errors");
+const {
+	AbortError,
+	EtcdError,
+	HistoryGapError,
+	from,
+} = require("./etcd-error");
 const loop = require("./loop");
-const { invalid, signalFault } = require("./promises");
+const { placeOf, thrownAt } = require("./place");
+const { invalid, optionsFault, signalFault } = require("./promises");
 const spelling = require("./spelling");
 
 /** How many events it is ahead of who takes them. etcd keeps the others, 1,000 of the whole store. */
@@ -18,6 +26,7 @@ class Watch {
 	#store;
 	#key;
 	#opts;
+	#place;
 	#events = [];
 	#takers = [];
 	#failures = 0;
@@ -28,10 +37,11 @@ class Watch {
 	#error;
 	#ended = false;
 
-	constructor(store, key, { signal, from, ...opts }) {
+	constructor(store, key, { signal, from, ...opts }, place) {
 		this.#store = store;
 		this.#key = key;
 		this.#opts = opts;
+		this.#place = place;
 		if (signal) this.#listen(signal);
 		if (!this.#ended) this.#follow(from);
 	}
@@ -82,9 +92,7 @@ class Watch {
 			};
 			if (err) return this.#retry(err, goOn);
 			this.#failures = 0;
-			this.#give(body);
-			if (this.#events.length < AHEAD) goOn();
-			else this.#goOn = goOn;
+			this.#give(body, goOn);
 		};
 		this.#stop = this.#store.wait(this.#key, waitOpts, onresult);
 	}
@@ -105,19 +113,24 @@ class Watch {
 		};
 		this.#stop = this.#store.get(this.#key, opts, (err, body) => {
 			if (err) return this.#retry(err, () => this.#resync());
+			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
 			this.#failures = 0;
-			this.#give({ action: "resync", node: body?.node });
-			this.#follow(index + 1);
+			const snapshot = { action: "resync", node: body?.node };
+			this.#give(snapshot, () => this.#follow(index + 1));
 		});
 	}
 
-	#give(event) {
+	/** Gives an event, and goes on with what comes after it, unless that is too far ahead. */
+	#give(event, goOn) {
 		const taker = this.#takers.shift();
 		if (taker) taker.resolve({ value: event, done: false });
 		else this.#events.push(event);
+		if (this.#events.length < AHEAD) goOn();
+		else this.#goOn = goOn;
 	}
 
 	#retry(err, again) {
+		if (err instanceof SyntaxError) err.index = errors.waitIndexOf(err) - 1;
 		if (!isPassing(err)) return this.#fail(err);
 		if (err.code === "ESOCKETTIMEDOUT") return again();
 		const ms = Math.min(SHORTEST_MS * 2 ** this.#failures++, LONGEST_MS);
@@ -125,8 +138,7 @@ class Watch {
 	}
 
 	#fail(err) {
-		const error = from(err);
-		this.#close(error);
+		this.#close(thrownAt(this.#place, from(err)));
 	}
 
 	#close(error) {
@@ -147,8 +159,7 @@ class Watch {
 	#listen(signal) {
 		const onabort = () => this.#fail(new AbortError(signal));
 		if (signal.aborted) return onabort();
-		signal.addEventListener("abort", onabort, { once: true });
-		this.#unlisten = () => signal.removeEventListener("abort", onabort);
+		this.#unlisten = onAbort(signal, onabort);
 	}
 }
 
@@ -166,13 +177,20 @@ function fromFault(from) {
 	return "from must be an index: a whole number, the first event's that counts";
 }
 
-/** Watches a key from now on, or from an index. */
-function watch(store, key, opts, isStrict) {
-	const { signal, from } = opts;
-	const misspelt = isStrict ? spelling.fault("watch", opts) : undefined;
-	const fault = misspelt ?? signalFault(signal) ?? fromFault(from);
+function withoutIndex() {
+	return new EtcdError(
+		"an answer to a get has no X-Etcd-Index, from which the watch would go on: see that proxies pass it on",
+	);
+}
+
+/** Watches a key from now on, or from an index. `method`: what the caller has called. */
+function watch(store, key, opts, { strict, method }) {
+	const { signal, from } = opts ?? {};
+	const misspelt = strict ? spelling.fault("watch", opts) : undefined;
+	const fault =
+		optionsFault(opts) ?? misspelt ?? signalFault(signal) ?? fromFault(from);
 	if (fault) throw invalid(fault);
-	return new Watch(store, key, opts);
+	return new Watch(store, key, opts ?? {}, placeOf(method));
 }
 
 module.exports = watch;

@@ -76,11 +76,15 @@ export type Names = [
 	etcdjs.Response,
 	etcdjs.SelfStats,
 	etcdjs.SetOptions,
+	etcdjs.Resync,
 	etcdjs.Stats,
 	etcdjs.Stop,
 	etcdjs.StoreStats,
 	etcdjs.Value,
 	etcdjs.WaitCallback,
+	etcdjs.WaitOptions,
+	etcdjs.Watch<etcdjs.Change>,
+	etcdjs.WatchOptions,
 ];
 
 // @ts-expect-error the namespace object is not the client
