@@ -634,7 +634,8 @@ declare namespace etcdjs {
 		extends GetOptions<Json> {
 		/**
 		 * Called when the wait goes on without a part of etcd's history, which keeps the last 1,000 events of the whole
-		 * store: events from `fromIndex` to `toIndex` may have been missed. Default: nobody is told.
+		 * store: events from `fromIndex` to `toIndex` may have been missed. Where etcd was wiped or restored from a backup,
+		 * `toIndex` is its index of then, which is lower. Default: nobody is told.
 		 */
 		onGap?: ((fromIndex: number, toIndex: number) => void) | undefined;
 	}
@@ -650,7 +651,7 @@ declare namespace etcdjs {
 		/** The first index that counts. Default, and for 0: changes from now on. */
 		from?: number | undefined;
 		/**
-		 * Where etcd has forgotten events that were to come, give all that there is now as `{action: "resync", node}`,
+		 * Where etcd has forgotten events that were to come, or was wiped, give all that there is now as `{action: "resync", node}`,
 		 * and go on from there: nothing is lost but the events themselves. Default: `false`, a `HistoryGapError`.
 		 */
 		resync?: boolean | undefined;

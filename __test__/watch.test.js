@@ -176,6 +176,42 @@ test("history that etcd has forgotten ends it with an error that says which", as
 	assert.ok(error.toIndex >= from + HISTORY);
 });
 
+test("where etcd is wiped, its index goes back: that is a gap, too", async (t) => {
+	const member = await startEtcd();
+	t.after(() => member.stop());
+	const store = client(t, member.url, { timeout: 300 });
+	await write(store, "k", numbers(20));
+	const gaps = [];
+	const onGap = (from, to) => gaps.push([from, to]);
+	const waited = new Promise((resolve) => {
+		store.wait("k", { onGap }, function onresult(err, body, next) {
+			if (err) next(onresult);
+			else resolve(body.node.value);
+		});
+	});
+	const [plain, resynced] = [false, true].map((resync) =>
+		store.watch("k", { resync }),
+	);
+	const failed = failure(plain);
+	const next = resynced.next();
+	await member.watched((open) => open === 3);
+	await member.wipe();
+	const error = await failed;
+	assert.ok(error instanceof HistoryGapError);
+	assert.match(error.message, /wiped or restored: its index was \d+ and is/);
+	assert.ok(error.toIndex < error.fromIndex);
+	assert.equal((await next).value.action, "resync");
+	await until(
+		() => gaps.length === 1,
+		() => new Error("the wait has not been told of a gap"),
+	);
+	assert.equal(gaps[0][0], error.fromIndex);
+	await write(store, "k", ["new"]);
+	assert.equal(await waited, "new");
+	assert.deepEqual(valuesOf(await take(resynced, 1)), ["new"]);
+	await resynced.return();
+});
+
 test("a value that is no JSON ends it with an error that says at which index, and where it was called", async (t) => {
 	const store = await storeOf(t);
 	const key = `${prefix()}k`;

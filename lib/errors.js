@@ -10,6 +10,9 @@ const WAIT_INDEX = Symbol("etcdjs.waitIndex");
 /** On an error of a wait: the index from which it looked, where it had one. */
 const WAIT_FROM = Symbol("etcdjs.waitFrom");
 
+/** On an error of a wait: etcd's index has gone back, and the one to go on from with it. */
+const GONE_BACK = Symbol("etcdjs.goneBack");
+
 let numbers = null;
 
 /** The number that Node.js gives a system error on this platform. */
@@ -40,6 +43,7 @@ function fromNative(text) {
 	hide(err, hidden);
 	if (waitIndex !== null) setWaitIndex(err, waitIndex);
 	if (described.waitFrom !== null) define(err, WAIT_FROM, described.waitFrom);
+	if (described.goneBack) define(err, GONE_BACK, true);
 	return err;
 }
 
@@ -57,6 +61,11 @@ function waitFromOf(err) {
 	return err[WAIT_FROM];
 }
 
+/** Whether a wait has failed and etcd's index has gone back: it was wiped, or restored. */
+function hasGoneBack(err) {
+	return err[GONE_BACK] === true;
+}
+
 /** An argument that cannot be used. */
 function invalidArgument(message) {
 	return Object.assign(new TypeError(message), {
@@ -66,6 +75,7 @@ function invalidArgument(message) {
 
 module.exports = {
 	fromNative,
+	hasGoneBack,
 	invalidArgument,
 	setWaitIndex,
 	waitFromOf,

@@ -31,13 +31,18 @@ class AbortError extends EtcdError {
 	}
 }
 
-/** A watch has lost events: those of these indexes, at most. */
+/** A watch has lost events: those of these indexes, at most, or all, where etcd's index has gone back. */
 class HistoryGapError extends EtcdError {
 	constructor(fromIndex, toIndex) {
-		super(
-			`etcd has forgotten the events from index ${fromIndex} to ${toIndex}: read the key again, or watch with resync`,
-			{ code: "ERR_ETCD_HISTORY_GAP", fromIndex, toIndex },
-		);
+		const lost =
+			toIndex < fromIndex
+				? `etcd was wiped or restored: its index was ${fromIndex - 1} and is ${toIndex}`
+				: `etcd has forgotten the events from index ${fromIndex} to ${toIndex}`;
+		super(`${lost}; read the key again, or watch with resync`, {
+			code: "ERR_ETCD_HISTORY_GAP",
+			fromIndex,
+			toIndex,
+		});
 	}
 }
 

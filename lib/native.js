@@ -10,7 +10,8 @@ const addon = require("./addon");
  */
 function startRuntime(wake) {
 	const weak = new WeakRef(wake);
-	return new addon.Runtime(() => weak.deref()?.());
+	const { openssl } = process.versions;
+	return new addon.Runtime(() => weak.deref()?.(), openssl);
 }
 
 module.exports = { startRuntime };

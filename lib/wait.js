@@ -66,7 +66,7 @@ function poll(waits, store, key, opts, cb) {
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
 		const again = () => poll(waits, store, key, opts, cb);
-		if (err && isHistoryCleared(err, opts)) return skipGap(opts, err, again);
+		if (err && isLost(err, opts)) return skipGap(opts, err, again);
 		moveOn(opts, err, result);
 		if (err?.code === "ETIMEDOUT" && err.connect) return again();
 		const goOn = (cb) => next(waits, store, key, opts, cb);
@@ -92,6 +92,11 @@ function get(waits, store, ...args) {
 function moveOn(opts, err, result) {
 	const index = err ? errors.waitIndexOf(err) : values.indexAfter(result?.node);
 	if (index >= 0) Reflect.set(opts, "waitIndex", index);
+}
+
+/** Whether etcd no longer has what was to come. */
+function isLost(err, opts) {
+	return errors.hasGoneBack(err) || isHistoryCleared(err, opts);
 }
 
 /** Only where it leads on: a host that says it of every index would be asked for ever. */

@@ -11,7 +11,7 @@ mod outbox;
 mod tasks;
 
 use crate::client::{Client, Discovery};
-use crate::cluster::{Cluster, Pem, Proxies, Settings, Trust, Unusable};
+use crate::cluster::{self, Cluster, Pem, Proxies, Settings, Trust, Unusable};
 use crate::hosts::{Credentials, Host, Hosts};
 use crate::request::Request;
 use early::Early;
@@ -93,9 +93,11 @@ pub struct Auth {
 
 #[napi]
 impl Runtime {
-    /// `wake` is called on the environment's thread whenever there is something to drain.
+    /// `wake` is called on the environment's thread whenever there is something to drain. `openssl`: the version of it that
+    /// Node.js has.
     #[napi(constructor)]
-    pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
+    pub fn new(wake: Function<'_, (), ()>, openssl: Option<String>) -> Result<Self> {
+        cluster::name_alerts_as(openssl.as_deref().unwrap_or_default());
         let outbox = Arc::new(Outbox::new(wake)?);
         let idle = outbox.clone();
         let tokio = Builder::new_multi_thread()

@@ -37,7 +37,7 @@ use slots::{Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 pub use time_limit::in_time;
-pub use tls::{Pem, Trust, Unusable};
+pub use tls::{Pem, Trust, Unusable, name_as as name_alerts_as};
 use transport::Transport;
 pub use tries::Tries;
 

@@ -152,6 +152,8 @@ pub struct Error {
     pub wait_index: Option<u64>,
     /// Where a wait looked from that has failed.
     pub wait_from: Option<u64>,
+    /// Whether etcd's index has gone back, so that a wait goes on before where it looked from.
+    pub gone_back: bool,
 }
 
 /// etcd reads at most this many bytes of a form (`http.maxFormSize` of Go's `net/http`).
@@ -175,11 +177,12 @@ impl Error {
             ambiguous: false,
             wait_index: None,
             wait_from: None,
+            gone_back: false,
         }
     }
 
     /// What a JS `Error` is made of: `type` (its class), `message`, `fields` (enumerable), `api` (what etcd says
-    /// beside it), `hidden` (not enumerable), `waitIndex` and `waitFrom`.
+    /// beside it), `hidden` (not enumerable), `waitIndex`, `waitFrom` and `goneBack`.
     pub fn to_json(&self) -> Value {
         let mut fields = Map::new();
         match &self.kind {
@@ -210,6 +213,7 @@ impl Error {
             },
             "waitIndex": self.wait_index,
             "waitFrom": self.wait_from,
+            "goneBack": self.gone_back,
         })
     }
 }

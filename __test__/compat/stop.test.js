@@ -5,7 +5,6 @@ const { after, before, test } = require("node:test");
 const { call, node, prefix, startEtcd } = require("../support");
 const { inChild } = require("../support/child");
 const { client, hostOf, proceed, silentHost } = require("../support/lifetime");
-const { until } = require("../support/member");
 
 let etcd;
 before(async () => {
@@ -13,16 +12,8 @@ before(async () => {
 });
 after(() => etcd.stop());
 
-async function watchers() {
-	const response = await fetch(`${etcd.url}/v2/stats/store`);
-	return (await response.json()).watchers;
-}
-
 function untilWatchers(count) {
-	return until(
-		async () => (await watchers()) === count,
-		() => new Error(`not ${count} waits`),
-	);
+	return etcd.watched((open) => open === count);
 }
 
 function event(index) {

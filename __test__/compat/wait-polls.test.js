@@ -11,7 +11,6 @@ const {
 	startEtcd,
 } = require("../support");
 const { client, hostOf, proceed } = require("../support/lifetime");
-const { until } = require("../support/member");
 
 function event(index, value = "v") {
 	return { body: node("/k", value, index, "set") };
@@ -168,18 +167,6 @@ test("33. an idle wait that ended twice sees what was written since", async (t) 
 	assert.equal(fourth.args[1].action, "delete");
 });
 
-async function watchers({ url }) {
-	const response = await fetch(`${url}/v2/stats/store`);
-	return (await response.json()).watchers;
-}
-
-function untilWatched(member) {
-	return until(
-		async () => (await watchers(member)) > 0,
-		() => new Error("nobody waits"),
-	);
-}
-
 for (const [how, end] of [
 	["the death", "kill"],
 	["an orderly end", "shutdown"],
@@ -190,7 +177,7 @@ for (const [how, end] of [
 		const store = client(t, member.url);
 		const key = `${prefix()}key`;
 		const waited = call(store, "wait", key);
-		await untilWatched(member);
+		await member.watched();
 		await member[end]();
 		const { args } = await waited;
 		assert.match(args[0].code, /^E/);
@@ -211,7 +198,7 @@ test("33. a wait goes on at another member when its own dies, and sees what is w
 	const store = client(t, urls);
 	const key = `${prefix()}key`;
 	const waited = call(store, "wait", key);
-	await untilWatched(own);
+	await own.watched();
 	await Promise.all([
 		own.kill(),
 		call(client(t, leader.url), "set", key, "meanwhile"),

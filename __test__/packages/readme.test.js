@@ -79,7 +79,7 @@ const overrides = async (t, code) => {
 
 /** By a text that is in the block and in no other of its file. */
 const README = {
-	"npm install etcdjs": async (t, code) => {
+	"npm install etcdjs@3": async (t, code) => {
 		const user = consumer(t, registry);
 		await user.run("sh", ["-e", "-c", code]);
 		assert.ok(user.installed().includes("etcdjs"));

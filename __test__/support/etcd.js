@@ -160,4 +160,4 @@ async function sharedEtcd() {
 	return (await shared).url;
 }
 
-module.exports = { etcdBinary, startEtcd, startCluster, sharedEtcd };
+module.exports = { startEtcd, startCluster, sharedEtcd };

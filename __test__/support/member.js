@@ -94,6 +94,15 @@ class Member {
 		);
 	}
 
+	/** Resolves when as many waits are open as `isEnough` says; without it, when there is one. */
+	async watched(isEnough = (count) => count > 0) {
+		const isWatched = (body) => isEnough(JSON.parse(body).watchers);
+		await until(
+			() => this._answers("/v2/stats/store", isWatched),
+			() => this._error("has another number of waits"),
+		);
+	}
+
 	get running() {
 		const child = this._child;
 		if (!child?.pid) return false;
@@ -121,6 +130,13 @@ class Member {
 		await this._end("SIGKILL");
 		this.spawn();
 		await this.healthy();
+	}
+
+	/** Ends it, removes its data, and starts it again as one that knows of nothing. */
+	async wipe() {
+		await this._end("SIGKILL");
+		fs.rmSync(this._data, { recursive: true, force: true });
+		await this.restart();
 	}
 
 	/** SIGSTOP: connections are accepted by the kernel, nothing is answered. */

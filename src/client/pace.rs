@@ -32,6 +32,8 @@ pub struct Pace(Mutex<Option<News>>);
 #[derive(Debug, Clone, Copy)]
 struct News {
     index: u64,
+    /// The highest that there has been.
+    highest: u64,
     at: Instant,
     /// When one of the waits polls for more.
     due: Instant,
@@ -43,17 +45,30 @@ impl Pace {
     pub fn note(&self, index: u64) {
         let mut news = self.news();
         let now = Instant::now();
-        let every = match *news {
+        let highest = news.map_or(index, |last| last.highest.max(index));
+        let every = match news.as_mut() {
             None => FIRST,
-            Some(last) if now - last.at < SOONEST && index >= last.index => return,
+            Some(last) if now - last.at < SOONEST && index >= last.index => {
+                last.highest = highest;
+                return;
+            }
             Some(last) => interval(now - last.at, index.saturating_sub(last.index)),
         };
         *news = Some(News {
             index,
+            highest,
             at: now,
             due: now + every,
             every,
         });
+    }
+
+    /// Whether the index from which a wait looks was one of the store's, and is not any more: its data may have been wiped.
+    pub fn may_have_gone_back(&self, from: u64) -> bool {
+        let is_lost = |last: News| {
+            last.index.saturating_add(1) < from && from <= last.highest.saturating_add(1)
+        };
+        self.news().is_some_and(is_lost)
     }
 
     /// Resolves when a wait which the store has registered at this index is to poll again.
@@ -143,6 +158,9 @@ mod tests {
         pace.note(5000);
         pace.note(7);
         assert!(!is_behind(&pace, 7).await);
+        for (from, may_have) in [(8, false), (9, true), (5001, true), (5002, false)] {
+            assert_eq!(pace.may_have_gone_back(from), may_have, "{from}");
+        }
     }
 
     #[test]

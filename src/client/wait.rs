@@ -7,7 +7,7 @@ use super::registrations::Entry;
 use super::{Client, Outcome, ahead, outcome, pace};
 use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
-use crate::request::{Request, Wait};
+use crate::request::{Get, Request, Wait};
 use std::future::pending;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -45,15 +45,35 @@ impl Client {
         };
         let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
         self.spacing.note(start, &polled);
+        let gone_back = match &polled {
+            // Boxed: it is many times longer than the wait, and seldom needed.
+            Err(_) => Box::pin(self.index_gone_back(&wait, index(&from))).await,
+            Ok(_) => None,
+        };
         let ended = polled.map_err(|error| Error {
-            wait_index: next_index(&wait, &from, &entry, &error),
+            wait_index: gone_back.or_else(|| next_index(&wait, &from, &entry, &error)),
             wait_from: index(&from),
+            gone_back: gone_back.is_some(),
             ..error
         });
         if !says_where_to_go_on(&ended) {
             self.put_off(&wait, entry, index(&from));
         }
         ended
+    }
+
+    /// Where a wait goes on if etcd's index has gone back behind where it looked from. One member may be late: a quorum
+    /// is not.
+    async fn index_gone_back(&self, wait: &Wait, from: Option<u64>) -> Option<u64> {
+        let from = from.filter(|from| self.pace.may_have_gone_back(*from))?;
+        let get = Request::Get(Get {
+            key: wait.key.clone(),
+            quorum: true,
+            ..Get::default()
+        });
+        let answer = self.cluster.send(&get.encode().ok()?).await.ok()?;
+        let next = answer.index?.saturating_add(1);
+        (next < from).then_some(next)
     }
 
     /// Leaves the place of a wait that has no index to go on from to the next one of its chain.

@@ -193,7 +193,7 @@ fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let alert = Alert::new(*alert);
     let failure = Failure::new(&alert.code(), alert.message())
         .with("library", "SSL routines")
-        .with("reason", alert.reason);
+        .with("reason", alert.reason.clone());
     Some(match alert.is_refusal() {
         true => failure,
         false => failure.after_sending(),

@@ -9,7 +9,7 @@ mod refused;
 mod roots;
 mod verifier;
 
-pub use alert::Alert;
+pub use alert::{Alert, name_as};
 use http::Uri;
 use identity::Identity;
 pub use refused::Refused;
