@@ -216,6 +216,14 @@ impl Entry {
         self.registration.state.borrow().overtaken
     }
 
+    /// The wait looks from this index on: a write that has overtaken it before was no event of its key.
+    pub fn moved_on(&self, from: u64) {
+        let overtook = |index: &u64| *index >= from;
+        self.registration
+            .state
+            .send_modify(|state| state.overtaken = state.overtaken.filter(overtook));
+    }
+
     /// The index at which a write has overtaken a wait that looks from this index on; until then it waits.
     pub async fn overtaken_before(&self, from: Option<u64>) -> u64 {
         let mut state = self.registration.state.subscribe();

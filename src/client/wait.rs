@@ -164,7 +164,7 @@ impl Client {
             incoming = self.follow(wait, index(from), store) => Poll::Followed(incoming),
         };
         if !begun.into_inner() && self.was_silent(&poll, start) {
-            move_on(from, store);
+            move_on(from, store, entry);
         }
         poll
     }
@@ -242,10 +242,14 @@ async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<O
     }
 }
 
-fn move_on(from: &mut Option<String>, store: Option<u64>) {
-    if let (Some(index), Some(store)) = (index(from), store) {
-        let next = pace::moved_on(index, store);
-        *from = Some(next.to_string());
+fn move_on(from: &mut Option<String>, store: Option<u64>, entry: &Entry) {
+    let Some((old, store)) = index(from).zip(store) else {
+        return;
+    };
+    let new = pace::moved_on(old, store);
+    if new > old {
+        entry.moved_on(new);
+        *from = Some(new.to_string());
     }
 }
 

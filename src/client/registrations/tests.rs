@@ -110,3 +110,19 @@ async fn a_write_that_overtakes_a_wait_tells_it_from_where_to_look() {
     let seen = tokio::time::timeout(PATIENCE, entry.overtaken_before(Some(7))).await;
     assert!(seen.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_has_moved_on_is_not_called_back_by_what_overtook_it_before() {
+    let all = Registrations::default();
+    let entry = all.enter(&wait("a/b", false));
+    for other in all.concerned_by(&set("a")) {
+        other.overtaken_at(50);
+    }
+    let called_back = |from| timeout_at(Instant::now(), entry.overtaken_before(Some(from)));
+    assert_eq!(called_back(51).await, Ok(50));
+    entry.moved_on(50);
+    assert_eq!(called_back(51).await, Ok(50));
+    entry.moved_on(51);
+    assert!(called_back(600).await.is_err());
+    assert_eq!(entry.overtaken(), None);
+}
