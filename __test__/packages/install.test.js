@@ -89,6 +89,19 @@ test("npm installs the package of the platform that it is told", async (t) => {
 	assert.deepStrictEqual(user.installed(), ["etcdjs", "etcdjs-linux-x64-musl"]);
 });
 
+test("it takes the place of an etcdjs 2 that a package.json asks for", async (t) => {
+	const user = consumer(t, registry);
+	const dependencies = { etcdjs: "^2.4.2" };
+	user.write("package.json", { name: "user", dependencies });
+	const [, block] = /```\n(.*)\n```/.exec(
+		fs.readFileSync(path.join(ROOT, "README.md"), "utf8"),
+	);
+	await user.run("sh", ["-e", "-c", block]);
+	assert.deepStrictEqual(user.installed(), ["etcdjs", PLATFORM]);
+	const { dependencies: now } = JSON.parse(user.read("package.json"));
+	assert.deepStrictEqual(now, { etcdjs: `^${version}` });
+});
+
 test("no script runs when it is installed", async (t) => {
 	const user = consumer(t, registry);
 	await user.npm("install", "etcdjs", "--ignore-scripts");
