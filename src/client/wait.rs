@@ -9,7 +9,8 @@ use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
 use crate::request::{Get, Request, Wait};
 use std::future::pending;
-use std::sync::atomic::AtomicBool;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -157,13 +158,15 @@ impl Client {
         }
         let left = self.cluster.timeout();
         let left = left.map(|timeout| timeout.saturating_sub(silent_since.elapsed()));
+        // Pinned here: what takes a future by value keeps room for it twice, and there may be thousands of waits.
+        let reading = pin!(read(incoming, &begun));
         let poll = tokio::select! {
             biased;
             index = entry.overtaken_before(index(from)) => Poll::Overtaken(index),
-            poll = within(left, read(incoming, &begun)) => poll.unwrap_or_else(Poll::Failed),
+            poll = within(left, reading) => poll.unwrap_or_else(Poll::Failed),
             incoming = self.follow(wait, index(from), store) => Poll::Followed(incoming),
         };
-        if !begun.into_inner() && self.was_silent(&poll, start) {
+        if !begun.load(Ordering::Relaxed) && self.was_silent(&poll, start) {
             move_on(from, store, entry);
         }
         poll
