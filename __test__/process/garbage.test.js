@@ -60,7 +60,8 @@ const script = async ({ call, subject }, url, key, clients, use) => {
 		const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
 		return { threads: count("task"), descriptors: count("fd"), megabytes };
 	};
-	await makeClients(clients / 5);
+	// The first ones make the heap as large as it has to be.
+	await makeClients(clients);
 	const before = await held();
 	await makeClients(clients);
 	return { before, after: await held() };
