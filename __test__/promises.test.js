@@ -4,7 +4,14 @@ const { getEventListeners } = require("node:events");
 const { test } = require("node:test");
 const { promisify } = require("node:util");
 const etcd = require("../promises");
-const { call, closedPort, node, prefix, sharedEtcd } = require("./support");
+const {
+	call,
+	cleared,
+	closedPort,
+	node,
+	prefix,
+	sharedEtcd,
+} = require("./support");
 const {
 	client,
 	deferred,
@@ -159,10 +166,8 @@ for (const [method, args, isWrite] of [
 test("an abort of its signal ends a wait that has gone on behind a lost history, and the request", async (t) => {
 	const asked = deferred();
 	const left = deferred();
-	const message = "The event in requested index is outdated and cleared";
-	const cleared = { errorCode: 401, message, cause: "why", index: 50 };
 	const host = await hostOf(t, (_request, response, index) => {
-		if (index === 0) return { status: 400, body: cleared };
+		if (index === 0) return cleared(50);
 		response.on("close", left.resolve);
 		asked.resolve();
 	});

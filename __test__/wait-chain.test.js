@@ -3,7 +3,7 @@
 const assert = require("node:assert/strict");
 const { after, before, test } = require("node:test");
 const { FaultProxy } = require("./chaos/fault-proxy");
-const { call, etcdError, node, prefix, startEtcd } = require("./support");
+const { call, cleared, node, prefix, startEtcd } = require("./support");
 const { client, hostOf, proceed } = require("./support/lifetime");
 
 function answer(status, body) {
@@ -78,10 +78,9 @@ test("33. a wait that is called anew sees nothing of what another chain has left
 });
 
 test("34. onGap says from where a wait without an index has lost the history", async (t) => {
-	const message = "The event in requested index is outdated and cleared";
 	const host = await hostOf(t, [
 		{ fault: "cut", headers: { "x-etcd-index": 10 }, body: "" },
-		{ status: 400, body: etcdError(401, message, "why", 50) },
+		cleared(50),
 		{ body: node("/k", "v", 60, "set") },
 	]);
 	const gap = await new Promise((resolve) => {

@@ -7,7 +7,7 @@ const {
 	EtcdError,
 	HistoryGapError,
 } = require("../promises");
-const { node, prefix, sharedEtcd, startEtcd } = require("./support");
+const { cleared, node, prefix, sharedEtcd, startEtcd } = require("./support");
 const { client, hostOf, rejection, silentHost } = require("./support/lifetime");
 const { until } = require("./support/member");
 
@@ -34,6 +34,22 @@ const numbers = (count) => Array.from({ length: count }, (_, i) => `${i}`);
 
 async function write(store, key, values) {
 	for (const value of values) await store.promises.set(key, value);
+}
+
+/** Counts how often a store polls from now on. */
+function pollsOf(store) {
+	const { get } = store;
+	const polls = { count: 0 };
+	store.get = function (...args) {
+		polls.count++;
+		return get.apply(this, args);
+	};
+	polls.moreThan = (count) =>
+		until(
+			() => polls.count > count,
+			() => new Error("it has not been polled again"),
+		);
+	return polls;
 }
 
 /** The end of a watch that fails. */
@@ -84,18 +100,10 @@ test("several that wait for the next change each get their own", async (t) => {
 test("it does not end when nothing happens for longer than the timeout", async (t) => {
 	const store = await storeOf(t, { timeout: 100 });
 	const key = `${prefix()}k`;
-	const { get } = store;
-	let polls = 0;
-	store.get = function (...args) {
-		polls++;
-		return get.apply(this, args);
-	};
+	const polls = pollsOf(store);
 	const watch = store.watch(key);
 	const next = take(watch, 1);
-	await until(
-		() => polls > 2,
-		() => new Error("it has not been polled again"),
-	);
+	await polls.moreThan(2);
 	await write(store, key, ["late"]);
 	assert.deepEqual(valuesOf(await next), ["late"]);
 	await watch.return();
@@ -105,21 +113,12 @@ test("a quiet key does not fall out of the history that others use up", async (t
 	const store = await storeOf(t, { timeout: 250 });
 	const other = await storeOf(t);
 	const key = `${prefix()}k`;
-	const { get } = store;
-	let polls = 0;
-	store.get = function (...args) {
-		polls++;
-		return get.apply(this, args);
-	};
+	const polls = pollsOf(store);
 	const watch = store.watch(key);
 	const next = watch.next();
 	for (let written = 0; written <= HISTORY; written += 200) {
 		await write(other, `${prefix()}other`, numbers(200));
-		const before = polls;
-		await until(
-			() => polls > before,
-			() => new Error("it has not been polled again"),
-		);
+		await polls.moreThan(polls.count);
 	}
 	await write(store, key, ["late"]);
 	assert.deepEqual(valuesOf([(await next).value]), ["late"]);
@@ -229,12 +228,7 @@ test("a value that is no JSON ends it with an error that says at which index, an
 });
 
 test("a snapshot that does not say of which index it is ends it", async (t) => {
-	const message = "The event in requested index is outdated and cleared";
-	const cleared = { errorCode: 401, message, cause: "why", index: 50 };
-	const host = await hostOf(t, [
-		{ status: 400, body: cleared },
-		{ body: node("/k", "v", 50) },
-	]);
+	const host = await hostOf(t, [cleared(50), { body: node("/k", "v", 50) }]);
 	const watch = client(t, host.url).watch("k", { from: 1, resync: true });
 	assert.match((await failure(watch)).message, /no X-Etcd-Index/);
 	assert.equal(host.requests.length, 2);

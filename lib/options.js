@@ -38,7 +38,7 @@ function forNative(host, opts) {
 	};
 }
 
-/** As for etcdjs: what is no finite number sets no limit. */
+/** What a timer can count of a timeout. As for etcdjs: what is no finite number sets no limit. */
 function milliseconds(timeout) {
 	if (!Number.isFinite(timeout)) return undefined;
 	return Math.min(Math.max(timeout, 1), LONGEST_TIMEOUT);
@@ -72,4 +72,4 @@ function amend(opts, name, value) {
 	return { ...opts, [name]: value };
 }
 
-module.exports = { amend, forNative, ofArguments };
+module.exports = { amend, forNative, milliseconds, ofArguments };

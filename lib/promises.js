@@ -5,11 +5,9 @@ const { onAbort } = require("./abort");
 const calls = require("./calls");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
+const { milliseconds } = require("./options");
 const { placeOf, thrownAt } = require("./place");
 const spelling = require("./spelling");
-
-/** What a timer of Node.js can count, in ms. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** What each method takes before its options, and of what kind these are: see spelling.js. */
 const METHODS = {
@@ -128,10 +126,9 @@ class Pending {
 			const aborted = () => this.giveUp(new AbortError(signal));
 			this.unlisten = onAbort(signal, aborted);
 		}
-		if (Number.isFinite(timeout)) {
-			const expired = () => this.giveUp(timedOut(timeout));
-			this.timer = setTimeout(expired, Math.min(timeout, LONGEST_TIMEOUT));
-		}
+		const ms = milliseconds(timeout);
+		if (ms !== undefined)
+			this.timer = setTimeout(() => this.giveUp(timedOut(timeout)), ms);
 	}
 
 	/** Ends the call before its answer: a write may have been applied. */

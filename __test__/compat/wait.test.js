@@ -4,7 +4,9 @@ const assert = require("node:assert/strict");
 const { after, before, test } = require("node:test");
 const {
 	blackHole,
+	CLEARED,
 	call,
+	cleared,
 	etcdError,
 	node,
 	prefix,
@@ -19,7 +21,6 @@ const {
 	silentHost,
 } = require("../support/lifetime");
 
-const CLEARED = "The event in requested index is outdated and cleared";
 const MORE_THAN_THE_HISTORY = 1100;
 
 let etcd;
@@ -30,11 +31,6 @@ after(() => etcd.stop());
 
 function event(index, value = "v") {
 	return { body: node("/k", value, index, "set") };
-}
-
-function cleared(index) {
-	const cause = `the requested history has been cleared [${index}/1]`;
-	return { status: 400, body: etcdError(401, CLEARED, cause, index) };
 }
 
 function waitIndexOf({ url }) {

@@ -139,4 +139,12 @@ function etcdError(errorCode, message, cause, index) {
 	return { errorCode, message, cause, index };
 }
 
-module.exports = { scriptedHost, node, etcdError };
+const CLEARED = "The event in requested index is outdated and cleared";
+
+/** etcd's answer to a wait whose index its history no longer has. */
+function cleared(index) {
+	const cause = `the requested history has been cleared [${index}/1]`;
+	return { status: 400, body: etcdError(401, CLEARED, cause, index) };
+}
+
+module.exports = { CLEARED, cleared, scriptedHost, node, etcdError };
