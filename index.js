@@ -2,12 +2,12 @@
 // Knows no network: a call becomes an id and a request to the addon.
 "use strict";
 
+const { domainToASCII } = require("node:url");
 const answers = require("./lib/answers");
 const calls = require("./lib/calls");
 const compares = require("./lib/compares");
 const { define } = require("./lib/define");
 const flags = require("./lib/flags");
-const hostNames = require("./lib/host-names");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
 const tracing = require("./lib/tracing");
@@ -39,7 +39,7 @@ function Client(host, opts) {
 Object.defineProperty(Client.prototype, "_hosts", {
 	configurable: true,
 	get() {
-		return this[NATIVE].hosts().map(hostNames.asGiven);
+		return this[NATIVE].hosts();
 	},
 });
 
@@ -195,8 +195,8 @@ function Stats(client) {
 Stats.prototype.self = function (machine, cb) {
 	if (typeof machine === "function") return this.self(null, machine);
 	submit(this._client, { operation: "stats.self", cb }, (native, id) => {
-		const host = machine ? hostNames.ofUrl(values.asText(machine)) : undefined;
-		native.statsSelf(id, host);
+		const host = machine ? values.asText(machine) : undefined;
+		native.statsSelf(id, host, domainToASCII);
 		return answers.stats;
 	});
 };

@@ -5,6 +5,7 @@
 "use strict";
 
 const { AsyncResource } = require("node:async_hooks");
+const { domainToASCII } = require("node:url");
 const errors = require("./errors");
 const loop = require("./loop");
 const native = require("./native");
@@ -68,7 +69,7 @@ class Call extends AsyncResource {
 /** A native client. What is wrong with its options is a TypeError. */
 function client(options) {
 	try {
-		return runtime.client(options);
+		return runtime.client(options, domainToASCII);
 	} catch (err) {
 		throw err.code === "InvalidArg" ? errors.invalidArgument(err.message) : err;
 	}

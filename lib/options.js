@@ -2,7 +2,6 @@
 "use strict";
 
 const { constants } = require("node:buffer");
-const hostNames = require("./host-names");
 const security = require("./security");
 
 const DEFAULT_TIMEOUT = 60 * 1000;
@@ -28,8 +27,8 @@ function forNative(host, opts) {
 	}
 	const timeout = opts.timeout || DEFAULT_TIMEOUT;
 	return {
-		hosts: discovery ? [] : hosts.map(hostNames.ofList),
-		discovery: discovery ? hostNames.ofUrl(String(discovery)) : undefined,
+		hosts: discovery ? [] : hosts,
+		discovery: discovery ? String(discovery) : undefined,
 		connectTimeout: milliseconds(opts.connectTimeout || timeout),
 		timeout: milliseconds(timeout),
 		maxResponseSize: responseSizeOf(opts),
@@ -54,11 +53,17 @@ function responseSizeOf(opts) {
 function environment() {
 	const { env } = process;
 	return {
-		httpProxy: hostNames.ofUrl(env.HTTP_PROXY || env.http_proxy || ""),
-		httpsProxy: hostNames.ofUrl(env.HTTPS_PROXY || env.https_proxy || ""),
-		noProxy: hostNames.ofList(env.NO_PROXY || env.no_proxy || ""),
+		httpProxy: variable("HTTP_PROXY", "http_proxy"),
+		httpsProxy: variable("HTTPS_PROXY", "https_proxy"),
+		noProxy: env.NO_PROXY || env.no_proxy || "",
 		extraCaCerts: env.NODE_EXTRA_CA_CERTS || undefined,
 	};
+}
+
+/** The first of these environment variables that is set. */
+function variable(...names) {
+	const name = names.find((name) => process.env[name]);
+	return name && { name, value: process.env[name] };
 }
 
 /**

@@ -103,6 +103,26 @@ pub fn with_secret() -> impl Strategy<Value = String> {
     })
 }
 
+/// A host with credentials or without, whose password may hold any character.
+pub fn hosts() -> impl Strategy<Value = String> {
+    let scheme = select(vec!["", "http://", "https://"]);
+    let password = texts(&[
+        ",", ",", "se", "cret", "1", "@", ":", "/", "?", "#", "\\", "[", "%2C", " ", "é",
+    ]);
+    let userinfo = prop_oneof![
+        2 => Just(String::new()),
+        1 => Just("user@".to_owned()),
+        2 => Just("u:p@".to_owned()),
+        5 => password.prop_map(|password| format!("root:{password}@")),
+    ];
+    let name = select(vec!["a", "b.test", "10.0.0.1", "[::1]"]);
+    let port = select(vec!["", ":1", ":65535", ":x"]);
+    let path = select(vec!["", "/", "/path", "/a:1"]);
+    (scheme, userinfo, name, port, path).prop_map(|(scheme, userinfo, name, port, path)| {
+        format!("{scheme}{userinfo}{name}{port}{path}")
+    })
+}
+
 /// Any JSON, and more often what has the names that etcd uses.
 pub fn json() -> impl Strategy<Value = Value> {
     let name = select(vec![

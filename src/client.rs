@@ -241,12 +241,8 @@ async fn keep_refreshing(client: Weak<Client>) {
 
 /// The hosts of `/v2/machines`, whatever is no URL left out.
 fn hosts_of(machines: &str) -> Vec<Host> {
-    let urls = machines
-        .split(',')
-        .map(str::trim)
-        .filter(|url| !url.is_empty());
-    let urls = urls.take(MOST_FOUND);
-    urls.map(Host::parse).filter(Host::is_url).collect()
+    let hosts = Host::members(machines, &str::to_owned).take(MOST_FOUND);
+    hosts.filter(Host::is_url).collect()
 }
 
 /// What an answer to a request means. A read that finds nothing is no error.

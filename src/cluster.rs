@@ -30,7 +30,7 @@ use crate::hosts::{Host, Hosts};
 use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
 use probes::Probes;
-pub use proxy::Proxies;
+pub use proxy::{Proxies, Variable};
 pub use silence::within;
 use slots::{Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -3,7 +3,7 @@
 //! An [`Error`] is built where its cause is known and matched by variant, never by its text.
 //! It knows nothing of sockets or of JavaScript: [`Error::to_json`] says what a JS `Error` is to carry.
 
-use crate::hosts::without_credentials;
+use crate::hosts;
 use serde_json::{Map, Value, json};
 use std::fmt;
 
@@ -83,14 +83,8 @@ impl Failure {
 
     /// A host, or a discovery token, that is no URL.
     pub fn invalid_uri(text: &str) -> Self {
-        let shown = without_credentials(text);
-        let advice = if shown == text {
-            ""
-        } else {
-            " (a character such as / # ? in a password must be percent-encoded)"
-        };
         Failure {
-            message: format!("Invalid URI \"{shown}\"{advice}"),
+            message: format!("Invalid URI {}", hosts::quoted(text)),
             ..Failure::default()
         }
     }

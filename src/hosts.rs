@@ -2,14 +2,19 @@
 //!
 //! Pure: knows URLs and their order, never a socket. Credentials stay in here, out of every `Debug`.
 
+mod credentials;
 mod health;
 mod host;
+mod list;
+mod text;
 
+pub use credentials::Credentials;
 use health::Health;
-pub use host::{Credentials, Host, without_credentials};
+pub use host::Host;
 use http::Uri;
 use http::header::HeaderValue;
 use std::time::Instant;
+pub use text::{EncodeName, quoted, url, with_encoded_name, without_credentials};
 
 /// A list that a server gives is read up to here: no cluster has more hosts.
 pub const MOST_FOUND: usize = 256;

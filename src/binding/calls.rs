@@ -2,6 +2,8 @@
 
 use super::NativeClient;
 use super::flags::Switches;
+use super::options::{Encode, encoded};
+use crate::hosts::with_encoded_name;
 use crate::request::{Conditions, Delete, Get, Key, Push, Request, Set, Stats, Wait};
 use napi_derive::napi;
 
@@ -131,7 +133,9 @@ impl NativeClient {
 
     /// Asks for the statistics of a machine, or of the next host in turn.
     #[napi]
-    pub fn stats_self(&self, id: f64, machine: Option<String>) {
+    pub fn stats_self(&self, id: f64, machine: Option<String>, encode: Encode<'_>) {
+        let encode = |name: &str| encoded(&encode, name);
+        let machine = machine.map(|host| with_encoded_name(host.trim(), &encode).into_owned());
         self.start(id, Request::Stats(Stats::Own(machine)));
     }
 

@@ -3,14 +3,14 @@
 use super::Client;
 use crate::cluster::Cluster;
 use crate::error::{Error, Failure, Kind};
-use crate::hosts::{Host, Hosts, MOST_FOUND};
+use crate::hosts::{self, Host, Hosts, MOST_FOUND};
 use crate::request::{Encoded, Method};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Mutex;
-use url::Url;
+use url::Position;
 
 /// A discovery URL and what became of it.
 pub struct Discovery {
@@ -85,7 +85,7 @@ async fn ask(cluster: &Cluster, url: &str) -> Result<Vec<Host>, Error> {
     let answer = cluster.send_to(&service, &request).await?;
     let hosts = match answer.status {
         200 => serde_json::from_str(&answer.body)
-            .map(|body| hosts(&body))
+            .map(|body| registered(&body))
             .unwrap_or_default(),
         _ => Vec::new(),
     };
@@ -101,18 +101,14 @@ async fn ask(cluster: &Cluster, url: &str) -> Result<Vec<Host>, Error> {
 
 /// The discovery service's host, whose port is that of its scheme, and the path of the cluster.
 fn split(url: &str) -> Option<(Host, String)> {
-    let url = Url::parse(url).ok()?;
-    let (scheme, host, port) = (url.scheme(), url.host_str()?, url.port_or_known_default()?);
-    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    Some((
-        Host::parse(&format!("{scheme}://{host}:{port}")),
-        path.to_owned(),
-    ))
+    let url = hosts::url(url)?;
+    let path = &url[Position::BeforePath..Position::AfterQuery];
+    Some((Host::of(&url), path.to_owned()))
 }
 
 /// The hosts that the members of a cluster have registered: `http://host:7001`, or
 /// `name=http://host:2380`. These are the ports for peers; each stands for the port for clients.
-fn hosts(body: &Value) -> Vec<Host> {
+fn registered(body: &Value) -> Vec<Host> {
     let nodes = body["node"]["nodes"]
         .as_array()
         .map(Vec::as_slice)
@@ -149,7 +145,7 @@ mod tests {
             {"value": "nonsense"},
             {"key": "without a value"},
         ]}});
-        let found: Vec<String> = hosts(&body)
+        let found: Vec<String> = registered(&body)
             .iter()
             .map(|host| host.text().to_owned())
             .collect();
@@ -162,7 +158,7 @@ mod tests {
                 "http://nonsense:4001"
             ]
         );
-        assert!(hosts(&json!([])).is_empty());
+        assert!(registered(&json!([])).is_empty());
     }
 
     #[test]
@@ -170,7 +166,7 @@ mod tests {
         let (host, path) = split("https://discovery.etcd.io/token?x=1").unwrap();
         assert_eq!(
             (host.text(), path.as_str()),
-            ("https://discovery.etcd.io:443", "/token?x=1")
+            ("https://discovery.etcd.io", "/token?x=1")
         );
         assert!(split("token").is_none());
     }

@@ -1,25 +1,19 @@
 //! One host: parsed from what a caller writes, and the URLs on it.
 
-use crate::error::{Failure, MAX_LINE};
-use base64::prelude::{BASE64_STANDARD, Engine};
+use super::credentials::Credentials;
+use super::list::Members;
+use super::text::{self, EncodeName, normalize, with_encoded_name, without_credentials};
+use crate::error::Failure;
 use bytes::Bytes;
 use http::header::HeaderValue;
 use http::uri::{self, Authority, PathAndQuery, Scheme, Uri};
-use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::sync::Arc;
 use url::{Position, Url};
 
-/// The port of a host that names none: the client port of etcd 0.x, which etcdjs adds.
-const DEFAULT_PORT: &str = ":4001";
-
 /// One host as it was given. Cheap to clone.
 #[derive(Clone, PartialEq)]
 pub struct Host(Arc<Parsed>);
-
-/// Whom hosts are to take the client for: an `Authorization` header's value.
-#[derive(Clone)]
-pub struct Credentials(HeaderValue);
 
 #[derive(Clone, PartialEq)]
 struct Parsed {
@@ -41,30 +35,49 @@ struct Base {
 }
 
 impl Host {
-    /// The hosts that a string names: one, or several with commas between them.
+    /// The hosts that a text names: one, or several with commas between them. A text that is no URL is kept as a host
+    /// too: it fails when a request is sent to it.
     pub fn parse_list(text: &str) -> Vec<Host> {
-        let whole = Host::parse(text);
-        let is_one = !text.contains(',')
-            || whole
-                .0
-                .base
-                .as_ref()
-                .is_some_and(|base| !base.url.contains(','));
-        if is_one {
-            return vec![whole];
-        }
-        let parts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
-        parts.map(Host::parse).collect()
+        Host::parse_list_with(text, &str::to_owned)
     }
 
-    /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path.
-    /// What is no URL is kept too: it fails when a request is sent to it.
+    /// The hosts that a text names, whose names may be outside ASCII.
+    pub fn parse_list_with(text: &str, encode: EncodeName<'_>) -> Vec<Host> {
+        match text.contains(',') {
+            true => Host::members(text, encode).collect(),
+            false => vec![Host::parse_member(text, encode)],
+        }
+    }
+
+    /// The hosts of a list, each when it is taken: a list that a server sends may be very long.
+    pub fn members<'a>(list: &'a str, encode: EncodeName<'a>) -> impl Iterator<Item = Host> + 'a {
+        let members = Members::new(list, |text| Host::parse_member(text, encode).is_url());
+        members.map(|text| Host::parse_member(text, encode))
+    }
+
+    /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path. A text that is no URL, or a
+    /// list of several, is kept too: it fails when a request is sent to it.
     pub fn parse(text: &str) -> Host {
+        let mut hosts = Host::parse_list(text).into_iter();
+        match (hosts.next(), hosts.next()) {
+            (Some(host), None) => host,
+            _ => Host::new(normalize(text.trim()), None),
+        }
+    }
+
+    /// The host of a URL, at the port of its scheme where it names none, without its path.
+    pub fn of(url: &Url) -> Host {
+        let text = &url[..Position::BeforePath];
+        Host::new(text.to_owned(), Url::parse(text).ok().and_then(Base::new))
+    }
+
+    fn parse_member(text: &str, encode: EncodeName<'_>) -> Host {
         let text = normalize(text.trim());
-        let base = Base::parse(&text);
+        let base = text::url(&with_encoded_name(&text, encode)).and_then(Base::new);
+        Host::new(text, base)
+    }
+
+    fn new(text: String, base: Option<Base>) -> Host {
         let endpoint = match &base {
             Some(base) => base.url.clone(),
             None => without_credentials(&text),
@@ -164,19 +177,11 @@ impl fmt::Debug for Host {
 }
 
 impl Base {
-    fn parse(text: &str) -> Option<Base> {
-        // Whoever sends it: the parser takes seconds for a few megabytes.
-        if text.len() > MAX_LINE {
+    fn new(mut url: Url) -> Option<Base> {
+        if !is_http(&url) {
             return None;
         }
-        let mut url = Url::parse(text).ok()?;
-        if !is_http(&url) || !url.has_host() {
-            return None;
-        }
-        if has_broken_credentials(text) {
-            return None;
-        }
-        let authorization = authorization(&url);
+        let authorization = Credentials::of(&url).map(|credentials| credentials.0);
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.set_query(None);
@@ -193,86 +198,8 @@ impl Base {
     }
 }
 
-/// A / ? or # in a password that should have been encoded: what is before it is not the host.
-fn has_broken_credentials(url: &str) -> bool {
-    let (_, rest) = url.split_once("://").unwrap_or_default();
-    let rest = rest.trim_start_matches(['/', '\\']);
-    rest.split_once(['/', '\\', '?', '#'])
-        .is_some_and(|(_, rest)| rest.contains('@'))
-}
-
 fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
-}
-
-/// Adds the scheme and the port that are missing and drops one trailing slash.
-fn normalize(text: &str) -> String {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let address = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, address)| address);
-    let after_brackets = address.rsplit_once(']').map_or(address, |(_, port)| port);
-    let port = if after_brackets.contains(':') {
-        ""
-    } else {
-        DEFAULT_PORT
-    };
-    format!("{scheme}://{authority}{port}{path}")
-}
-
-/// A text that may be no URL, without what may be credentials: all between its scheme and its last `@`.
-pub fn without_credentials(text: &str) -> String {
-    let is_scheme = |text: &str| {
-        text.chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    };
-    let parts = text
-        .split_once("://")
-        .filter(|(scheme, _)| is_scheme(scheme));
-    let (scheme, rest) = parts.unwrap_or(("", text));
-    let Some((_, rest)) = rest.rsplit_once('@') else {
-        return text.to_owned();
-    };
-    match scheme {
-        "" => rest.to_owned(),
-        scheme => format!("{scheme}://{rest}"),
-    }
-}
-
-/// The Basic credentials of a URL's userinfo, as an `Authorization` header has them.
-fn authorization(url: &Url) -> Option<HeaderValue> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
-    }
-    let user: Vec<u8> = percent_decode_str(url.username()).collect();
-    let pass: Vec<u8> = percent_decode_str(url.password().unwrap_or("")).collect();
-    Some(basic(&user, &pass))
-}
-
-fn basic(user: &[u8], pass: &[u8]) -> HeaderValue {
-    let basic = format!(
-        "Basic {}",
-        BASE64_STANDARD.encode([user, b":", pass].concat())
-    );
-    // Base64 has no character that a header cannot hold.
-    let mut header = HeaderValue::try_from(basic).unwrap_or(HeaderValue::from_static("Basic"));
-    header.set_sensitive(true);
-    header
-}
-
-impl Credentials {
-    /// The credentials of a user.
-    pub fn new(user: &str, pass: &str) -> Self {
-        Credentials(basic(user.as_bytes(), pass.as_bytes()))
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Credentials")
-    }
 }
 
 #[cfg(test)]

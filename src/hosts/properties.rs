@@ -1,7 +1,9 @@
 use super::*;
-use crate::arbitrary::{SECRET, urls, with_secret};
+use crate::arbitrary::{self, SECRET, urls, with_secret};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 /// What may be done with a list of hosts.
 #[derive(Debug, Clone)]
@@ -55,6 +57,60 @@ proptest! {
         let hosts = Host::parse_list(&text);
         prop_assert!(hosts.len() <= 1 + text.matches(',').count());
         prop_assert_eq!(hosts.is_empty(), text.contains(',') && text.split(',').all(|part| part.trim().is_empty()));
+    }
+
+    #[test]
+    fn hosts_that_are_joined_by_commas_are_what_each_is_alone(
+        members in vec(arbitrary::hosts(), 0..6),
+        comma in select(vec![",", " , ", ",,"]),
+    ) {
+        let is_clear = |member: &String| Host::parse_list(member).iter().all(Host::is_url);
+        let members: Vec<String> = members.into_iter().filter(is_clear).collect();
+        let alone: Vec<Host> = members.iter().flat_map(|member| Host::parse_list(member)).collect();
+        prop_assert_eq!(Host::parse_list(&format!(",{}", members.join(comma))), alone);
+    }
+
+    #[test]
+    fn lists_can_be_joined(one in arbitrary::hosts(), other in urls()) {
+        let first = Host::parse_list(&one);
+        let second = Host::parse_list(&format!(",{other}"));
+        if first.iter().all(Host::is_url) {
+            prop_assert_eq!(Host::parse_list(&format!("{one},{other}")), [first, second].concat());
+        }
+    }
+
+    #[test]
+    fn one_host_is_understood_whole_or_shows_nothing_of_its_password(
+        scheme in select(vec!["", "http://", "https://"]),
+        before in "[,/?#:a-z\\\\]{0,3}",
+        after in "[ -~]{0,12}",
+    ) {
+        let password = format!("{before}{SECRET}{after}");
+        let hosts = Host::parse_list(&format!("{scheme}root:{password}@h:1"));
+        let shown: Vec<&str> = hosts.iter().map(Host::endpoint).collect();
+        prop_assert!(!shown.concat().contains(SECRET), "{:?} {:?}", hosts, shown);
+        if let [host] = hosts.as_slice() && let Some(uri) = host.uri("/") {
+            let pass = percent_encoding::percent_decode_str(&password).collect::<Vec<u8>>();
+            let expected = Credentials::new("root", &String::from_utf8_lossy(&pass)).0;
+            prop_assert!(host.authorization(&uri) == Some(expected) || String::from_utf8(pass).is_err());
+        }
+    }
+
+    #[test]
+    fn no_host_of_a_list_is_given_the_password_of_another(passwords in vec("[a-z/?#:,]{0,6}", 1..4)) {
+        let member = |(at, password): (usize, &String)| format!("u{at}:{SECRET}{at}{password}@h{at}:1");
+        let list: Vec<String> = passwords.iter().enumerate().map(member).collect();
+        for host in Host::parse_list(&list.join(",")) {
+            let uri = host.uri("/").unwrap_or_default();
+            let own = uri.authority().map(|authority| authority.host().trim_start_matches('h'));
+            let header = host.authorization(&uri).map(|header| header.to_str().unwrap_or_default()[6..].to_owned());
+            let sent = header.map(|header| BASE64_STANDARD.decode(header).unwrap());
+            let sent = String::from_utf8(sent.unwrap_or_default()).unwrap();
+            let foreign = (0..4).map(|at| at.to_string()).filter(|at| Some(at.as_str()) != own);
+            for at in foreign {
+                prop_assert!(!sent.contains(&format!("{SECRET}{at}")), "{:?} gets {}", host, sent);
+            }
+        }
     }
 
     #[test]

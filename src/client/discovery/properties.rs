@@ -9,7 +9,7 @@ proptest! {
     fn any_json_names_hosts_or_none(any in json(), values in vec(urls(), 0..5)) {
         let nodes: Vec<Value> = values.iter().map(|value| json!({ "value": value })).collect();
         for body in [json!({"node": {"nodes": nodes}}), json!({"node": {"nodes": any}}), json!({ "node": any }), any] {
-            let found = hosts(&body);
+            let found = registered(&body);
             prop_assert!(found.len() <= MOST_FOUND);
             prop_assert!(found.iter().all(Host::is_url));
         }

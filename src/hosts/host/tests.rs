@@ -33,14 +33,39 @@ fn a_host_is_given_what_it_lacks() {
 
 #[test]
 fn commas_separate_hosts_but_not_inside_credentials() {
-    let table: [(&str, &[&str]); 5] = [
+    let table: [(&str, &[&str]); 15] = [
         ("a:4001,b:4002", &["http://a:4001", "http://b:4002"]),
         ("a, b ,", &["http://a:4001", "http://b:4001"]),
         (
             "http://u:p@a:1,http://u:p@b:1",
             &["http://u:p@a:1", "http://u:p@b:1"],
         ),
+        ("u:p@a:1,u:q@b:2", &["http://u:p@a:1", "http://u:q@b:2"]),
+        ("a:1,u:p@b:2", &["http://a:1", "http://u:p@b:2"]),
+        (
+            "https://u:p@a:1,u:q@b:2",
+            &["https://u:p@a:1", "http://u:q@b:2"],
+        ),
+        (
+            "http://u:se,cret@a,http://u:se,cret@b",
+            &["http://u:se,cret@a:4001", "http://u:se,cret@b:4001"],
+        ),
+        (
+            "u:se,cret@a,b",
+            &["http://u:se,cret@a:4001", "http://b:4001"],
+        ),
         ("http://u:a,b@h:1", &["http://u:a,b@h:1"]),
+        ("u:,,@h:1", &["http://u:,,@h:1"]),
+        (
+            "[::1],u:p@[::2]:1",
+            &["http://[::1]:4001", "http://u:p@[::2]:1"],
+        ),
+        ("h h,b:1", &["http://h h:4001", "http://b:1"]),
+        ("u:p/w@a,b:1", &["http://u:p/w@a", "http://b:1"]),
+        (
+            "ftp://u:p@a,http://b",
+            &["ftp://u:p@a:4001", "http://b:4001"],
+        ),
         (",", &[]),
     ];
     for (given, expected) in table {
@@ -85,4 +110,45 @@ fn a_path_is_appended_as_it_is() {
         .uri("/v2/keys/a%20b?wait=true")
         .unwrap();
     assert_eq!(uri, "http://h:4001/base/v2/keys/a%20b?wait=true");
+}
+
+#[test]
+fn a_list_whose_credentials_are_not_clear_is_one_host_that_shows_none() {
+    let table = [
+        ("http://u:pa/ss,wd@a,u:p@b:1", "http://b:1"),
+        ("u:p@a:x,u:q@b:2", "http://b:2"),
+        ("two words,b:1,u:p@c:3", "http://c:3"),
+        ("http://u:p,http://x@h", "http://h"),
+    ];
+    for (given, endpoint) in table {
+        let hosts = Host::parse_list(given);
+        let [host] = hosts.as_slice() else {
+            panic!("{given} is {hosts:?}");
+        };
+        assert!(!host.is_url(), "{given}");
+        assert_eq!(host.endpoint(), endpoint);
+        assert!(host.invalid().message.contains("percent-encoded"));
+    }
+}
+
+#[test]
+fn one_host_is_no_list() {
+    for given in ["u:p@a:1,u:q@b:2", "a,b", "http://a/x,b", ""] {
+        assert!(!Host::parse(given).is_url(), "{given}");
+    }
+    assert!(Host::parse("u:se,cret@a").is_url());
+}
+
+#[test]
+fn a_name_outside_ascii_is_asked_for_as_dns_has_it_and_shown_as_given() {
+    let encode = |name: &str| name.replace('ü', "ue");
+    let hosts = Host::parse_list_with("ü:1,u:ö@ü.b/é,http://a,h:ü,[::ü]", &encode);
+    let texts: Vec<&str> = hosts.iter().map(Host::text).collect();
+    let endpoints: Vec<&str> = hosts.iter().map(Host::endpoint).collect();
+    assert_eq!(
+        texts[..3],
+        ["http://ü:1", "http://u:ö@ü.b:4001/é", "http://a:4001"]
+    );
+    assert_eq!(endpoints[..2], ["http://ue:1", "http://ue.b:4001/%C3%A9"]);
+    assert!(!hosts[3].is_url() && !hosts[4].is_url());
 }

@@ -1,0 +1,106 @@
+// Lists of hosts in one string, with credentials of any kind. The numbers are those of the list of behaviours that the
+// README's section "Differences from etcdjs" summarises.
+const assert = require("node:assert/strict");
+const diagnostics = require("node:diagnostics_channel");
+const { test } = require("node:test");
+const { inspect } = require("node:util");
+const { call, closedPort, node, subject } = require("../support");
+const { client, hostOf } = require("../support/lifetime");
+const { Chance } = require("../differential/prng");
+const {
+	basic,
+	hostText,
+	secretHostText,
+	secretsOf,
+} = require("../support/host-texts");
+
+const FOUND = { body: node("/k", "v", 5) };
+const ROUNDS = 300;
+
+function credentialsOf({ requests }) {
+	return requests.map(({ headers }) => headers.authorization);
+}
+
+for (const [title, list, ...credentials] of [
+	["two hosts with the same", (a, b) => `u:p@${a},u:p@${b}`, "u:p", "u:p"],
+	["two URLs", (a, b) => `http://u:p@${a},http://v:q@${b}`, "u:p", "v:q"],
+	["a URL and a host", (a, b) => `http://u:p@${a},v:q@${b}`, "u:p", "v:q"],
+	["only the second host", (a, b) => `${a},u:p@${b}`, undefined, "u:p"],
+	["only the first host", (a, b) => `u:p@${a},${b}`, "u:p", undefined],
+	[
+		"a comma in each password",
+		(a, b) => `http://u:se,cret@${a},http://v:,,@${b}`,
+		...["u:se,cret", "v:,,"],
+	],
+])
+	test(`4. each host of a list is asked, with its own credentials: ${title}`, async (t) => {
+		const hosts = [await hostOf(t, [FOUND]), await hostOf(t, [FOUND])];
+		const store = client(t, list(hosts[0].host, hosts[1].host));
+		for (let i = 0; i < 2; i++) await call(store, "get", "k");
+		const expected = credentials.map((text) => text && basic(text));
+		assert.deepEqual(hosts.flatMap(credentialsOf), expected);
+	});
+
+test("4. stats.self takes one machine, and gives no machine the password of another", async (t) => {
+	const host = await hostOf(t, [FOUND]);
+	const store = client(t, "127.0.0.1:1");
+	const list = `u:s3cr3t@127.0.0.1:1,u:p@${host.host}`;
+	const [error] = (await call(store, "stats.self", list)).args;
+	assert.match(error.message, /^Invalid URI "http:\/\/127.0.0.1:\d+" \(a char/);
+	assert.equal(host.requests.length, 0);
+});
+
+test("4. any hosts that are joined by commas are what each of them is alone", () => {
+	const chance = new Chance(Date.now());
+	for (let i = 0; i < ROUNDS; i++) {
+		const length = chance.below(5);
+		const hosts = Array.from({ length }, () => hostText(chance));
+		const list = `,${hosts.join(chance.one([",", " , "]))}`;
+		assert.deepEqual(hostsOf(list), hosts.flatMap(hostsOf), list);
+	}
+});
+
+function hostsOf(host) {
+	const store = subject(host);
+	store.destroy();
+	return store._hosts;
+}
+
+/** Everything that a program, a log or a tracer can see of a store and its calls, but for `_hosts`. */
+async function visible(store, machine) {
+	const channel = diagnostics.tracingChannel("etcdjs:request");
+	const seen = [inspect(store, { depth: 9, showHidden: true })];
+	const note = (context) => seen.push(inspect(context, { depth: 9 }));
+	const subscribers = { start: note, asyncEnd: note, error: note };
+	channel.subscribe(subscribers);
+	for (const args of [
+		["get", "k"],
+		["set", "k", "v"],
+		["stats.self", machine],
+	]) {
+		const [error] = (await call(store, ...args)).args;
+		const { message, stack, endpoint, attempts } = error;
+		seen.push(inspect({ message, stack, endpoint, attempts }, { depth: 9 }));
+		seen.push(inspect(error, { showHidden: true }), JSON.stringify(error));
+	}
+	channel.unsubscribe(subscribers);
+	const { stats, ...rest } = store;
+	return seen.concat(JSON.stringify([rest, Object.keys(stats)])).join("\n");
+}
+
+test("19. nothing that a failing call shows has a part of a password", async (t) => {
+	const port = await closedPort();
+	const chance = new Chance(Date.now());
+	const warnings = [];
+	const note = (warning) => warnings.push(inspect(warning));
+	process.on("warning", note);
+	t.after(() => process.off("warning", note));
+	for (let i = 0; i < ROUNDS / 3; i++) {
+		const text = (n) => secretHostText(chance, `127.0.0.${n}:${port}`);
+		const hosts = [1, 2].map(text);
+		const shown = await visible(client(t, hosts.join(",")), hosts[0]);
+		for (const part of hosts.flatMap(secretsOf))
+			assert.ok(!shown.includes(part), `${part} of ${hosts} shows: ${shown}`);
+	}
+	assert.deepEqual(warnings, []);
+});

@@ -1,0 +1,45 @@
+//! Whom hosts are to take the client for: Basic credentials, as an `Authorization` header has them. Pure.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use http::header::HeaderValue;
+use percent_encoding::percent_decode_str;
+use std::fmt;
+use url::Url;
+
+/// Whom hosts are to take the client for: an `Authorization` header's value.
+#[derive(Clone)]
+pub struct Credentials(pub(super) HeaderValue);
+
+impl Credentials {
+    /// The credentials of a user.
+    pub fn new(user: &str, pass: &str) -> Self {
+        Credentials(basic(user.as_bytes(), pass.as_bytes()))
+    }
+
+    /// Those in a URL.
+    pub(super) fn of(url: &Url) -> Option<Self> {
+        if url.username().is_empty() && url.password().is_none() {
+            return None;
+        }
+        let user: Vec<u8> = percent_decode_str(url.username()).collect();
+        let pass: Vec<u8> = percent_decode_str(url.password().unwrap_or("")).collect();
+        Some(Credentials(basic(&user, &pass)))
+    }
+}
+
+fn basic(user: &[u8], pass: &[u8]) -> HeaderValue {
+    let basic = format!(
+        "Basic {}",
+        BASE64_STANDARD.encode([user, b":", pass].concat())
+    );
+    // Base64 has no character that a header cannot hold.
+    let mut header = HeaderValue::try_from(basic).unwrap_or(HeaderValue::from_static("Basic"));
+    header.set_sensitive(true);
+    header
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Credentials")
+    }
+}
