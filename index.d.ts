@@ -886,8 +886,8 @@ declare namespace etcdjs {
 		 * host wants a certificate of the client's, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`.
 		 *
 		 * Of this client: `ERR_ETCD_NO_V2_API`, `ERR_ETCD_NO_HOSTS`, `ERR_ETCD_INVALID_KEY`, `ERR_ETCD_TOO_LARGE`,
-		 * `ERR_ETCD_RESPONSE_TOO_LARGE`, `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`, `ERR_ETCD_INTERNAL`; the README
-		 * says what each means.
+		 * `ERR_ETCD_RESPONSE_TOO_LARGE`, `ERR_ETCD_PROXY`, `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`,
+		 * `ERR_ETCD_INTERNAL`; the README says what each means.
 		 *
 		 * None where etcd gave none (`bad status: N`) and on `store destroyed`.
 		 */

@@ -1,5 +1,6 @@
 // A small HTTP proxy: absolute-form for http, CONNECT for https. It notes what it was asked for.
 const http = require("node:http");
+const https = require("node:https");
 const net = require("node:net");
 
 function forward(request, response) {
@@ -25,29 +26,37 @@ function tunnel(target, socket, head) {
 
 /**
  * Starts a proxy, closed after the test. `requests` has `{method, url, headers}` of each (`url` is
- * the target of a CONNECT). `routes` maps targets of CONNECT to where they really are.
+ * the target of a CONNECT). `routes` maps targets of CONNECT to where they really are. `listen`: the port and the address
+ * to listen on. `tls`: options of https.createServer, for a proxy behind TLS.
  */
-async function proxyOf(t, routes = {}) {
+async function proxyOf(
+	t,
+	routes = {},
+	{ tls, listen = [0, "127.0.0.1"] } = {},
+) {
 	const requests = [];
 	const note = ({ method, url, headers }) =>
 		requests.push({ method, url, headers });
-	const server = http.createServer((request, response) => {
+	const answer = (request, response) => {
 		note(request);
 		forward(request, response);
-	});
+	};
+	const server = tls
+		? https.createServer(tls, answer)
+		: http.createServer(answer);
 	server.on("connect", (request, socket, head) => {
 		note(request);
 		tunnel(routes[request.url] ?? request.url, socket, head);
 	});
 	const sockets = new Set();
 	server.on("connection", (socket) => sockets.add(socket));
-	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+	await new Promise((resolve) => server.listen(...listen, resolve));
 	t.after(() => {
 		server.close();
 		for (const socket of sockets) socket.destroy();
 	});
-	const host = `127.0.0.1:${server.address().port}`;
-	return { url: `http://${host}`, host, requests };
+	const host = `${listen[1]}:${server.address().port}`;
+	return { url: `http${tls ? "s" : ""}://${host}`, host, requests };
 }
 
 module.exports = { proxyOf };
