@@ -922,6 +922,11 @@ declare namespace etcdjs {
 		endpoint?: string;
 		/** Every attempt of the call, in order: a host that failed, or that gave this error. Not enumerable. */
 		attempts?: Attempt[];
+		/**
+		 * What happened at each IP address of the host, where its name has several and none could be connected to: an error
+		 * with `code`, `errno`, `syscall`, `address` and `port`. Not enumerable.
+		 */
+		errors?: EtcdError[];
 	}
 
 	/** One attempt of a call that failed. */

@@ -257,6 +257,7 @@ declare namespace etcd {
 		status?: number;
 		endpoint?: string;
 		attempts?: etcdjs.Attempt[];
+		errors?: etcdjs.EtcdError[];
 	}
 
 	/** etcd refused: `code` is its number. */

@@ -28,19 +28,24 @@ function hide(err, fields) {
 		if (value !== null && value !== undefined) define(err, name, value);
 }
 
+function ofClass(Class, { message, fields }) {
+	const err = new Class(message);
+	if (fields.syscall) err.errno = errno(fields.code);
+	return Object.assign(err, fields);
+}
+
 /** The error that the addon describes: see `Error::to_json` in src/error.rs. */
 function fromNative(text) {
 	const described = JSON.parse(text);
-	const { type, message, fields, api, hidden, waitIndex } = described;
-	const err = new (type === "TypeError" ? TypeError : Error)(message);
-	if (fields.syscall) err.errno = errno(fields.code);
-	Object.assign(err, fields);
+	const { type, api, hidden, waitIndex } = described;
+	const err = ofClass(type === "TypeError" ? TypeError : Error, described);
 	if (api) {
 		err.code = api.errorCode;
 		err.cause = api.cause;
 		err.index = api.index;
 	}
-	hide(err, hidden);
+	const errors = hidden.errors?.map((one) => ofClass(Error, one));
+	hide(err, { ...hidden, errors });
 	if (waitIndex !== null) setWaitIndex(err, waitIndex);
 	if (described.waitFrom !== null) define(err, WAIT_FROM, described.waitFrom);
 	if (described.goneBack) define(err, GONE_BACK, true);

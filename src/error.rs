@@ -3,7 +3,10 @@
 //! An [`Error`] is built where its cause is known and matched by variant, never by its text.
 //! It knows nothing of sockets or of JavaScript: [`Error::to_json`] says what a JS `Error` is to carry.
 
+mod by_address;
+
 use crate::hosts;
+pub use by_address::ByAddress;
 use serde_json::{Map, Value, json};
 use std::fmt;
 
@@ -61,6 +64,8 @@ pub struct Failure {
     pub doubtful: bool,
     /// Whether it says nothing against the host: it has answered, or this process could not ask it.
     pub spares_host: bool,
+    /// Where several addresses of the host were tried: what happened at each.
+    pub errors: Option<Box<ByAddress>>,
 }
 
 impl Failure {
@@ -204,6 +209,10 @@ impl Error {
                 "status": self.status,
                 "endpoint": self.endpoint,
                 "attempts": self.attempts.iter().map(attempt_json).collect::<Vec<_>>(),
+                "errors": match &self.kind {
+                    Kind::Network(failure) => failure.errors.as_ref().map(|errors| errors.to_json()),
+                    _ => None,
+                },
             },
             "waitIndex": self.wait_index,
             "waitFrom": self.wait_from,

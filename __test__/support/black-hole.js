@@ -4,9 +4,9 @@ const { Worker } = require("node:worker_threads");
 
 // The listening thread blocks for good, so nothing is ever taken out of its queue of connections.
 const NEVER_ACCEPTS = `
-const { parentPort } = require("node:worker_threads");
+const { parentPort, workerData: host } = require("node:worker_threads");
 const server = require("node:net").createServer();
-server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+server.listen({ port: 0, host, backlog: 1 }, () => {
 	parentPort.postMessage(server.address().port);
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });
@@ -31,10 +31,12 @@ function connects(port, fillers) {
 
 /**
  * A port on which connecting never ends: the queue of its listener is full, so the kernel drops
- * what comes. Resolves with `{url, host, port, close()}` once that has been seen to be so.
+ * what comes. Resolves with `{url, host, port, close()}` once that has been seen to be so. `address`: where it listens;
+ * `0.0.0.0` is each address of the loopback.
  */
-async function blackHole() {
-	const worker = new Worker(NEVER_ACCEPTS, { eval: true });
+async function blackHole(address = "127.0.0.1") {
+	const options = { eval: true, workerData: address };
+	const worker = new Worker(NEVER_ACCEPTS, options);
 	const port = await new Promise((resolve) => worker.once("message", resolve));
 	worker.unref();
 	const fillers = [];

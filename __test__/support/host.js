@@ -72,10 +72,10 @@ function serverFor(handle, tls) {
 	return https.createServer(tls, handle).on("tlsClientError", () => {});
 }
 
-function listen(server, port) {
+function listen(server, port, address) {
 	return new Promise((resolve, reject) => {
 		server.once("error", reject);
-		server.listen(port, "127.0.0.1", () => resolve(server.address().port));
+		server.listen(port, address, () => resolve(server.address().port));
 	});
 }
 
@@ -106,14 +106,16 @@ function close(server, { sockets }) {
  * or answers by itself and returns nothing; or an array of answers, the last of which repeats.
  * An answer: `{status, headers, body, delay}`, or 'reset' | 'hangup' | 'silence' | 'cut', or such
  * a fault with more to say: `{fault: 'cut', body, delay}`. `tls`: options of https.createServer.
+ * `port` and `address`: what to listen on.
  */
-async function scriptedHost(answer, { tls, port: wanted = 0 } = {}) {
+async function scriptedHost(answer, options = {}) {
+	const { tls, port: wanted = 0, address = "127.0.0.1" } = options;
 	const requests = [];
 	const accepted = { count: 0, sockets: new Set() };
 	const server = serverFor(handler(answer, requests), tls);
 	acceptInto(accepted, server);
-	const port = await listen(server, wanted);
-	const host = `127.0.0.1:${port}`;
+	const port = await listen(server, wanted, address);
+	const host = `${address}:${port}`;
 	return {
 		url: `${tls ? "https" : "http"}://${host}`,
 		host,

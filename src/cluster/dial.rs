@@ -1,25 +1,20 @@
 //! Opens connections to hosts, through TLS where their URL says so.
 
-use super::connect::{Connecting, Connector};
-use super::dns::SystemResolver;
 use super::progress::Progress;
 use super::stream::Secure;
 use super::time_limit::in_time;
 use super::tls::Tls;
-use super::{failure, tls};
+use super::{dns, failure, race, tls};
 use crate::error::Failure;
 use http::Uri;
 use http::uri::Scheme;
-use hyper_util::client::legacy::connect::HttpConnector;
-use std::future::poll_fn;
+use socket2::{SockRef, TcpKeepalive};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
-use tower_layer::Layer;
-use tower_service::Service;
-use url::Url;
 
 /// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
 pub const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -33,7 +28,6 @@ pub const IDLE: Duration = Duration::from_secs(90);
 /// How connections are opened. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Dialer {
-    tcp: Connector<HttpConnector<SystemResolver>>,
     tls: Arc<Tls>,
     limit: Option<Duration>,
 }
@@ -41,17 +35,7 @@ pub struct Dialer {
 impl Dialer {
     /// Without a limit it waits for ever.
     pub fn new(limit: Option<Duration>, tls: Arc<Tls>) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(SystemResolver);
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_keepalive_interval(Some(KEEPALIVE));
-        tcp.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
-        Dialer {
-            tcp: Connecting { limit }.layer(tcp),
-            tls,
-            limit,
-        }
+        Dialer { tls, limit }
     }
 
     /// How long opening a connection may take.
@@ -62,18 +46,8 @@ impl Dialer {
     /// A connection in the clear.
     pub async fn open(&self, uri: &Uri) -> Result<TcpStream, Failure> {
         let progress = Progress::default();
-        let mut connector = self.tcp.clone();
-        let connecting = progress.observe(async {
-            poll_fn(|context| connector.poll_ready(context)).await?;
-            connector.call(uri.clone()).await
-        });
-        match connecting.await {
-            Ok(stream) => Ok(stream.into_inner()),
-            Err(error) => {
-                let peer = Url::parse(&uri.to_string()).ok();
-                Err(failure::of_connecting(&*error, peer.as_ref(), &progress))
-            }
-        }
+        let opened = in_time(self.limit, self.connect(uri, &progress)).await;
+        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
     }
 
     /// A connection through TLS, for one of these protocols.
@@ -82,13 +56,21 @@ impl Dialer {
         uri: &Uri,
         protocols: tls::Protocols,
     ) -> Result<Secure, Failure> {
+        let progress = Progress::default();
         let opening = async {
-            let tcp = self.open(uri).await?;
+            let tcp = self.connect(uri, &progress).await?;
             let secured = self.handshake(uri, tcp, protocols).await;
             secured.map_err(|error| failure::of_handshake(&error, uri))
         };
         let opened = in_time(self.limit, opening).await;
-        opened.unwrap_or_else(|| Err(failure::connect_timeout()))
+        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
+    }
+
+    async fn connect(&self, uri: &Uri, progress: &Progress) -> Result<TcpStream, Failure> {
+        let addresses = addresses_of(uri).await?;
+        let delay = race::delay(self.limit, addresses.len());
+        let connected = race::first_connected(addresses, delay, progress, connect).await;
+        connected.ok_or_else(|| failure::of_attempts(progress))
     }
 
     async fn handshake(
@@ -106,4 +88,38 @@ impl Dialer {
 /// Whether a URL is reached through TLS.
 pub fn is_secure(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
+}
+
+async fn addresses_of(uri: &Uri) -> Result<Vec<SocketAddr>, Failure> {
+    let name = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let mut addresses = match name.parse() {
+        Ok(address) => vec![SocketAddr::new(address, 0)],
+        Err(_) => {
+            let found = dns::addresses(name.to_owned()).await;
+            found.map_err(|failed| failure::of_lookup(&failed))?
+        }
+    };
+    let port = uri.port_u16().unwrap_or(match is_secure(uri) {
+        true => 443,
+        false => 80,
+    });
+    addresses
+        .iter_mut()
+        .for_each(|address| address.set_port(port));
+    Ok(addresses)
+}
+
+/// A connection to an address. Where an option of the socket cannot be set, the connection serves without it.
+pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE)
+        .with_retries(KEEPALIVE_RETRIES);
+    let _ = SockRef::from(&socket).set_tcp_keepalive(&keepalive);
+    let _ = socket.set_nodelay(true);
+    socket.connect(address).await
 }

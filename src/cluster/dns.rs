@@ -1,22 +1,9 @@
 //! Looks names up as Node.js does, by the system's resolver, and keeps its reason when it fails.
 
-use super::progress::Progress;
+use super::race::interleaved;
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
-use hyper_util::client::legacy::connect::dns::Name as HyperName;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::fmt;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::vec::IntoIter;
-use tower_service::Service;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The system's resolver, for both HTTP clients.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemResolver;
 
 /// A name that has no address, and the code that Node.js gives for it.
 #[derive(Debug, Clone)]
@@ -25,35 +12,14 @@ pub struct LookupFailed {
     pub code: &'static str,
 }
 
-impl Resolve for SystemResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let addresses = addresses(name.as_str().to_owned()).await?;
-            Ok(Box::new(addresses) as Addrs)
-        })
-    }
-}
-
-impl Service<HyperName> for SystemResolver {
-    type Response = IntoIter<SocketAddr>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, name: HyperName) -> Self::Future {
-        Box::pin(addresses(name.as_str().to_owned()))
-    }
-}
-
-async fn addresses(hostname: String) -> Result<IntoIter<SocketAddr>, BoxError> {
-    let addresses = tokio::task::spawn_blocking(move || look_up(&hostname)).await??;
-    if let Some(last) = addresses.last() {
-        Progress::note_address(last.ip());
-    }
-    Ok(addresses.into_iter())
+/// The addresses of a name, in the order in which they are tried.
+pub async fn addresses(hostname: String) -> Result<Vec<SocketAddr>, LookupFailed> {
+    let name = hostname.clone();
+    let found = tokio::task::spawn_blocking(move || look_up(&name)).await;
+    // The runtime ends before the look-up has begun.
+    let code = "EAI_FAIL";
+    let found = found.unwrap_or(Err(LookupFailed { hostname, code }));
+    Ok(interleaved(found?))
 }
 
 fn look_up(hostname: &str) -> Result<Vec<SocketAddr>, LookupFailed> {
@@ -67,7 +33,12 @@ fn look_up(hostname: &str) -> Result<Vec<SocketAddr>, LookupFailed> {
     };
     let found = getaddrinfo(Some(hostname), None, Some(hints))
         .map_err(|error| failed(code(error.kind())))?;
-    let addresses: Vec<SocketAddr> = found.flatten().map(|info| info.sockaddr).collect();
+    let mut addresses: Vec<SocketAddr> = Vec::new();
+    for info in found.flatten() {
+        if !addresses.contains(&info.sockaddr) {
+            addresses.push(info.sockaddr);
+        }
+    }
     if addresses.is_empty() {
         return Err(failed("ENOTFOUND"));
     }

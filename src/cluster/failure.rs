@@ -2,17 +2,18 @@
 //!
 //! The cause is looked up in the chain of an error's sources by its type, never by its text.
 
-use super::connect::TimedOut;
-use super::dns::LookupFailed;
+mod connecting;
+
 use super::progress::Progress;
 use super::tls::{Alert, Refused};
 use crate::error::Failure;
+pub use connecting::{connect_timeout_at, of_attempts, of_connecting, of_lookup};
 use http::Uri;
 use rustls::{CertificateError, OtherError};
 use serde_json::Value;
 use std::error::Error as StdError;
 use std::{fmt, io};
-use url::{Host, Url};
+use url::Url;
 
 /// The time to connect has run out.
 pub fn connect_timeout() -> Failure {
@@ -91,38 +92,6 @@ pub fn switched() -> Failure {
     of_protocol(&"a switch of protocols that was not asked for")
 }
 
-/// A connection that could not be opened.
-pub fn of_connecting(
-    error: &(dyn StdError + 'static),
-    peer: Option<&Url>,
-    progress: &Progress,
-) -> Failure {
-    if let Some(failed) = find::<LookupFailed>(error) {
-        return Failure::new(failed.code, failed.to_string())
-            .with("syscall", "getaddrinfo")
-            .with("hostname", failed.hostname.as_str());
-    }
-    if let Some(failure) = of_tls(error) {
-        return failure;
-    }
-    match find::<io::Error>(error) {
-        _ if find::<TimedOut>(error).is_some() => connect_timeout(),
-        Some(cause) if is_broken(cause) => of_io(cause),
-        Some(cause) if cause.raw_os_error().is_some() => of_connect_call(cause, peer, progress),
-        Some(cause) if cause.kind() == io::ErrorKind::TimedOut => connect_timeout(),
-        _ => disconnected(
-            peer.and_then(Url::host_str),
-            peer.and_then(Url::port_or_known_default),
-        ),
-    }
-}
-
-/// Whether a connection broke that had been opened.
-fn is_broken(cause: &io::Error) -> bool {
-    let is_of_system = cause.raw_os_error().is_some();
-    is_of_system && matches!(code(cause), "ECONNRESET" | "EPIPE")
-}
-
 /// A handshake of TLS that failed.
 pub fn of_handshake(cause: &io::Error, uri: &Uri) -> Failure {
     if let Some(failure) = of_tls(cause) {
@@ -143,27 +112,6 @@ fn disconnected(host: Option<&str>, port: Option<u16>) -> Failure {
         None => failure,
     }
 }
-
-fn of_connect_call(cause: &io::Error, peer: Option<&Url>, progress: &Progress) -> Failure {
-    let code = code(cause);
-    let address = match (progress.address(), peer.and_then(Url::host)) {
-        (Some(address), _) => address.to_string(),
-        (None, Some(Host::Ipv6(address))) => address.to_string(),
-        (None, host) => host.map(|host| host.to_string()).unwrap_or_default(),
-    };
-    let port = peer.and_then(Url::port_or_known_default);
-    let port = port.unwrap_or_default();
-    Failure {
-        spares_host: OF_THIS_PROCESS.contains(&code),
-        ..Failure::new(code, format!("connect {code} {address}:{port}"))
-    }
-    .with("syscall", "connect")
-    .with("address", address)
-    .with("port", port)
-}
-
-/// What says of this process, and not of the host, that it cannot connect.
-const OF_THIS_PROCESS: [&str; 4] = ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOMEM"];
 
 fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let cause = find::<rustls::Error>(error)?;

@@ -2,8 +2,8 @@
 
 use super::connect::Connecting;
 use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
-use super::dns::SystemResolver;
 use super::progress::Progress;
+use super::resolver::ProxyResolver;
 use super::silence::until_answer;
 use super::tls::{Protocols, Tls};
 use super::upload;
@@ -49,7 +49,9 @@ impl OverReqwest {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(ClientConfig::clone(&tls.config(Protocols::Http1)))
             .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(SystemResolver))
+            .dns_resolver(Arc::new(ProxyResolver {
+                limit: settings.connect_timeout,
+            }))
             .connector_layer(connecting)
             .proxy(Proxies::rule(proxies.clone()))
             .tcp_keepalive(KEEPALIVE)
@@ -76,7 +78,8 @@ impl OverReqwest {
         if let Some(fault) = url.as_ref().and_then(|url| self.proxies.fault(url)) {
             return Err(fault);
         }
-        let progress = Progress::default();
+        let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
+        let progress = Progress::to_port(peer.as_ref().and_then(Url::port_or_known_default));
         let request = upload::request(uri, request, authorization, &progress);
         let request = request.map(reqwest::Body::wrap);
         let answer = async {
@@ -84,10 +87,8 @@ impl OverReqwest {
             progress.observe(self.client.execute(request)).await
         };
         let answer = until_answer(self.timeout, &progress, answer).await?;
-        let answer = answer.map_err(|error| {
-            let peer = url.map(|url| self.proxies.proxy_of(&url).unwrap_or(url));
-            failure::of_request(&error, peer.as_ref(), &progress)
-        })?;
+        let answer =
+            answer.map_err(|error| failure::of_request(&error, peer.as_ref(), &progress))?;
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Err(failure::switched().after_sending());
         }

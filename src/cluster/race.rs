@@ -1,0 +1,112 @@
+//! Connects to the first of a name's addresses that answers: Happy Eyeballs (RFC 8305).
+//!
+//! ```text
+//! start an attempt ─┬─ it connects ────→ done: the other attempts are dropped
+//!        ↑          ├─ it fails ───────→ start the next attempt, if any
+//!        └──────────┴─ after the delay → start the next attempt beside it, if any
+//! every attempt has failed → the failures are in the progress
+//! ```
+//!
+//! Knows no sockets: its caller says how to connect. What bounds the whole is its caller's time limit.
+
+use super::progress::Progress;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// After this time without an answer, the next address is tried too (RFC 8305 §5).
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// The delay is never shorter (RFC 8305 §5).
+const SHORTEST_DELAY: Duration = Duration::from_millis(10);
+
+/// Addresses in the order in which they are tried: the families alternate, and the first one is that of the first address
+/// (RFC 8305 §4).
+pub fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let is_first = |address: &SocketAddr| address.is_ipv6() == first_is_v6;
+    let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_first);
+    let (mut first, mut second) = (first.into_iter(), second.into_iter());
+    let mut order = Vec::with_capacity(first.len() + second.len());
+    while first.len() + second.len() > 0 {
+        order.extend(first.next());
+        order.extend(second.next());
+    }
+    order
+}
+
+/// How long an attempt is alone: shorter where so many addresses would not all be tried within the limit.
+pub fn delay(limit: Option<Duration>, addresses: usize) -> Duration {
+    let share = limit.map(|limit| limit / u32::try_from(addresses).unwrap_or(u32::MAX).max(1));
+    let delay = share.map_or(ATTEMPT_DELAY, |share| share.min(ATTEMPT_DELAY));
+    delay.max(SHORTEST_DELAY)
+}
+
+/// What connects first. None where nothing does: the progress has why, by address.
+pub async fn first_connected<T, F: Future<Output = io::Result<T>>>(
+    addresses: Vec<SocketAddr>,
+    delay: Duration,
+    progress: &Progress,
+    connect: impl Fn(SocketAddr) -> F,
+) -> Option<T> {
+    let mut waiting = addresses.into_iter();
+    let mut attempts = Attempts::default();
+    let mut next = waiting.next();
+    loop {
+        if let Some(address) = next {
+            progress.note_attempt(address);
+            attempts.0.push((address, Box::pin(connect(address))));
+        }
+        if attempts.0.is_empty() {
+            return None;
+        }
+        let ended = match waiting.len() {
+            0 => Some(attempts.first_ended().await),
+            _ => timeout(delay, attempts.first_ended()).await.ok(),
+        };
+        match ended {
+            Some((_, Ok(connected))) => {
+                progress.note_connected();
+                return Some(connected);
+            }
+            Some((address, Err(error))) => progress.note_failure(address, error),
+            None => {}
+        }
+        next = waiting.next();
+    }
+}
+
+/// The attempts that have not ended.
+struct Attempts<F>(Vec<(SocketAddr, Pin<Box<F>>)>);
+
+impl<F> Default for Attempts<F> {
+    fn default() -> Self {
+        Attempts(Vec::new())
+    }
+}
+
+impl<F: Future> Attempts<F> {
+    /// Removes the attempt that ends first.
+    async fn first_ended(&mut self) -> (SocketAddr, F::Output) {
+        poll_fn(|context| self.poll_ended(context)).await
+    }
+
+    fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<(SocketAddr, F::Output)> {
+        for at in 0..self.0.len() {
+            let (address, attempt) = &mut self.0[at];
+            if let Poll::Ready(output) = attempt.as_mut().poll(context) {
+                let address = *address;
+                drop(self.0.remove(at));
+                return Poll::Ready((address, output));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests;

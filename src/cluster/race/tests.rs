@@ -1,0 +1,111 @@
+use super::*;
+use std::cell::RefCell;
+use std::future::pending;
+use tokio::time::{Instant, sleep};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn addresses(texts: &[&str]) -> Vec<SocketAddr> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+/// What an attempt does after how many milliseconds.
+#[derive(Clone, Copy)]
+enum Fate {
+    Connects(u64),
+    Fails(u64),
+    Hangs,
+}
+
+/// Runs a race of `n` addresses: which one wins, and when each attempt began, in milliseconds.
+async fn race(fates: &[Fate], progress: &Progress) -> (Option<usize>, Vec<u64>) {
+    let begun = RefCell::new(Vec::new());
+    let start = Instant::now();
+    let connect = async |address: SocketAddr| {
+        let at = usize::from(address.port()) - 1;
+        begun.borrow_mut().push(start.elapsed().as_millis() as u64);
+        match fates[at] {
+            Fate::Connects(after) => sleep(Duration::from_millis(after)).await,
+            Fate::Fails(after) => {
+                sleep(Duration::from_millis(after)).await;
+                return Err(io::ErrorKind::ConnectionRefused.into());
+            }
+            Fate::Hangs => pending().await,
+        }
+        Ok(at)
+    };
+    let list = (1..=fates.len()).map(|port| format!("10.0.0.1:{port}").parse().unwrap());
+    let delay = delay(Some(SECOND * 60), fates.len());
+    let won = first_connected(list.collect(), delay, progress, connect).await;
+    (won, begun.into_inner())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_address_is_tried_after_250_ms_or_at_once_where_one_fails() {
+    use Fate::{Connects, Fails, Hangs};
+    let table: [(&[Fate], Option<usize>, &[u64]); 9] = [
+        (&[Connects(0)], Some(0), &[0]),
+        (&[Connects(249), Hangs], Some(0), &[0]),
+        (&[Hangs, Connects(0)], Some(1), &[0, 250]),
+        (&[Hangs, Hangs, Connects(0)], Some(2), &[0, 250, 500]),
+        (&[Fails(10), Connects(0)], Some(1), &[0, 10]),
+        (&[Connects(400), Connects(300)], Some(0), &[0, 250]),
+        (&[Hangs, Fails(10), Connects(0)], Some(2), &[0, 250, 260]),
+        (&[Fails(300), Fails(400)], None, &[0, 250]),
+        (&[], None, &[]),
+    ];
+    for (at, (fates, won, begun)) in table.into_iter().enumerate() {
+        let expected = (won, begun.to_vec());
+        assert_eq!(race(fates, &Progress::default()).await, expected, "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_happens_at_each_address_is_known_until_one_connects() {
+    let progress = Progress::default();
+    race(&[Fate::Fails(10), Fate::Fails(0)], &progress).await;
+    let ports = progress.attempts(|attempt| (attempt.address.port(), attempt.error.is_some()));
+    assert_eq!(ports, [(1, true), (2, true)]);
+    let progress = Progress::default();
+    race(&[Fate::Fails(10), Fate::Connects(0)], &progress).await;
+    assert!(progress.attempts(|_| ()).is_empty());
+    let progress = Progress::default();
+    let both = [Fate::Hangs, Fate::Hangs];
+    assert!(timeout(SECOND, race(&both, &progress)).await.is_err());
+    let hang = progress.attempts(|attempt| attempt.error.is_none());
+    assert_eq!(hang, [true, true]);
+}
+
+#[test]
+fn the_families_of_addresses_alternate_from_that_of_the_first() {
+    let table: [(&[&str], &[&str]); 4] = [
+        (&[], &[]),
+        (&["1.1.1.1:1", "2.2.2.2:1"], &["1.1.1.1:1", "2.2.2.2:1"]),
+        (
+            &["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1", "2.2.2.2:1"],
+            &["[::1]:1", "1.1.1.1:1", "[::2]:1", "2.2.2.2:1", "[::3]:1"],
+        ),
+        (
+            &["1.1.1.1:1", "[::1]:1", "[::2]:1"],
+            &["1.1.1.1:1", "[::1]:1", "[::2]:1"],
+        ),
+    ];
+    for (given, expected) in table {
+        assert_eq!(interleaved(addresses(given)), addresses(expected));
+    }
+}
+
+#[test]
+fn each_address_has_its_turn_within_the_limit() {
+    let ms = Duration::from_millis;
+    let table = [
+        (None, 2, ms(250)),
+        (Some(SECOND * 60), 2, ms(250)),
+        (Some(ms(300)), 2, ms(150)),
+        (Some(ms(1)), 4, ms(10)),
+        (None, 0, ms(250)),
+    ];
+    for (limit, addresses, expected) in table {
+        assert_eq!(delay(limit, addresses), expected, "{limit:?} {addresses}");
+    }
+}
