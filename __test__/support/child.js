@@ -25,7 +25,7 @@ function plainEnvironment() {
 function command(args, files, list) {
 	const node = [process.execPath, ...args];
 	if (files) return ["sh", "-c", WITH_FILES, "sh", files, ...node];
-	const namespace = process.getuid() === 0 ? "-m" : "-rm";
+	const namespace = process.getuid?.() === 0 ? "-m" : "-rm";
 	return list
 		? ["unshare", namespace, "sh", "-ec", WITH_NAMES, "sh", list, ...node]
 		: node;

@@ -115,3 +115,55 @@ pub fn of_lookup(failed: &LookupFailed) -> Failure {
 
 /// What says of this process, and not of the host, that it cannot connect.
 const OF_THIS_PROCESS: [&str; 4] = ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOMEM"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The progress of attempts at ports 1, 2, …, which failed with these system errors or go on.
+    fn progress(errors: &[Option<io::ErrorKind>]) -> Progress {
+        let progress = Progress::default();
+        for (port, error) in (1..).zip(errors) {
+            let address = ([10, 0, 0, 1], port).into();
+            progress.note_attempt(address);
+            if let Some(kind) = error {
+                progress.note_failure(address, (*kind).into());
+            }
+        }
+        progress
+    }
+
+    #[test]
+    fn a_host_is_spared_where_this_process_could_not_ask_any_of_its_addresses() {
+        use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, OutOfMemory};
+        let table: [(&[_], bool); 4] = [
+            (&[Some(AddrNotAvailable)], true),
+            (&[Some(AddrNotAvailable), Some(OutOfMemory)], true),
+            (&[Some(AddrNotAvailable), Some(ConnectionRefused)], false),
+            (&[Some(ConnectionRefused)], false),
+        ];
+        for (errors, spares_host) in table {
+            let failure = of_attempts(&progress(errors));
+            assert_eq!(failure.spares_host, spares_host, "{errors:?}");
+            assert_eq!(failure.errors.is_some(), errors.len() > 1);
+        }
+    }
+
+    #[test]
+    fn a_timeout_names_the_addresses_where_there_are_several() {
+        let refused = Some(io::ErrorKind::ConnectionRefused);
+        let table: [(&[_], &str); 3] = [
+            (&[], "ETIMEDOUT"),
+            (&[None], "ETIMEDOUT"),
+            (
+                &[refused, None],
+                "ETIMEDOUT: connect ECONNREFUSED 10.0.0.1:1, connect ETIMEDOUT 10.0.0.1:2",
+            ),
+        ];
+        for (errors, message) in table {
+            let failure = connect_timeout_at(&progress(errors));
+            assert_eq!(failure.message, message);
+            assert_eq!(failure.fields, connect_timeout().fields);
+        }
+    }
+}
