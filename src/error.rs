@@ -4,9 +4,11 @@
 //! It knows nothing of sockets or of JavaScript: [`Error::to_json`] says what a JS `Error` is to carry.
 
 mod by_address;
+mod delivery;
 
 use crate::hosts;
 pub use by_address::ByAddress;
+pub use delivery::Delivery;
 use serde_json::{Map, Value, json};
 use std::fmt;
 
@@ -58,14 +60,14 @@ pub struct Failure {
     pub message: String,
     /// `code`, `syscall`, `address`, `port`, `hostname`, `connect`, where they apply.
     pub fields: Map<String, Value>,
-    /// Whether the request may have reached a server.
-    pub sent: bool,
-    /// Whether a server may have done what the request asks for.
-    pub doubtful: bool,
+    /// How far the request got.
+    pub delivery: Delivery,
     /// Whether it says nothing against the host: it has answered, or this process could not ask it.
     pub spares_host: bool,
     /// Where several addresses of the host were tried: what happened at each.
     pub errors: Option<Box<ByAddress>>,
+    /// Whether the server refuses the client for its certificate: each attempt ends like this one.
+    pub refuses_client: bool,
 }
 
 impl Failure {
@@ -100,18 +102,14 @@ impl Failure {
         self
     }
 
-    /// The same failure of a request that was not sent.
-    pub fn before_sending(mut self) -> Self {
-        self.sent = false;
-        self.doubtful = false;
-        self
+    /// The same failure of a request that got this far.
+    pub fn with_delivery(self, delivery: Delivery) -> Self {
+        Failure { delivery, ..self }
     }
 
-    /// The same failure of a request that a server may have got, and done.
-    pub fn after_sending(mut self) -> Self {
-        self.sent = true;
-        self.doubtful = true;
-        self
+    /// The same failure of a request that a server may have processed.
+    pub fn after_sending(self) -> Self {
+        self.with_delivery(Delivery::HandedOver)
     }
 }
 

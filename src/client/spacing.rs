@@ -2,7 +2,7 @@
 //! down.
 
 use crate::backoff::doubled;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Failure, Kind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -32,7 +32,7 @@ impl Spacing {
     /// Notes how a wait that began at this moment ended.
     pub fn note<T>(&self, start: Instant, result: &Result<T, Error>) {
         let was_down = match result {
-            Err(error) => matches!(&error.kind, Kind::Network(failure) if !failure.sent),
+            Err(error) => matches!(&error.kind, Kind::Network(failure) if is_down(failure)),
             Ok(_) => false,
         };
         match was_down && start.elapsed() < AT_ONCE {
@@ -40,6 +40,11 @@ impl Spacing {
             false => self.0.swap(0, Ordering::Relaxed),
         };
     }
+}
+
+/// Whether a host fails like this before it can serve any wait.
+fn is_down(failure: &Failure) -> bool {
+    failure.delivery.may_repeat() || failure.refuses_client
 }
 
 /// The length of the pause after so many failures: by chance, so that many clients do not come back all at once.
@@ -50,7 +55,6 @@ fn length(failures: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Failure;
 
     #[test]
     fn the_pauses_double_up_to_a_second_and_are_cut_by_at_most_half() {
@@ -81,6 +85,10 @@ mod tests {
             spacing.note(start, &ending);
             assert_eq!(spacing.0.load(Ordering::Relaxed), 0);
         }
+        let mut refused = Failure::new("EPROTO", "bad certificate").after_sending();
+        refused.refuses_client = true;
+        spacing.note(start, &failed(refused));
+        assert_eq!(spacing.0.load(Ordering::Relaxed), 1);
         sleep(AT_ONCE).await;
         spacing.note(start, &down);
         assert_eq!(spacing.0.load(Ordering::Relaxed), 0);

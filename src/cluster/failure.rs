@@ -6,7 +6,7 @@ mod connecting;
 
 use super::progress::Progress;
 use super::tls::{Alert, Refused};
-use crate::error::Failure;
+use crate::error::{Delivery, Failure};
 pub use connecting::{connect_timeout_at, of_attempts, of_connecting, of_lookup};
 use http::Uri;
 use rustls::{CertificateError, OtherError};
@@ -31,7 +31,7 @@ pub fn silence() -> Failure {
 pub fn redirect(message: String) -> Failure {
     Failure {
         message,
-        sent: true,
+        delivery: Delivery::Declined,
         spares_host: true,
         ..Failure::default()
     }
@@ -43,13 +43,17 @@ pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progres
     if error.is_connect() {
         return of_connecting(error, peer, progress);
     }
-    if let Some(failure) = of_alert(error) {
-        return failure;
-    }
-    match find::<hyper::Error>(error) {
-        Some(hyper) if hyper.is_canceled() => hung_up(),
-        Some(hyper) if hyper.is_parse() => of_protocol(hyper).after_sending(),
-        _ => of_socket(error).unwrap_or_else(hung_up).after_sending(),
+    let hyper = find::<hyper::Error>(error);
+    let failure = match hyper {
+        Some(hyper) if hyper.is_parse() => of_protocol(hyper),
+        _ => of_alert(error)
+            .or_else(|| of_socket(error))
+            .unwrap_or_else(hung_up),
+    };
+    // hyper cancels a request only while it has not given any of it to a connection.
+    match hyper {
+        Some(hyper) if hyper.is_canceled() => failure.with_delivery(Delivery::NotSent),
+        _ => failure.with_delivery(Delivery::HandedOver),
     }
 }
 
@@ -127,33 +131,33 @@ fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     Some(Failure::new("EPROTO", format!("write EPROTO {cause}")).with("syscall", "write"))
 }
 
-/// A connection that broke while an answer was awaited.
-pub fn of_answer(cause: &io::Error) -> Failure {
-    of_alert(cause).unwrap_or_else(|| of_io(cause).after_sending())
+/// A connection that broke while it was in use. Only the transport knows how far the request got.
+pub fn of_broken(cause: &io::Error) -> Failure {
+    of_alert(cause).unwrap_or_else(|| of_io(cause))
 }
 
-/// An alert that ended a connection of TLS after its handshake. With TLS 1.3 a server says so late that it does not
-/// take the client's certificate, or that it misses one.
+/// A TLS alert that ended a connection after its handshake. With TLS 1.3 a server refuses the client's certificate as
+/// late as that. The alert does not say what the server has read before it, so that it proves nothing of a request
+/// (RFC 8446 §6.2).
 fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let Some(rustls::Error::AlertReceived(alert)) = find(error) else {
         return None;
     };
     let alert = Alert::new(*alert);
-    let failure = Failure::new(&alert.code(), alert.message())
-        .with("library", "SSL routines")
-        .with("reason", alert.reason.clone());
-    Some(match alert.is_refusal() {
-        true => failure,
-        false => failure.after_sending(),
-    })
+    let failure = Failure {
+        refuses_client: alert.is_refusal(),
+        ..Failure::new(&alert.code(), alert.message())
+    };
+    let failure = failure.with("library", "SSL routines");
+    Some(failure.with("reason", alert.reason))
 }
 
 /// A request over HTTP/2 that ended before its answer had come. `fault` is what broke its connection, if that is known.
 pub fn of_stream(error: &hyper::Error, fault: Option<Failure>) -> Failure {
     match find::<h2::Error>(error) {
         _ if error.is_timeout() => silence(),
-        Some(error) if is_undone(error) => hung_up(),
-        _ => fault.unwrap_or_else(|| hung_up().after_sending()),
+        Some(error) if is_undone(error) => hung_up().with_delivery(Delivery::Unprocessed),
+        _ => fault.unwrap_or_else(hung_up).after_sending(),
     }
 }
 

@@ -67,7 +67,7 @@ impl Http1 {
             let mut connection = Connection::new(stream, self.timeout);
             match connection.ask(&head, form).await {
                 // The server has closed it in the moment in which it was taken.
-                Err(failure) if is_reused && !failure.sent => {}
+                Err(failure) if is_reused && failure.delivery.may_repeat() => {}
                 Err(failure) => return Err(failure),
                 Ok(head) => return Ok(self.answer(head, connection, uri)),
             }

@@ -33,12 +33,12 @@ impl Tries {
 
     /// Whether a request that failed like this may be sent again: nothing is applied twice.
     pub(super) fn may_repeat(&self, failure: &Failure) -> bool {
-        self.repeatable || !failure.sent
+        self.repeatable || failure.delivery.may_repeat()
     }
 
     /// Notes a failed attempt. True where there is another.
     pub(super) fn failed(&mut self, endpoint: &str, failure: &Failure) -> bool {
-        self.doubtful |= failure.doubtful;
+        self.doubtful |= failure.delivery.is_in_doubt();
         self.attempts.push(Attempt {
             host: endpoint.to_owned(),
             error: failure.message.clone(),

@@ -4,7 +4,7 @@ use super::super::failure;
 use super::super::silence::within;
 use super::super::stream::Stream;
 use super::message::{Head, check_length};
-use crate::error::Failure;
+use crate::error::{Delivery, Failure};
 use bytes::{Buf, BytesMut};
 use std::future::{Future, poll_fn};
 use std::io;
@@ -18,6 +18,9 @@ const SMALL: usize = 4 * 1024;
 
 /// Room for a piece of a long answer.
 const LARGE: usize = 64 * 1024;
+
+/// A TLS record carries at most this many bytes (RFC 8446 §5.1).
+const TLS_RECORD: usize = 16 * 1024;
 
 /// A connection that one request has to itself.
 #[derive(Debug)]
@@ -51,12 +54,28 @@ impl Connection {
     /// Sends a request, and reads the head of the answer, which may come before all is sent.
     pub async fn ask(&mut self, head: &[u8], form: &[u8]) -> Result<Head, Failure> {
         let mut out = Buf::chain(head, form);
-        let begun = within(self.timeout, self.stream.write_buf(&mut out)).await?;
-        begun.map_err(|error| failure::of_answer(&error).before_sending())?;
-        self.is_held = matches!(self.stream, Stream::Secure(_));
+        self.start(&mut out).await?;
         let answer = self.answer(&mut out).await;
         self.is_sent = !out.has_remaining();
-        answer
+        answer.map_err(Failure::after_sending)
+    }
+
+    /// Hands the first bytes of a request over. On a failure the server has got none that it can read: TLS shows it
+    /// nothing of a record that is not whole, and at most one record is written here.
+    async fn start(&mut self, out: &mut impl Buf) -> Result<(), Failure> {
+        self.is_held = matches!(self.stream, Stream::Secure(_));
+        let started = match self.is_held {
+            true => {
+                let mut record = out.take(TLS_RECORD);
+                within(self.timeout, self.stream.write_buf(&mut record)).await
+            }
+            false => within(self.timeout, self.stream.write_buf(out)).await,
+        };
+        let written = started.and_then(|written| written.map_err(|e| failure::of_broken(&e)));
+        match written {
+            Ok(_) => Ok(()),
+            Err(failure) => Err(failure.with_delivery(Delivery::NotSent)),
+        }
     }
 
     async fn answer(&mut self, out: &mut impl Buf) -> Result<Head, Failure> {
@@ -65,15 +84,14 @@ impl Connection {
         loop {
             match within(self.timeout, self.read_or_write(out)).await? {
                 Ok(Event::Wrote) => continue,
-                Ok(Event::Read(0)) => return Err(failure::hung_up().after_sending()),
+                Ok(Event::Read(0)) => return Err(failure::hung_up()),
                 Ok(Event::Read(bytes)) => came += bytes,
-                Err(error) => return Err(failure::of_answer(&error)),
+                Err(error) => return Err(failure::of_broken(&error)),
             }
-            let head = Head::take(&mut self.unread).map_err(Failure::after_sending)?;
-            if let Some(head) = head {
+            if let Some(head) = Head::take(&mut self.unread)? {
                 return Ok(head);
             }
-            check_length(came).map_err(Failure::after_sending)?;
+            check_length(came)?;
         }
     }
 

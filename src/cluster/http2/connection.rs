@@ -56,7 +56,7 @@ impl Connection {
         let watched = TokioIo::new(Watched::new(stream, seen.clone()));
         let ended = || {
             let fault = seen.fault.get().cloned();
-            fault.unwrap_or_else(failure::hung_up).before_sending()
+            fault.unwrap_or_else(failure::hung_up)
         };
         let begun = builder(timeout).handshake(watched).await;
         let (sender, running) = begun.map_err(|_| ended())?;
@@ -84,7 +84,7 @@ impl Connection {
         answer.map_err(|mut error| match error.take_message() {
             Some(_) => {
                 let fault = self.fault().unwrap_or_else(failure::hung_up);
-                Unanswered::NotSent(fault.before_sending())
+                Unanswered::NotSent(fault)
             }
             None => Unanswered::Failed(failure::of_stream(error.error(), self.fault())),
         })

@@ -36,7 +36,7 @@ impl Watched {
 impl Seen {
     fn note<T>(&self, done: &Poll<io::Result<T>>) {
         if let Poll::Ready(Err(error)) = done {
-            let _ = self.fault.set(failure::of_answer(error));
+            let _ = self.fault.set(failure::of_broken(error));
         }
     }
 }

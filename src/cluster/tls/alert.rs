@@ -52,7 +52,7 @@ impl Alert {
         format!("error:{code:08X}:SSL routines::{reason}:SSL alert number {number}")
     }
 
-    /// Whether the server says that it does not take the client for who it is: it has done nothing.
+    /// Whether the server says that it does not take the client for who it is.
     pub fn is_refusal(&self) -> bool {
         matches!(self.number, 40..=46 | 48 | 49 | 116)
     }
