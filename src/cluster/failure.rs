@@ -153,24 +153,21 @@ fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
 }
 
 /// A request over HTTP/2 that ended before its answer had come. `fault` is what broke its connection, if that is known.
-pub fn of_stream(error: &hyper::Error, fault: Option<Failure>) -> Failure {
-    match find::<h2::Error>(error) {
-        _ if error.is_timeout() => silence(),
-        Some(error) if is_undone(error) => hung_up().with_delivery(Delivery::Unprocessed),
-        _ => fault.unwrap_or_else(hung_up).after_sending(),
+pub fn of_stream(error: &h2::Error, fault: Option<Failure>) -> Failure {
+    match is_unprocessed(error) {
+        true => hung_up().with_delivery(Delivery::Unprocessed),
+        false => fault.unwrap_or_else(hung_up).after_sending(),
     }
 }
 
 /// An answer over HTTP/2 that broke off in its body.
-pub fn of_stream_body(error: &hyper::Error, fault: Option<Failure>) -> Failure {
-    match error.is_timeout() {
-        true => silence(),
-        false => fault.map_or_else(aborted, Failure::after_sending),
-    }
+pub fn of_stream_body(fault: Option<Failure>) -> Failure {
+    fault.map_or_else(aborted, Failure::after_sending)
 }
 
-/// Whether the server says that it has not begun with a request.
-fn is_undone(error: &h2::Error) -> bool {
+/// Whether the server says that it did not process a request (RFC 9113 §8.7). h2 gives the error of a `GOAWAY` to the
+/// streams above its last one alone.
+fn is_unprocessed(error: &h2::Error) -> bool {
     let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
     error.is_remote() && (error.is_go_away() || is_refused)
 }

@@ -12,7 +12,6 @@ mod pool;
 use super::Settings;
 use super::dial::{Dialer, is_secure};
 use super::stream::Stream;
-use super::tls::Protocols;
 use crate::error::Failure;
 use crate::request::Encoded;
 pub use body::Body;
@@ -47,40 +46,52 @@ impl Http1 {
         }
     }
 
-    /// Sends a request to a URL, with these credentials, and reads the head of the answer.
+    /// Sends a request in the clear to a URL, with these credentials, and reads the head of the answer.
     pub async fn send(
         &self,
         uri: &Uri,
         request: &Encoded,
         authorization: Option<&HeaderValue>,
     ) -> Result<(Head, Body), Failure> {
-        let pool = self.pool(uri);
-        let head = message::request_head(uri, request, authorization);
-        let form = request.form.as_deref().unwrap_or_default();
-        loop {
-            let idle = pool.take(authority(uri));
-            let is_reused = idle.is_some();
-            let stream = match idle {
-                Some(stream) => stream,
-                None => self.connect(uri).await?,
-            };
-            let mut connection = Connection::new(stream, self.timeout);
-            match connection.ask(&head, form).await {
-                // The server has closed it in the moment in which it was taken.
-                Err(failure) if is_reused && failure.delivery.may_repeat() => {}
-                Err(failure) => return Err(failure),
-                Ok(head) => return Ok(self.answer(head, connection, uri)),
-            }
+        let idle = self.send_over_idle(uri, request, authorization);
+        if let Some(answer) = idle.await? {
+            return Ok(answer);
         }
+        // Boxed: it is many times longer than the request, and seldom needed.
+        let stream = Stream::Clear(Box::pin(self.dialer.open(uri)).await?);
+        self.send_over(stream, uri, request, authorization).await
     }
 
-    async fn connect(&self, uri: &Uri) -> Result<Stream, Failure> {
-        // Boxed: it is many times longer than the request, and seldom needed.
-        if is_secure(uri) {
-            let opening = self.dialer.open_secure(uri, Protocols::Http1);
-            return Ok(Stream::Secure(Box::pin(opening).await?));
+    /// The same over an idle connection; none where there is none.
+    pub async fn send_over_idle(
+        &self,
+        uri: &Uri,
+        request: &Encoded,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Option<(Head, Body)>, Failure> {
+        while let Some(stream) = self.pool(uri).take(authority(uri)) {
+            match self.send_over(stream, uri, request, authorization).await {
+                // The server has closed it in the moment in which it was taken.
+                Err(failure) if failure.delivery.may_repeat() => {}
+                answer => return answer.map(Some),
+            }
         }
-        Ok(Stream::Clear(Box::pin(self.dialer.open(uri)).await?))
+        Ok(None)
+    }
+
+    /// The same over this connection.
+    pub async fn send_over(
+        &self,
+        stream: Stream,
+        uri: &Uri,
+        request: &Encoded,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<(Head, Body), Failure> {
+        let head = message::request_head(uri, request, authorization);
+        let form = request.form.as_deref().unwrap_or_default();
+        let mut connection = Connection::new(stream, self.timeout);
+        let head = connection.ask(&head, form).await?;
+        Ok(self.answer(head, connection, uri))
     }
 
     fn answer(&self, head: Head, connection: Connection, uri: &Uri) -> (Head, Body) {

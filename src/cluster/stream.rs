@@ -7,6 +7,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+/// A TLS record carries at most this many bytes (RFC 8446 §5.1). A write of no more fails only where the server has got
+/// nothing of it that it can read: a record that is not whole shows it nothing.
+pub const TLS_RECORD: usize = 16 * 1024;
+
 /// A connection through TLS.
 #[derive(Debug)]
 pub struct Secure(Box<TlsStream<TcpStream>>);

@@ -75,25 +75,37 @@ impl Transport {
             return Ok(Response::new(head.status.as_u16(), &head.headers, body));
         }
         if is_secure(uri) {
-            let sent = self.http2.send(uri, request, authorization.as_ref());
-            match Box::pin(sent).await? {
-                Sent::Answered(answer) => {
-                    let (head, body) = answer.into_parts();
-                    let body = Body::Http2(body);
-                    return Ok(Response::new(head.status.as_u16(), &head.headers, body));
-                }
+            let sent = self.send_secure(uri, request, authorization.as_ref());
+            return Box::pin(sent).await;
+        }
+        let sent = self.http1.send(uri, request, authorization.as_ref());
+        sent.await.map(Response::of_http1)
+    }
+
+    /// Over HTTP/2, or over HTTP/1.1 where the host spoke it last: an idle connection first, or else a new one, which
+    /// decides anew.
+    async fn send_secure(
+        &self,
+        uri: &Uri,
+        request: &Encoded,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Response, Failure> {
+        loop {
+            match self.http2.send(uri, request, authorization).await? {
+                Sent::Answered(answer) => return Ok(Response::of_http2(answer)),
                 Sent::Http1(Some(opened)) => self.http1.adopt(uri, Stream::Secure(opened)),
                 Sent::Http1(None) => {}
             }
+            let idle = self.http1.send_over_idle(uri, request, authorization);
+            if let Some(answer) = idle.await? {
+                return Ok(Response::of_http1(answer));
+            }
+            if let Some(opened) = self.http2.open_http1(uri).await? {
+                let stream = Stream::Secure(opened);
+                let sent = self.http1.send_over(stream, uri, request, authorization);
+                return sent.await.map(Response::of_http1);
+            }
         }
-        let sent = self.http1.send(uri, request, authorization.as_ref());
-        let (head, body) = sent.await?;
-        Ok(Response {
-            status: head.status,
-            index: head.index,
-            location: head.location,
-            body: Body::Http1(Box::new(body)),
-        })
     }
 
     fn goes_through_a_proxy(&self, uri: &Uri) -> bool {
@@ -105,6 +117,20 @@ impl Transport {
 }
 
 impl Response {
+    fn of_http1((head, body): (http1::Head, http1::Body)) -> Self {
+        Response {
+            status: head.status,
+            index: head.index,
+            location: head.location,
+            body: Body::Http1(Box::new(body)),
+        }
+    }
+
+    fn of_http2(answer: http::Response<http2::Body>) -> Self {
+        let (head, body) = answer.into_parts();
+        Response::new(head.status.as_u16(), &head.headers, Body::Http2(body))
+    }
+
     fn new(status: u16, headers: &HeaderMap, body: Body) -> Self {
         Response {
             status,

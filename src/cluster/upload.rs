@@ -1,9 +1,9 @@
-//! A form on its way to a server, in pieces, so that it shows when one of them goes out.
+//! A request for an HTTP library: its header section, and its form in pieces, so that it shows when one goes out.
 
 use super::progress::Progress;
 use crate::request::{Encoded, Method};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Request, Uri};
 use http_body::{Body, Frame, SizeHint};
 use std::convert::Infallible;
@@ -66,14 +66,24 @@ pub fn request(
     progress: &Progress,
 ) -> Request<Upload> {
     let form = encoded.form.clone().unwrap_or_default();
-    let mut request = Request::new(Upload::new(form, progress));
+    request_head(uri, encoded, authorization).map(|()| Upload::new(form, progress))
+}
+
+/// The same request without its form.
+pub fn request_head(
+    uri: &Uri,
+    encoded: &Encoded,
+    authorization: Option<HeaderValue>,
+) -> Request<()> {
+    let mut request = Request::new(());
     *request.method_mut() = encoded.method.into();
     *request.uri_mut() = uri.clone();
     let headers = request.headers_mut();
     headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
-    if encoded.form.is_some() {
-        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(CONTENT_TYPE, form);
+    if let Some(form) = &encoded.form {
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, kind);
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(form.len()));
     }
     request
 }

@@ -2,7 +2,7 @@
 
 use super::super::failure;
 use super::super::silence::within;
-use super::super::stream::Stream;
+use super::super::stream::{Stream, TLS_RECORD};
 use super::message::{Head, check_length};
 use crate::error::{Delivery, Failure};
 use bytes::{Buf, BytesMut};
@@ -18,9 +18,6 @@ const SMALL: usize = 4 * 1024;
 
 /// Room for a piece of a long answer.
 const LARGE: usize = 64 * 1024;
-
-/// A TLS record carries at most this many bytes (RFC 8446 §5.1).
-const TLS_RECORD: usize = 16 * 1024;
 
 /// A connection that one request has to itself.
 #[derive(Debug)]
@@ -60,8 +57,7 @@ impl Connection {
         answer.map_err(Failure::after_sending)
     }
 
-    /// Hands the first bytes of a request over. On a failure the server has got none that it can read: TLS shows it
-    /// nothing of a record that is not whole, and at most one record is written here.
+    /// Hands the first bytes of a request over. On a failure the server has got none that it can read.
     async fn start(&mut self, out: &mut impl Buf) -> Result<(), Failure> {
         self.is_held = matches!(self.stream, Stream::Secure(_));
         let started = match self.is_held {

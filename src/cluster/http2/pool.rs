@@ -1,10 +1,20 @@
 //! The connections to each host, and who opens them: one for all that wait for it.
+//!
+//! ALPN decides at each new connection which protocol a host speaks:
+//!
+//! ```text
+//! spoke HTTP/2 last, or nothing yet ──all share one opening──▶ h2: all use it
+//!          ▲                                              └──▶ http/1.1: one request takes it
+//!          │                                                       │
+//!          └──h2──each request opens a connection of its own──◀── spoke HTTP/1.1 last
+//! ```
 
 use super::super::dial::{Dialer, IDLE};
 use super::super::failure;
 use super::super::stream::Secure;
 use super::super::tls::{HTTP2, Protocols};
-use super::connection::{Connection, Running};
+use super::connection::{Connection, Lease};
+use super::running::Running;
 use crate::error::Failure;
 use http::Uri;
 use http::uri::Authority;
@@ -19,34 +29,47 @@ use tokio::time::timeout;
 pub struct Pool {
     dialer: Dialer,
     timeout: Option<Duration>,
-    hosts: Mutex<HashMap<Authority, Lines>>,
+    hosts: Mutex<HashMap<Authority, HostConnections>>,
 }
 
 /// How a host is reached.
 #[derive(Debug)]
-pub enum Way {
-    /// Over this connection, which may have been opened just now.
-    Http2 {
-        connection: Arc<Connection>,
-        is_new: bool,
-    },
-    /// Over HTTP/1.1; to find that out a connection may have been opened.
+pub enum Route {
+    /// Over HTTP/2, on a connection that may have been opened just now.
+    Http2 { lease: Lease, is_new: bool },
+    /// Over HTTP/1.1, which the host spoke last. A connection may have been opened to find that out.
     Http1(Option<Secure>),
 }
 
 /// What connects to a host.
 #[derive(Debug, Default)]
-struct Lines {
+struct HostConnections {
     open: Vec<Arc<Connection>>,
     /// The connection that is being opened.
     opening: Option<Opening>,
-    speaks_http1: bool,
-    /// What was opened to find that out.
+    /// Whether the last connection that was opened speaks HTTP/1.1.
+    spoke_http1: bool,
+    /// That connection, until a request takes it.
     spare: Option<Secure>,
 }
 
 /// What comes of opening a connection.
 type Opening = watch::Receiver<Option<Result<(), Failure>>>;
+
+impl HostConnections {
+    /// Takes a place on a connection that allows one more request.
+    fn lease(&mut self) -> Option<Lease> {
+        self.open.retain(|connection| !connection.is_closed());
+        self.open.iter().find_map(Connection::lease)
+    }
+
+    fn under_way(&self) -> Option<&Opening> {
+        // A sender that is gone was dropped with its runtime.
+        self.opening
+            .as_ref()
+            .filter(|end| end.has_changed().is_ok())
+    }
+}
 
 impl Pool {
     /// No connection yet.
@@ -58,13 +81,13 @@ impl Pool {
         }
     }
 
-    /// A connection that can take one more request. Where none can, one is opened, for all that wait for it: what
+    /// A place on a connection. Where none allows one more request, one is opened, for all that wait for it: what
     /// comes of it is theirs too.
-    pub async fn way(self: &Arc<Self>, uri: &Uri) -> Result<Way, Failure> {
+    pub async fn route(self: &Arc<Self>, uri: &Uri) -> Result<Route, Failure> {
         let mut is_new = false;
         loop {
-            let mut opening = match self.open_way(uri, is_new) {
-                Ok(way) => return Ok(way),
+            let mut opening = match self.current_route(uri, is_new) {
+                Ok(route) => return Ok(route),
                 Err(opening) => opening,
             };
             is_new = true;
@@ -76,37 +99,46 @@ impl Pool {
         }
     }
 
-    fn open_way(self: &Arc<Self>, uri: &Uri, is_new: bool) -> Result<Way, Opening> {
+    fn current_route(self: &Arc<Self>, uri: &Uri, is_new: bool) -> Result<Route, Opening> {
         let mut hosts = self.hosts();
-        let lines = hosts.entry(authority(uri)).or_default();
-        if lines.speaks_http1 {
-            return Ok(Way::Http1(lines.spare.take()));
+        let host = hosts.entry(authority(uri)).or_default();
+        if host.spoke_http1 {
+            return Ok(Route::Http1(host.spare.take()));
         }
-        lines.open.retain(|connection| !connection.is_closed());
-        let mut open = lines.open.iter();
-        // Each request on a connection holds a reference to it, and so does this list.
-        let free = open.find(|connection| Arc::strong_count(connection) <= connection.limit);
-        if let Some(connection) = free.cloned() {
-            return Ok(Way::Http2 { connection, is_new });
+        if let Some(lease) = host.lease() {
+            return Ok(Route::Http2 { lease, is_new });
         }
-        let under_way = lines
-            .opening
-            .as_ref()
-            .filter(|end| end.has_changed().is_ok());
-        Err(match under_way {
+        Err(match host.under_way() {
             Some(opening) => opening.clone(),
-            None => lines.opening.insert(self.begin(uri)).clone(),
+            None => host.opening.insert(self.begin(uri, None)).clone(),
         })
     }
 
-    /// Opens a connection, as long as the pool is there.
-    fn begin(self: &Arc<Self>, uri: &Uri) -> Opening {
+    /// A connection for one request over HTTP/1.1. None where the host now speaks HTTP/2: [`Pool::route`] has the
+    /// connection then.
+    pub async fn open_http1(self: &Arc<Self>, uri: &Uri) -> Result<Option<Secure>, Failure> {
+        let stream = self.dialer.open_secure(uri, Protocols::Either).await?;
+        if !speaks_http2(&stream) {
+            return Ok(Some(stream));
+        }
+        let mut hosts = self.hosts();
+        let host = hosts.entry(authority(uri)).or_default();
+        host.spoke_http1 = false;
+        // Of the requests that found out at the same time, the first one's connection serves all.
+        if host.lease().is_none() && host.under_way().is_none() {
+            host.opening = Some(self.begin(uri, Some(stream)));
+        }
+        Ok(None)
+    }
+
+    /// Opens a connection, or goes on with one that ALPN chose HTTP/2 for, as long as the pool is there.
+    fn begin(self: &Arc<Self>, uri: &Uri, stream: Option<Secure>) -> Opening {
         let (end, opening) = watch::channel(None);
         let (pool, uri) = (Arc::downgrade(self), uri.clone());
         let (dialer, timeout) = (self.dialer.clone(), self.timeout);
         tokio::spawn(async move {
             let opened = tokio::select! {
-                opened = open(&dialer, timeout, &uri) => opened,
+                opened = open(&dialer, timeout, &uri, stream) => opened,
                 () = end.closed() => return,
             };
             if let Some(pool) = pool.upgrade() {
@@ -118,22 +150,22 @@ impl Pool {
 
     fn keep(self: &Arc<Self>, uri: &Uri, opened: Result<Opened, Failure>) -> Result<(), Failure> {
         let mut hosts = self.hosts();
-        let lines = hosts.entry(authority(uri)).or_default();
-        lines.opening = None;
-        match opened? {
-            Opened::Http1(stream) => {
-                lines.speaks_http1 = true;
-                lines.spare = Some(stream);
-            }
+        let host = hosts.entry(authority(uri)).or_default();
+        host.opening = None;
+        let opened = opened?;
+        host.spoke_http1 = matches!(opened, Opened::Http1(_));
+        match opened {
+            Opened::Http1(stream) => host.spare = Some(stream),
             Opened::Http2(connection, running) => {
                 let connection = Arc::new(connection);
-                let place = Place {
+                let entry = Entry {
                     pool: Arc::downgrade(self),
                     uri: uri.clone(),
                     connection: Arc::downgrade(&connection),
                 };
-                tokio::spawn(place.keep_running(running));
-                lines.open.push(connection);
+                tokio::spawn(entry.keep_running(running));
+                host.open.retain(|connection| !connection.is_useless());
+                host.open.push(connection);
             }
         }
         Ok(())
@@ -141,51 +173,61 @@ impl Pool {
 
     /// Takes a connection for no more requests; those that are on it go on.
     pub fn retire(&self, uri: &Uri, connection: &Arc<Connection>) {
-        if let Some(lines) = self.hosts().get_mut(&authority(uri)) {
-            lines.open.retain(|open| !Arc::ptr_eq(open, connection));
+        if let Some(host) = self.hosts().get_mut(&authority(uri)) {
+            host.open.retain(|open| !Arc::ptr_eq(open, connection));
         }
     }
 
-    fn hosts(&self) -> MutexGuard<'_, HashMap<Authority, Lines>> {
+    fn hosts(&self) -> MutexGuard<'_, HashMap<Authority, HostConnections>> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 enum Opened {
     Http1(Secure),
-    Http2(Connection, Running),
+    Http2(Connection, Box<Running>),
 }
 
-async fn open(dialer: &Dialer, silence: Option<Duration>, uri: &Uri) -> Result<Opened, Failure> {
-    let stream = dialer.open_secure(uri, Protocols::Either).await?;
-    if stream.protocol() != Some(HTTP2) {
+async fn open(
+    dialer: &Dialer,
+    silence: Option<Duration>,
+    uri: &Uri,
+    stream: Option<Secure>,
+) -> Result<Opened, Failure> {
+    let stream = match stream {
+        Some(stream) => stream,
+        None => dialer.open_secure(uri, Protocols::Either).await?,
+    };
+    if !speaks_http2(&stream) {
         return Ok(Opened::Http1(stream));
     }
-    let beginning = Connection::begin(stream, silence);
+    let opening = Connection::open(stream, silence);
     let (connection, running) = match dialer.limit() {
-        Some(limit) => timeout(limit, beginning)
+        Some(limit) => timeout(limit, opening)
             .await
             .map_err(|_| failure::connect_timeout())??,
-        None => beginning.await?,
+        None => opening.await?,
     };
     Ok(Opened::Http2(connection, running))
 }
 
-/// A connection's place in a pool.
-struct Place {
+fn speaks_http2(stream: &Secure) -> bool {
+    stream.protocol() == Some(HTTP2)
+}
+
+/// A connection's entry in a pool.
+struct Entry {
     pool: Weak<Pool>,
     uri: Uri,
     connection: Weak<Connection>,
 }
 
-impl Place {
+impl Entry {
     /// Runs a connection, and takes it from the pool when nobody has used it for long.
-    async fn keep_running(self, mut running: Running) {
+    async fn keep_running(self, mut running: Box<Running>) {
         while timeout(IDLE, &mut running).await.is_err() {
             if let (Some(pool), Some(connection)) = (self.pool.upgrade(), self.connection.upgrade())
-                // The pool's reference, and this one.
-                && Arc::strong_count(&connection) <= 2
-                && !connection.was_used()
+                && connection.is_idle()
             {
                 pool.retire(&self.uri, &connection);
             }

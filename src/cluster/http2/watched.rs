@@ -1,14 +1,17 @@
-//! Looks over the shoulder of the HTTP library, which does not say why a connection ended, nor when it has read.
+//! The bytes of a connection, and what is seen of them: h2 does not keep why a connection ended, nor when it read.
 
 use super::super::failure;
-use super::super::stream::Secure;
+use super::super::stream::{Secure, TLS_RECORD};
+use super::written::Written;
 use crate::error::Failure;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// The bytes of a connection.
 #[derive(Debug)]
@@ -18,12 +21,15 @@ pub struct Watched {
 }
 
 /// What was seen of a connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Seen {
-    /// Why it has ended.
-    pub fault: OnceLock<Failure>,
-    /// All that has come is read.
-    pub has_read: Notify,
+    fault: OnceLock<Failure>,
+    is_closed: AtomicBool,
+    in_flight: AtomicUsize,
+    written: Mutex<Written>,
+    opened: Instant,
+    /// In milliseconds after it was opened.
+    last_read: AtomicU64,
 }
 
 impl Watched {
@@ -33,11 +39,81 @@ impl Watched {
     }
 }
 
+impl Default for Seen {
+    fn default() -> Self {
+        Seen {
+            fault: OnceLock::new(),
+            is_closed: AtomicBool::new(false),
+            in_flight: AtomicUsize::new(0),
+            written: Mutex::new(Written::new()),
+            opened: Instant::now(),
+            last_read: AtomicU64::new(0),
+        }
+    }
+}
+
 impl Seen {
+    /// Why the connection ended, if that is known.
+    pub fn known_fault(&self) -> Option<Failure> {
+        self.fault.get().cloned()
+    }
+
+    /// Why the connection ended. It says nothing of how far a request got.
+    pub fn fault(&self) -> Failure {
+        self.known_fault().unwrap_or_else(failure::hung_up)
+    }
+
+    pub(super) fn note_fault(&self, fault: Failure) {
+        let _ = self.fault.set(fault);
+    }
+
+    /// Whether the connection has ended.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
+    }
+
+    /// How many requests the connection serves.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin(&self) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn end(&self) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// For how long nothing has come.
+    pub fn silence(&self) -> Duration {
+        let last = Duration::from_millis(self.last_read.load(Ordering::Relaxed));
+        self.opened.elapsed().saturating_sub(last)
+    }
+
+    /// Gives the request on a stream up. True where it was not written: it never will be.
+    pub(super) fn give_up(&self, stream: u32) -> bool {
+        self.written().give_up(stream)
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn note<T>(&self, done: &Poll<io::Result<T>>) {
         if let Poll::Ready(Err(error)) = done {
-            let _ = self.fault.set(failure::of_broken(error));
+            self.note_fault(failure::of_broken(error));
         }
+    }
+
+    fn note_read(&self) {
+        let at = self.opened.elapsed().as_millis();
+        self.last_read
+            .store(u64::try_from(at).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 }
 
@@ -49,8 +125,8 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         self.seen.note(&read);
-        if read.is_pending() {
-            self.seen.has_read.notify_one();
+        if read.is_ready() {
+            self.seen.note_read();
         }
         read
     }
@@ -62,8 +138,17 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        let bytes = &bytes[..bytes.len().min(TLS_RECORD)];
+        let seen = self.seen.clone();
+        let mut requests = seen.written();
+        if !requests.allows(bytes) {
+            return Poll::Ready(Err(io::Error::other("a request that was given up")));
+        }
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.seen.note(&written);
+        if let Poll::Ready(Ok(count)) = written {
+            requests.note(&bytes[..count]);
+        }
+        seen.note(&written);
         written
     }
 

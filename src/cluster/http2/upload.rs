@@ -1,0 +1,55 @@
+//! A form on its way to a server, as fast as the flow control of the stream and of the connection lets it go.
+
+use bytes::Bytes;
+use h2::SendStream;
+use std::task::{Context, Poll};
+
+/// What is left of a form, and the stream that it goes out on.
+#[derive(Debug)]
+pub struct Upload {
+    stream: SendStream<Bytes>,
+    form: Bytes,
+    is_done: bool,
+}
+
+impl Upload {
+    /// A form of which nothing has gone out.
+    pub fn new(mut stream: SendStream<Bytes>, form: Bytes) -> Self {
+        stream.reserve_capacity(form.len());
+        Upload {
+            stream,
+            form,
+            is_done: false,
+        }
+    }
+
+    /// Sends what the windows allow. Ready when they allowed some of it, or when nothing more is to be sent.
+    pub fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut moved = Poll::Pending;
+        while !self.is_done {
+            let Poll::Ready(granted) = self.stream.poll_capacity(context) else {
+                return moved;
+            };
+            match granted {
+                Some(Ok(bytes)) => self.send(bytes),
+                // The stream has ended: its answer says how.
+                Some(Err(_)) | None => self.is_done = true,
+            }
+            moved = Poll::Ready(());
+        }
+        moved
+    }
+
+    /// Whether nothing more is to be sent.
+    pub fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    fn send(&mut self, bytes: usize) {
+        let piece = self.form.split_to(bytes.min(self.form.len()));
+        self.is_done = self.form.is_empty();
+        if !piece.is_empty() && self.stream.send_data(piece, self.is_done).is_err() {
+            self.is_done = true;
+        }
+    }
+}
