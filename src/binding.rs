@@ -12,7 +12,7 @@ mod outbox;
 mod tasks;
 
 use crate::client::Client;
-use crate::cluster::{self, Cluster, Unusable};
+use crate::cluster::{self, Cluster, Unusable, made_now};
 use crate::hosts::Hosts;
 use crate::request::Request;
 use early::Early;
@@ -221,7 +221,7 @@ impl NativeClient {
     fn call(&self, id: f64, request: Request) -> Option<Call> {
         let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
-        let outcome = client.execute(request);
+        let outcome = made_now(client.execute(request));
         let is_detailed = self.detailed.take() == Some(id);
         let reply = Reply::new(id, self.outbox.clone(), is_write, is_detailed);
         let tasks = self.tasks.clone();

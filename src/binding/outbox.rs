@@ -4,6 +4,7 @@
 //! runtime's thread has nothing else to do, or until many results have gathered.
 
 use crate::client::Outcome;
+use crate::cluster::note_batch;
 use crate::error::{Error, Kind as Cause};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -54,6 +55,7 @@ impl Outbox {
 
     /// Takes what has gathered, the oldest first. What is left over gets a wake of its own.
     pub fn drain(&self, most: usize) -> VecDeque<Arrival> {
+        note_batch();
         let mut state = self.state();
         let rest = match state.results.len() > most {
             true => state.results.split_off(most),

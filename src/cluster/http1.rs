@@ -6,8 +6,11 @@
 
 mod body;
 mod connection;
+mod framing;
 mod message;
+mod persistence;
 mod pool;
+mod section;
 
 use super::Settings;
 use super::dial::{Dialer, is_secure};
@@ -15,6 +18,7 @@ use super::stream::Stream;
 use crate::error::Failure;
 use crate::request::Encoded;
 pub use body::Body;
+use body::Home;
 use connection::Connection;
 use http::Uri;
 use http::header::HeaderValue;
@@ -95,11 +99,15 @@ impl Http1 {
     }
 
     fn answer(&self, head: Head, connection: Connection, uri: &Uri) -> (Head, Body) {
-        let home = || (self.pool(uri).clone(), authority(uri).to_owned());
+        let home = || Home {
+            pool: self.pool(uri).clone(),
+            authority: authority(uri).to_owned(),
+            keep_for: head.keep_for,
+        };
         let body = Body {
             framing: head.framing,
             connection,
-            home: head.keeps_alive.then(home),
+            home: (!head.keep_for.is_zero()).then(home),
             limit: self.max_response_size,
         };
         (head, body)
@@ -107,7 +115,7 @@ impl Http1 {
 
     /// Keeps a connection that was opened to a URL for the next request.
     pub fn adopt(&self, uri: &Uri, stream: Stream) {
-        self.pool(uri).put(authority(uri), stream);
+        self.pool(uri).put_new(authority(uri), stream);
     }
 
     fn pool(&self, uri: &Uri) -> &Arc<Pool> {

@@ -2,6 +2,7 @@
 //!
 //! What waits for an event takes no slot: it lasts, and must hold up nothing.
 
+use super::batches;
 use crate::hosts::Host;
 use crate::request::Encoded;
 use std::collections::HashMap;
@@ -25,7 +26,13 @@ impl Slots {
             return None;
         }
         let slots = self.of(host);
-        slots.acquire_owned().await.ok()
+        if let Ok(slot) = slots.clone().try_acquire_owned() {
+            return Some(slot);
+        }
+        let slot = slots.acquire_owned().await.ok();
+        // It takes the place, and the connection, of one that was answered after it was made.
+        batches::take_made_at();
+        slot
     }
 
     fn of(&self, host: &Host) -> Arc<Semaphore> {

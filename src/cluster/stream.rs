@@ -1,6 +1,7 @@
 //! The bytes of a connection, in the clear or through TLS.
 
-use std::io::{self, IoSlice};
+use socket2::SockRef;
+use std::io::{self, IoSlice, Read};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -33,12 +34,12 @@ impl Stream {
         }
     }
 
-    /// Whether nothing has come on a connection that nobody uses, not even its end.
+    /// Whether nothing has come on a connection that nobody uses, not even its end. The system is asked: what tokio
+    /// knows of a socket is as old as the runtime's last look at it.
     pub fn is_silent(&mut self) -> bool {
-        let mut context = Context::from_waker(std::task::Waker::noop());
         match self {
-            Stream::Clear(tcp) => tcp.poll_read_ready(&mut context).is_pending(),
-            Stream::Secure(tls) => tls.probe(&mut context).is_pending(),
+            Stream::Clear(tcp) => is_blocked(&(&*SockRef::from(&*tcp)).read(&mut [0])),
+            Stream::Secure(tls) => tls.is_silent(),
         }
     }
 }
@@ -109,6 +110,22 @@ impl Secure {
         self.0.get_ref().1.alpn_protocol()
     }
 
+    /// Takes in what has come. Tickets for later sessions and new keys are not for the application (RFC 8446 §4.6).
+    fn is_silent(&mut self) -> bool {
+        let (tcp, session) = self.0.get_mut();
+        let socket = SockRef::from(&*tcp);
+        loop {
+            match session.process_new_packets() {
+                Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
+                _ => return false,
+            }
+            match session.read_tls(&mut &*socket) {
+                Ok(1..) => {}
+                read => return is_blocked(&read),
+            }
+        }
+    }
+
     /// Reads at most one byte.
     fn probe(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut byte = [0];
@@ -130,6 +147,10 @@ impl Secure {
             written => written,
         }
     }
+}
+
+fn is_blocked<T>(read: &io::Result<T>) -> bool {
+    matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
 fn is_closed(error: &io::Error) -> bool {

@@ -2,21 +2,31 @@
 
 use super::super::failure;
 use super::connection::Connection;
-use super::message::Framing;
+use super::framing::Framing;
 use super::pool::Pool;
 use crate::error::Failure;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// A body on its way. Dropped before its end, it closes its connection.
 #[derive(Debug)]
 pub struct Body {
     pub framing: Framing,
     pub connection: Connection,
-    /// Where the connection goes then, and under which authority; none where it is closed.
-    pub home: Option<(Arc<Pool>, String)>,
+    /// Where the connection goes then; none where it is closed.
+    pub home: Option<Home>,
     /// It must not have more bytes.
     pub limit: usize,
+}
+
+/// Where a connection is kept.
+#[derive(Debug)]
+pub struct Home {
+    pub pool: Arc<Pool>,
+    pub authority: String,
+    /// How long it may be idle and then serve another request.
+    pub keep_for: Duration,
 }
 
 impl Body {
@@ -24,10 +34,11 @@ impl Body {
     pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         let bytes = self.receive_all(begun).await;
         let bytes = bytes.map_err(Failure::after_sending)?;
-        if let Some((pool, authority)) = self.home
+        if let Some(home) = self.home
             && self.connection.is_at_rest()
         {
-            pool.put(&authority, self.connection.stream);
+            let stream = self.connection.stream;
+            home.pool.put(&home.authority, stream, home.keep_for);
         }
         Ok(bytes)
     }

@@ -3,7 +3,8 @@
 use super::super::failure;
 use super::super::silence::within;
 use super::super::stream::{Stream, TLS_RECORD};
-use super::message::{Head, check_length};
+use super::message::Head;
+use super::section::check_length;
 use crate::error::{Delivery, Failure};
 use bytes::{Buf, BytesMut};
 use std::future::{Future, poll_fn};

@@ -1,9 +1,11 @@
 //! The connections that no request is using, by the authority that they lead to.
 
+use super::super::batches;
 use super::super::dial::IDLE;
 use super::super::stream::Stream;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// The connections that no request is using.
@@ -20,31 +22,64 @@ struct State {
 #[derive(Debug)]
 struct Idle {
     stream: Stream,
-    since: Instant,
+    until: Instant,
+    /// How many batches of answers had been handed over when its last answer came; none where it had no answer yet.
+    answered_at: Option<u64>,
+}
+
+impl Idle {
+    fn is_usable(&mut self) -> bool {
+        Instant::now() < self.until && self.stream.is_silent()
+    }
 }
 
 impl Pool {
-    /// The connection that was used last, unless the server has closed it.
+    /// The connection that was used last, of those that are free for the current call, unless its time is over or
+    /// something has come on it: its end, or an answer that nobody asked for.
     pub fn take(&self, authority: &str) -> Option<Stream> {
+        let made_at = batches::take_made_at();
         let mut state = self.state();
         let idle = state.by_authority.get_mut(authority)?;
-        while let Some(Idle { mut stream, .. }) = idle.pop() {
-            if stream.is_silent() {
-                return Some(stream);
+        let is_free = |idle: &Idle| made_at.is_none_or(|made_at| idle.answered_at < Some(made_at));
+        while let Some(last) = idle.iter().rposition(is_free) {
+            let mut idle = idle.remove(last);
+            if idle.is_usable() {
+                return Some(idle.stream);
             }
         }
         None
     }
 
-    /// Keeps a connection for the next request.
-    pub fn put(self: &Arc<Self>, authority: &str, stream: Stream) {
-        let since = Instant::now();
+    /// Keeps a connection for the next request, for as long as the server does, or for [`IDLE`].
+    pub fn put(self: &Arc<Self>, authority: &str, stream: Stream, keep_for: Duration) {
+        self.add(
+            authority,
+            Idle {
+                stream,
+                until: Instant::now() + keep_for.min(IDLE),
+                answered_at: Some(batches::count()),
+            },
+        );
+    }
+
+    /// Keeps a connection that was just opened, for any call.
+    pub fn put_new(self: &Arc<Self>, authority: &str, stream: Stream) {
+        self.add(
+            authority,
+            Idle {
+                stream,
+                until: Instant::now() + IDLE,
+                answered_at: None,
+            },
+        );
+    }
+
+    fn add(self: &Arc<Self>, authority: &str, idle: Idle) {
         let mut state = self.state();
         match state.by_authority.get_mut(authority) {
-            Some(idle) => idle.push(Idle { stream, since }),
+            Some(others) => others.push(idle),
             None => {
-                let idle = vec![Idle { stream, since }];
-                state.by_authority.insert(authority.to_owned(), idle);
+                state.by_authority.insert(authority.to_owned(), vec![idle]);
             }
         }
         if !std::mem::replace(&mut state.is_swept, true) {
@@ -56,7 +91,7 @@ impl Pool {
     fn close_old(&self) -> bool {
         let mut state = self.state();
         state.by_authority.retain(|_, idle| {
-            idle.retain_mut(|idle| idle.since.elapsed() < IDLE && idle.stream.is_silent());
+            idle.retain_mut(Idle::is_usable);
             !idle.is_empty()
         });
         state.is_swept = !state.by_authority.is_empty();
@@ -106,12 +141,28 @@ mod tests {
         let (first, _one) = connection().await;
         let (second, _two) = connection().await;
         let last = local_port(&second);
-        pool.put("h:1", first);
-        pool.put("h:1", second);
+        pool.put("h:1", first, Duration::MAX);
+        pool.put("h:1", second, Duration::MAX);
         assert!(pool.take("h:2").is_none());
         assert_eq!(local_port(&pool.take("h:1").unwrap()), last);
         assert!(pool.take("h:1").is_some());
         assert!(pool.take("h:1").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_call_takes_a_connection_whose_answer_came_before_it_was_made_or_a_new_one() {
+        let pool = Arc::new(Pool::default());
+        let (used, _one) = connection().await;
+        let (new, _two) = connection().await;
+        let early = batches::made_now(async { pool.take("h:1") });
+        pool.put("h:1", used, Duration::MAX);
+        assert!(early.await.is_none());
+        batches::note_batch();
+        let used = batches::made_now(async { pool.take("h:1") }).await;
+        assert!(used.is_some());
+        let early = batches::made_now(async { pool.take("h:1") });
+        pool.put_new("h:1", new);
+        assert!(early.await.is_some());
     }
 
     #[tokio::test]
@@ -122,7 +173,30 @@ mod tests {
         poll_fn(|context| client.poll_read_ready(context))
             .await
             .unwrap();
-        pool.put("h:1", client);
+        pool.put("h:1", client, Duration::MAX);
+        assert!(pool.take("h:1").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_connection_with_an_answer_that_nobody_asked_for_is_not_taken() {
+        let pool = Arc::new(Pool::default());
+        let (client, server) = connection().await;
+        server.writable().await.unwrap();
+        pool.put("h:1", client, Duration::MAX);
+        // No look of the runtime at the socket comes between these two.
+        assert_eq!(server.try_write(b"HTTP/1.1 200 OK").unwrap(), 15);
+        assert!(pool.take("h:1").is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_not_taken_when_the_server_may_be_about_to_close_it() {
+        let pool = Arc::new(Pool::default());
+        let (client, _server) = connection().await;
+        pool.put("h:1", client, Duration::from_secs(4));
+        sleep(Duration::from_secs(3)).await;
+        let client = pool.take("h:1").unwrap();
+        pool.put("h:1", client, Duration::from_secs(4));
+        sleep(Duration::from_secs(4)).await;
         assert!(pool.take("h:1").is_none());
     }
 
@@ -130,10 +204,10 @@ mod tests {
     async fn what_nobody_uses_is_closed_after_a_while() {
         let pool = Arc::new(Pool::default());
         let (client, mut server) = connection().await;
-        pool.put("h:1", client);
+        pool.put("h:1", client, Duration::MAX);
         sleep(IDLE / 2).await;
         let client = pool.take("h:1").unwrap();
-        pool.put("h:1", client);
+        pool.put("h:1", client, Duration::MAX);
         sleep(IDLE * 2).await;
         assert!(pool.take("h:1").is_none());
         assert_eq!(server.read(&mut [0]).await.unwrap(), 0);
