@@ -114,6 +114,7 @@ trustCertificates();
 
 test("an answer that nobody asked for is not that of a next call, of 16 at a time", async (t) => {
 	const host = await rawHost(t, (socket) => {
+		socket.setNoDelay(true);
 		socket.write(ANSWER);
 		socket.write(UNASKED);
 	});
@@ -136,6 +137,8 @@ for (const [way, isSecure] of [
 		const host = await rawHost(
 			t,
 			(socket) => {
+				// Or else the system holds the second one back for the acknowledgement of the first.
+				socket.setNoDelay(true);
 				socket.write(ANSWER);
 				setImmediate(() => socket.write(UNASKED, arrived.shift()));
 			},
