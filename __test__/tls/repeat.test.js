@@ -8,6 +8,7 @@ const { certificates } = require("../support/certificates");
 const { rawHttp2Host, speakHttp2 } = require("../support/http2-host");
 const { client } = require("../support/lifetime");
 const { proxyOf } = require("../support/proxy");
+const { rawHost } = require("../support/raw-host");
 
 const ALERTS = {
 	"handshake failure": 40,
@@ -86,6 +87,27 @@ for (const [name, number] of Object.entries(ALERTS))
 			assert.match(args[0].message, new RegExp(`SSL alert number ${number}$`));
 			assert.equal(args[0].attempts.length, 1);
 		});
+
+test("a push of which a part was read before the connection was reset is sent once and ambiguous", async (t) => {
+	let pushes = 0;
+	const { good } = await certificates();
+	const host = await rawHost(
+		t,
+		(socket) => {
+			pushes++;
+			socket.on("data", () => {
+				if (socket.bytesRead > 64 * 1024) socket.destroy();
+			});
+		},
+		good.tls,
+	);
+	const store = client(t, host.url, { ca });
+	const value = "v".repeat(8 * 1024 * 1024);
+	const { args } = await call(store, "push", "k", value);
+	assert.equal(pushes, 1);
+	assert.equal(args[0].ambiguous, true);
+	assert.equal(args[0].attempts.length, 1);
+});
 
 const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;

@@ -1,11 +1,12 @@
-//! Reads the body of an answer that an HTTP library brings in frames.
+//! Reads the body of an answer that reqwest brings in frames.
 
 use super::failure::check_size;
 use super::silence::within;
 use crate::error::Failure;
 use bytes::Bytes;
-use http_body::Body;
-use http_body_util::BodyExt;
+use http_body::{Body, Frame};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub async fn read<B: Body<Data = Bytes> + Unpin>(
 ) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     check_size(body.size_hint().lower(), limit)?;
-    while let Some(frame) = within(timeout, body.frame()).await? {
+    while let Some(frame) = within(timeout, next_frame(&mut body)).await? {
         begun.store(true, Ordering::Relaxed);
         let frame = frame.map_err(|error| of(&error))?;
         if let Some(piece) = frame.data_ref() {
@@ -29,4 +30,8 @@ pub async fn read<B: Body<Data = Bytes> + Unpin>(
         }
     }
     Ok(bytes)
+}
+
+async fn next_frame<B: Body + Unpin>(body: &mut B) -> Option<Result<Frame<B::Data>, B::Error>> {
+    poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await
 }
