@@ -1,188 +1,164 @@
-//! The names in a certificate, as Node.js reads and shows them. What decides whether a name is meant is the TLS
-//! library, but for certificates that name their host in the subject alone: Node.js takes those too.
+//! Whether a certificate is for a host: `tls.checkServerIdentity` of Node.js, and its words where it is not.
 
-use rustls::pki_types::CertificateDer;
+use super::x509::{Certificate, GeneralName};
+use std::fmt::Write;
 use std::net::IpAddr;
-use webpki::EndEntityCert;
+use x509_parser::asn1_rs::Oid;
 
-const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
-/// With its tag and its length.
-const ALTERNATIVE_NAMES: &[u8] = &[0x06, 0x03, 0x55, 0x1d, 0x11];
-const OCTET_STRING: u8 = 0x04;
-const DNS: u8 = 0x82;
-const URI: u8 = 0x86;
-const IP: u8 = 0x87;
-
-/// The names in a certificate.
-#[derive(Debug, Default)]
-pub struct Names {
-    dns: Vec<String>,
-    ips: Vec<String>,
-    /// All alternative names, as OpenSSL prints them.
-    shown: Vec<String>,
-    common: Option<String>,
-    /// Whether the TLS library sees the name of a host in it, too.
-    has_others: bool,
+/// Why a certificate is not for this host; `None` where it is.
+pub fn mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
+    let host = without_root(host);
+    match host.parse::<IpAddr>() {
+        Ok(ip) => ip_mismatch(certificate, ip, host),
+        Err(_) => dns_mismatch(certificate, host),
+    }
 }
 
-impl Names {
-    /// Reads them; what is no certificate has none.
-    pub fn of(certificate: &CertificateDer<'_>) -> Self {
-        let mut names = Names::default();
-        let parsed = EndEntityCert::try_from(certificate).ok();
-        if let Some(parsed) = &parsed {
-            names.common = common_name(parsed.subject()).map(lossy);
-            names.has_others = parsed.valid_dns_names().next().is_some();
-        }
-        let mut rest = alternative_names(certificate).unwrap_or_default();
-        while let Some((tag, content, others)) = value(rest) {
-            names.add(tag, content);
-            rest = others;
-        }
-        names
+/// An address is never taken from the common name.
+fn ip_mismatch(certificate: &Certificate<'_>, host: IpAddr, shown: &str) -> Option<String> {
+    let ips: Vec<_> = certificate
+        .alternative_names()
+        .iter()
+        .filter_map(ip)
+        .collect();
+    if ips.contains(&Some(host)) {
+        return None;
     }
+    let ips = ips
+        .iter()
+        .map(|ip| ip.map(|ip| ip.to_string()).unwrap_or_default());
+    let ips = ips.collect::<Vec<_>>().join(", ");
+    Some(format!("IP: {shown} is not in the cert's list: {ips}"))
+}
 
-    fn add(&mut self, tag: u8, content: &[u8]) {
-        match tag {
-            DNS => {
-                self.dns.push(lossy(content));
-                self.shown.push(format!("DNS:{}", lossy(content)));
-            }
-            IP => {
-                let ip = ip(content).unwrap_or_default();
-                self.shown.push(format!("IP Address:{ip}"));
-                self.ips.push(ip);
-            }
-            URI => self.shown.push(format!("URI:{}", lossy(content))),
-            _ => {}
-        }
+/// An address among alternative names: itself `None` where it has the wrong length.
+fn ip(name: &GeneralName<'_>) -> Option<Option<IpAddr>> {
+    let GeneralName::Ip(bytes) = name else {
+        return None;
+    };
+    let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+    Some(
+        v4.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from))
+            .ok(),
+    )
+}
+
+/// The common names count only where there is no DNS name.
+fn dns_mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
+    let names = certificate.alternative_names();
+    let mut dns = names.iter().filter_map(|name| match name {
+        GeneralName::Dns(bytes) => Some(latin1(bytes)),
+        _ => None,
+    });
+    let mut common: Vec<_> = certificate.subject.common_names().collect();
+    // JavaScript takes an empty text for none, but not a list with one.
+    common.retain(|name| !name.is_empty() || certificate.subject.common_names().count() > 1);
+    let is_for = |pattern: &str| matches(host, pattern);
+    if names.iter().any(|name| matches!(name, GeneralName::Dns(_))) {
+        let is_named = dns.any(|name| is_for(&name));
+        let all = || names.iter().map(shown).collect::<Vec<_>>().join(", ");
+        return (!is_named)
+            .then(|| format!("Host: {host}. is not in the cert's altnames: {}", all()));
     }
+    if common.is_empty() {
+        return Some("Cert does not contain a DNS name".to_owned());
+    }
+    let is_named = common.iter().any(|name| is_for(name));
+    (!is_named).then(|| format!("Host: {host}. is not cert's CN: {}", common.join(",")))
+}
 
-    /// Whether the certificate is for this host by its subject: only where it has no other names of hosts.
-    pub fn is_common(&self, host: &str) -> bool {
-        let is = |common: &String| match common.strip_prefix("*.") {
-            Some(zone) => host
-                .split_once('.')
-                .is_some_and(|(_, rest)| zone.contains('.') && rest.eq_ignore_ascii_case(zone)),
-            None => common.eq_ignore_ascii_case(host),
+fn without_root(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+/// Whether a name in a certificate, which may have one wildcard in its first label, is that of a host.
+fn matches(host: &str, pattern: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let pattern = without_root(pattern).to_ascii_lowercase();
+    let (mut host, mut labels) = (host.split('.'), pattern.split('.'));
+    let is_bad =
+        |label: &str| label.is_empty() || label.chars().any(|one| !('!'..='\x7f').contains(&one));
+    if pattern.split('.').any(is_bad) {
+        return false;
+    }
+    let (Some(first), Some(label)) = (host.next(), labels.next()) else {
+        return false;
+    };
+    let rest: Vec<_> = labels.collect();
+    host.eq(rest.iter().copied()) && label_matches(first, label, rest.len())
+}
+
+/// Whether the first label of a host is that of a name, where so many others follow.
+fn label_matches(host: &str, label: &str, others: usize) -> bool {
+    // RFC 6125 §6.4.3: no wildcard within an internationalized label, and one at most.
+    let Some((front, end)) = label.split_once('*').filter(|_| !label.contains("xn--")) else {
+        return host == label;
+    };
+    let is_long = front.len() + end.len() <= host.len();
+    let has_ends = host.starts_with(front) && host.ends_with(end);
+    !end.contains('*') && others > 1 && is_long && has_ends
+}
+
+/// A name as Node.js prints it.
+fn shown(name: &GeneralName<'_>) -> String {
+    match name {
+        GeneralName::Dns(bytes) => printed("DNS", &latin1(bytes), false),
+        GeneralName::Email(bytes) => printed("email", &latin1(bytes), false),
+        GeneralName::Uri(bytes) => printed("URI", &latin1(bytes), false),
+        GeneralName::Directory(name) => printed("DirName", &name.rfc2253(), true),
+        GeneralName::Ip(bytes) => format!("IP Address:{}", shown_ip(bytes)),
+        GeneralName::RegisteredId(bytes) => {
+            format!("Registered ID:{}", Oid::new((*bytes).into()).to_id_string())
+        }
+        GeneralName::Other(_) => "othername:<unsupported>".to_owned(),
+        GeneralName::X400 => "X400Name:<unsupported>".to_owned(),
+        GeneralName::EdiParty => "EdiPartyName:<unsupported>".to_owned(),
+    }
+}
+
+/// An address without the short forms of IPv6.
+fn shown_ip(bytes: &[u8]) -> String {
+    match bytes.len() {
+        4 => bytes
+            .iter()
+            .map(u8::to_string)
+            .collect::<Vec<_>>()
+            .join("."),
+        16 => {
+            let groups = bytes
+                .chunks(2)
+                .map(|pair| pair.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)));
+            groups
+                .map(|group| format!("{group:X}"))
+                .collect::<Vec<_>>()
+                .join(":")
+        }
+        length => format!("<invalid length={length}>"),
+    }
+}
+
+/// In quotes, as in JSON, where the text could be taken for something else.
+fn printed(kind: &str, text: &str, is_utf8: bool) -> String {
+    let is_plain = |letter: char| letter >= ' ' && letter != '\x7f' && (is_utf8 || letter <= '~');
+    let is_safe = |letter: char| is_plain(letter) && !matches!(letter, '"' | '\\' | ',' | '\'');
+    if text.chars().all(is_safe) {
+        return format!("{kind}:{text}");
+    }
+    let mut quoted = format!("{kind}:\"");
+    for letter in text.chars() {
+        // Writing to a string does not fail.
+        let _ = match letter {
+            '"' | '\\' => write!(quoted, "\\{letter}"),
+            letter if is_plain(letter) && letter != ',' => write!(quoted, "{letter}"),
+            letter => write!(quoted, "\\u{:04x}", u32::from(letter)),
         };
-        let has_others = self.has_others || !self.dns.is_empty();
-        !has_others && self.common.as_ref().is_some_and(is)
     }
-
-    /// Why the certificate is not for this host.
-    pub fn why_not(&self, host: &str) -> String {
-        if host.parse::<IpAddr>().is_ok() {
-            let ips = self.ips.join(", ");
-            return format!("IP: {host} is not in the cert's list: {ips}");
-        }
-        match &self.common {
-            _ if !self.dns.is_empty() => {
-                let names = self.shown.join(", ");
-                format!("Host: {host}. is not in the cert's altnames: {names}")
-            }
-            Some(common) => format!("Host: {host}. is not cert's CN: {common}"),
-            None => "Cert does not contain a DNS name".to_owned(),
-        }
-    }
+    quoted + "\""
 }
 
-/// The common name in a subject: a sequence of sets of attributes.
-fn common_name(mut subject: &[u8]) -> Option<&[u8]> {
-    loop {
-        let (_, set, others) = value(subject)?;
-        let (_, attribute, _) = value(set)?;
-        let (_, name, rest) = value(attribute)?;
-        if name == COMMON_NAME {
-            return value(rest).map(|(_, text, _)| text);
-        }
-        subject = others;
-    }
-}
-
-/// The names in the extension that has them.
-fn alternative_names(certificate: &[u8]) -> Option<&[u8]> {
-    let mut rest = after(certificate, ALTERNATIVE_NAMES)?;
-    loop {
-        let (tag, content, others) = value(rest)?;
-        if tag == OCTET_STRING {
-            return value(content).map(|(_, names, _)| names);
-        }
-        // Whether the extension is critical.
-        rest = others;
-    }
-}
-
-fn after<'a>(bytes: &'a [u8], pattern: &[u8]) -> Option<&'a [u8]> {
-    let at = bytes
-        .windows(pattern.len())
-        .position(|window| window == pattern)?;
-    bytes.get(at + pattern.len()..)
-}
-
-/// The first value in DER: its tag, its content, and what follows it.
-fn value(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = bytes.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = match usize::from(first) {
-        short @ 0..0x80 => (short, rest),
-        long => {
-            let (digits, rest) = rest.split_at_checked(long & 0x7f)?;
-            let digits = digits.iter().take(4);
-            (
-                digits.fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
-                rest,
-            )
-        }
-    };
-    let (content, others) = rest.split_at_checked(length)?;
-    Some((tag, content, others))
-}
-
-fn ip(bytes: &[u8]) -> Option<String> {
-    let ip = match bytes.len() {
-        4 => IpAddr::from(<[u8; 4]>::try_from(bytes).ok()?),
-        _ => IpAddr::from(<[u8; 16]>::try_from(bytes).ok()?),
-    };
-    Some(ip.to_string())
-}
-
-fn lossy(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).into_owned()
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| char::from(byte)).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(dns: &[&str], common: &str) -> Names {
-        Names {
-            dns: dns.iter().map(|&name| name.to_owned()).collect(),
-            common: Some(common.to_owned()),
-            ..Names::default()
-        }
-    }
-
-    #[test]
-    fn the_subject_counts_only_where_there_is_no_other_name() {
-        assert!(names(&[], "Etcd.example").is_common("etcd.example"));
-        assert!(names(&[], "*.a.example").is_common("etcd.a.example"));
-        for (dns, common) in [
-            (&["other"][..], "etcd.a.example"),
-            (&[], "other"),
-            (&[], "*.example"),
-            (&[], "*.a.example.org"),
-        ] {
-            assert!(!names(dns, common).is_common("etcd.a.example"), "{common}");
-        }
-        assert!(!names(&[], "*.example").is_common("example"));
-    }
-
-    #[test]
-    fn what_is_no_der_has_no_value() {
-        for bytes in [&[][..], &[4], &[4, 2, 0], &[4, 0x84, 0xff], &[4, 0xff]] {
-            assert!(value(bytes).is_none(), "{bytes:?}");
-        }
-        assert_eq!(value(&[4, 1, 7, 9]), Some((4, &[7][..], &[9][..])));
-    }
-}
+mod tests;

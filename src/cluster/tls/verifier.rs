@@ -1,16 +1,20 @@
 //! Decides whether a host's certificate is trusted.
 
 use super::Trust;
-use super::names::Names;
-use super::refused::{Refused, is_root_as_leaf, is_wrong_name};
+use super::names;
+use super::openssl;
+use super::refused::Refused;
 use super::roots::Roots;
+use super::x509::{Certificate, Judge};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::verify_server_name;
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, OtherError, SignatureScheme};
+use rustls::crypto::{CryptoProvider, verify_tls13_signature_with_raw_key};
+use rustls::pki_types::{
+    CertificateDer, ServerName, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer, UnixTime,
+};
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
+use webpki::RawPublicKeyEntity;
 
 /// Decides whether a certificate is trusted. The roots are read when the first one is seen.
 #[derive(Debug)]
@@ -39,38 +43,27 @@ impl Verifier {
 
     fn verify(
         &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
+        sent: &[Rc<Certificate<'_>>],
         name: &ServerName<'_>,
-        ocsp: &[u8],
         now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let roots = self
-            .roots
-            .get_or_init(|| Roots::new(&self.trust, &self.provider));
-        let Some(chains) = &roots.chains else {
-            return Err(CertificateError::UnknownIssuer.into());
+    ) -> Result<(), Refused> {
+        let roots = self.roots.get_or_init(|| Roots::new(&self.trust));
+        let judge = Judge {
+            algorithms: self.provider.signature_verification_algorithms,
+            min_strength: openssl::min_strength(),
+            now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
         };
-        let verified = chains.verify_server_cert(leaf, intermediates, name, ocsp, now);
-        match verified {
-            // A self-signed certificate that is trusted by name is both root and leaf: Node.js takes it.
-            Err(error) if is_root_as_leaf(&error) && roots.has(leaf) => {
-                verify_server_name(&ParsedCertificate::try_from(leaf)?, name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            Err(error) if is_wrong_name(&error) && is_common_name(leaf, name) => {
-                Ok(ServerCertVerified::assertion())
-            }
-            Ok(verified) => {
-                let signed = std::iter::once(leaf).chain(intermediates);
-                let Some(fault) = roots.fault_of_dates(signed, now) else {
-                    return Ok(verified);
-                };
-                let chains = roots.up_to_date(now).ok_or_else(|| fault.clone())?;
-                let verified = chains.verify_server_cert(leaf, intermediates, name, ocsp, now);
-                verified.map_err(|_| fault)
-            }
-            Err(error) => Err(error),
+        let verdict = judge.judge(sent, roots);
+        if let Some(fault) = verdict.fault {
+            return Err(Refused::by_fault(fault));
+        }
+        let leaf = sent.first().ok_or_else(unreadable)?;
+        if let Some(mismatch) = names::mismatch(leaf, &name.to_str()) {
+            return Err(Refused::by_name(&mismatch));
+        }
+        match verdict.unsupported {
+            Some(why) => Err(Refused::unsupported(why)),
+            None => Ok(()),
         }
     }
 }
@@ -81,38 +74,51 @@ impl ServerCertVerifier for Verifier {
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         name: &ServerName<'_>,
-        ocsp: &[u8],
+        _ocsp: &[u8],
         now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
+    ) -> Result<ServerCertVerified, Error> {
         if self.trust.accept_any {
             return Ok(ServerCertVerified::assertion());
         }
         let name = self.servername.as_ref().unwrap_or(name);
-        self.verify(leaf, intermediates, name, ocsp, now)
-            .map_err(|error| {
-                let refused = Refused::new(&error, leaf, intermediates, name);
-                CertificateError::Other(OtherError(Arc::new(refused))).into()
-            })
+        let sent = read(std::iter::once(leaf).chain(intermediates));
+        let verified = sent
+            .ok_or_else(unreadable)
+            .and_then(|sent| self.verify(&sent, name, now));
+        verified.map_err(refused)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
         &self,
         message: &[u8],
-        cert: &CertificateDer<'_>,
+        certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+    ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, cert, signature, algorithms)
+        let key = key_of(certificate)?;
+        let key = RawPublicKeyEntity::try_from(&key).map_err(|_| refused(unreadable()))?;
+        let mut schemes = algorithms.mapping.iter();
+        let scheme = schemes.find(|(scheme, _)| *scheme == signature.scheme);
+        let mut ways = scheme.map_or(&[][..], |(_, ways)| ways).iter();
+        let is_valid = |way: &&dyn SignatureVerificationAlgorithm| {
+            key.verify_signature(*way, message, signature.signature())
+                .is_ok()
+        };
+        match ways.any(is_valid) {
+            true => Ok(HandshakeSignatureValid::assertion()),
+            false => Err(CertificateError::BadSignature.into()),
+        }
     }
 
     fn verify_tls13_signature(
         &self,
         message: &[u8],
-        cert: &CertificateDer<'_>,
+        certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+    ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, cert, signature, algorithms)
+        verify_tls13_signature_with_raw_key(message, &key_of(certificate)?, signature, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -122,9 +128,26 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-fn is_common_name(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
-    match name {
-        ServerName::DnsName(host) => Names::of(leaf).is_common(host.as_ref()),
-        _ => false,
-    }
+fn unreadable() -> Refused {
+    Refused::unsupported("a certificate of the server cannot be read".to_owned())
+}
+
+fn read<'a>(
+    certificates: impl Iterator<Item = &'a CertificateDer<'a>>,
+) -> Option<Vec<Rc<Certificate<'a>>>> {
+    certificates
+        .map(|der| Certificate::new(der).map(Rc::new))
+        .collect()
+}
+
+fn refused(refused: Refused) -> Error {
+    CertificateError::Other(OtherError(Arc::new(refused))).into()
+}
+
+/// The public key of a certificate: rustls itself reads no certificates of version 1.
+fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInfoDer<'a>, Error> {
+    let certificate = Certificate::new(certificate).ok_or_else(|| refused(unreadable()))?;
+    Ok(SubjectPublicKeyInfoDer::from(
+        certificate.parsed.subject_pki.raw,
+    ))
 }

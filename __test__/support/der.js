@@ -1,0 +1,213 @@
+// DER by hand: certificates that no tool makes.
+const { randomBytes, sign } = require("node:crypto");
+
+/** A value: its tag and what it has. */
+function tlv(tag, ...contents) {
+	const content = Buffer.concat(contents.map((one) => Buffer.from(one)));
+	const { length } = content;
+	if (length < 0x80)
+		return Buffer.concat([Buffer.from([tag, length]), content]);
+	const digits =
+		length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+	return Buffer.concat([Buffer.from([tag, ...digits]), content]);
+}
+
+const sequence = (...contents) => tlv(0x30, ...contents);
+const octets = (content) => tlv(0x04, content);
+const explicit = (number, content) => tlv(0xa0 + number, content);
+const text = (value, tag = 0x0c) =>
+	tlv(tag, Buffer.from(value, tag === 0x0c ? "utf8" : "latin1"));
+const integer = (value) =>
+	tlv(0x02, Buffer.isBuffer(value) ? value : Buffer.from([value]));
+
+/** An object identifier from its text. */
+function oid(dotted) {
+	const [first, second, ...rest] = dotted.split(".").map(Number);
+	const digits = (number, last = 0) => [
+		...(number >= 0x80 ? digits(Math.floor(number / 0x80), 0x80) : []),
+		(number % 0x80) | last,
+	];
+	return tlv(
+		0x06,
+		[first * 40 + second, ...rest].flatMap((part) => digits(part)),
+	);
+}
+
+/** A BIT STRING with these bits set, 0 being the first. */
+function bits(...set) {
+	const value = set.reduce((sum, bit) => sum | (0x8000 >> bit), 0);
+	const last = Math.max(-1, ...set);
+	const bytes =
+		last > 7 ? [value >> 8, value & 0xff] : last < 0 ? [] : [value >> 8];
+	const unused = last < 0 ? 0 : 7 - (last % 8);
+	return tlv(0x03, [unused, ...bytes]);
+}
+
+const ATTRIBUTES = {
+	CN: "2.5.4.3",
+	C: "2.5.4.6",
+	O: "2.5.4.10",
+	OU: "2.5.4.11",
+	emailAddress: "1.2.840.113549.1.9.1",
+};
+
+/** A name: a list of sets, each an object of attributes; a value is text or its DER. */
+function name(...sets) {
+	const attribute = ([type, value]) =>
+		sequence(
+			oid(ATTRIBUTES[type]),
+			Buffer.isBuffer(value) ? value : text(value),
+		);
+	return sequence(
+		...sets.map((set) => tlv(0x31, ...Object.entries(set).map(attribute))),
+	);
+}
+
+function time(days) {
+	const date = new Date(Date.now() + days * 24 * 60 * 60 * 1000);
+	const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "");
+	return text(
+		date.getUTCFullYear() < 2050 ? digits.slice(2) : digits,
+		date.getUTCFullYear() < 2050 ? 0x17 : 0x18,
+	);
+}
+
+const GENERAL = {
+	other: 0xa0,
+	email: 0x81,
+	dns: 0x82,
+	directory: 0xa4,
+	uri: 0x86,
+	ip: 0x87,
+	id: 0x88,
+};
+
+/** A general name, as `["dns", "a.example"]`; an address in its bytes, any other in text, in bytes or in DER. */
+function general([type, value]) {
+	const bytes =
+		type === "ip" && typeof value === "string"
+			? value.split(".").map(Number)
+			: value;
+	return tlv(
+		GENERAL[type],
+		typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes,
+	);
+}
+
+function subtrees(number, names) {
+	return names
+		? [
+				explicit(
+					number,
+					Buffer.concat(names.map((one) => sequence(general(one)))),
+				),
+			]
+		: [];
+}
+
+/** Extensions, each `[oid, value, isCritical]`. */
+const extension = {
+	basic: (isAuthority, length, isCritical = true) => [
+		"2.5.29.19",
+		sequence(
+			...(isAuthority ? [tlv(1, [0xff])] : []),
+			...(length === undefined ? [] : [integer(length)]),
+		),
+		isCritical,
+	],
+	usage: (...set) => ["2.5.29.15", bits(...set), true],
+	extended: (...usages) => ["2.5.29.37", sequence(...usages.map(oid)), false],
+	names: (...names) => ["2.5.29.17", sequence(...names.map(general)), false],
+	constraints: ({ permitted, excluded }) => [
+		"2.5.29.30",
+		sequence(...subtrees(0, permitted), ...subtrees(1, excluded)),
+		true,
+	],
+	policies: (isCritical) => [
+		"2.5.29.32",
+		sequence(sequence(oid("2.5.29.32.0"))),
+		isCritical,
+	],
+	netscape: (...set) => ["2.16.840.1.113730.1.1", bits(...set), false],
+	subjectKey: (id) => ["2.5.29.14", octets(id), false],
+	authorityKey: (id) => ["2.5.29.35", sequence(tlv(0x80, id)), false],
+};
+
+const SIGNATURES = {
+	"ec sha1": ["1.2.840.10045.4.1"],
+	"ec sha224": ["1.2.840.10045.4.3.1"],
+	"ec sha256": ["1.2.840.10045.4.3.2"],
+	"ec sha384": ["1.2.840.10045.4.3.3"],
+	"ec sha512": ["1.2.840.10045.4.3.4"],
+	"rsa sha1": ["1.2.840.113549.1.1.5", tlv(5)],
+	"rsa sha256": ["1.2.840.113549.1.1.11", tlv(5)],
+	"rsa sha512": ["1.2.840.113549.1.1.13", tlv(5)],
+	"ed25519 sha256": ["1.3.101.112"],
+};
+
+function signatureOf(key, digest) {
+	const [id, ...parameters] = SIGNATURES[`${key.asymmetricKeyType} ${digest}`];
+	return sequence(oid(id), ...parameters);
+}
+
+function encodeExtension([id, value, isCritical]) {
+	return sequence(
+		oid(id),
+		...(isCritical ? [tlv(1, [0xff])] : []),
+		octets(value),
+	);
+}
+
+/**
+ * The DER of a certificate. `keys` are its own; those of `by`, another of these or itself, sign it. `version` is 1 or 3;
+ * `forge` changes what was signed.
+ */
+function certificate({
+	subject,
+	by,
+	keys,
+	version = 3,
+	from = -30,
+	until = 30,
+	extensions = [],
+	digest = "sha256",
+	serial = randomBytes(8),
+	forge,
+}) {
+	const signer = by?.keys ?? keys;
+	const algorithm = signatureOf(signer.privateKey, digest);
+	serial[0] = (serial[0] & 0x7f) | 0x40;
+	const signed = sequence(
+		...(version === 1 ? [] : [explicit(0, integer(version - 1))]),
+		integer(serial),
+		algorithm,
+		by?.subject ?? subject,
+		sequence(time(from), time(until)),
+		subject,
+		keys.publicKey.export({ type: "spki", format: "der" }),
+		...(extensions.length > 0
+			? [explicit(3, sequence(...extensions.map(encodeExtension)))]
+			: []),
+	);
+	const hash =
+		signer.privateKey.asymmetricKeyType === "ed25519" ? undefined : digest;
+	const signature = sign(hash, signed, signer.privateKey);
+	return sequence(
+		forge ? forge(signed) : signed,
+		algorithm,
+		tlv(0x03, [0], signature),
+	);
+}
+
+module.exports = {
+	bits,
+	certificate,
+	extension,
+	integer,
+	name,
+	octets,
+	oid,
+	sequence,
+	text,
+	tlv,
+};

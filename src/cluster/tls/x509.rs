@@ -1,0 +1,29 @@
+//! X.509 certificates as OpenSSL's `X509_verify_cert` sees them. Knows no TLS and no host.
+//!
+//! ```text
+//! Certificate   one certificate: its fields and those extensions that decide
+//! Roots         the trusted certificates, found by subject         (super::roots)
+//! chain         leaf → … → trusted self-signed root                crypto/x509/x509_vfy.c, build_chain
+//! judge         what is wrong with the chain: the last fault counts              verify_chain
+//! ```
+//!
+//! Node.js lets OpenSSL continue after each fault and reports the last one that was stored, so the order of the checks
+//! decides which code a caller gets. It is OpenSSL's order.
+
+mod certificate;
+mod chain;
+mod constraints;
+mod distinguished_name;
+mod extensions;
+mod fault;
+mod general_name;
+mod judge;
+mod key;
+mod signature;
+
+pub use certificate::Certificate;
+pub use chain::Trusted;
+pub use distinguished_name::DistinguishedName;
+pub use fault::Fault;
+pub use general_name::GeneralName;
+pub use judge::Judge;

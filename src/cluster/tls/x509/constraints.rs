@@ -1,0 +1,223 @@
+//! Name constraints (RFC 5280 §4.2.1.10), as crypto/x509/v3_ncons.c of OpenSSL judges them.
+
+use super::{Certificate, Fault, GeneralName};
+use x509_parser::asn1_rs::{Any, Class, FromDer, Oid, Tag};
+
+/// More comparisons of a certificate's names with constraints are not made.
+const MAX_COMPARISONS: usize = 1 << 20;
+/// `id-on-SmtpUTF8Mailbox`, an address in the form of another name (RFC 8398).
+const SMTP_UTF8_MAILBOX: &str = "1.3.6.1.5.5.7.8.9";
+
+/// The extension.
+#[derive(Debug, Default)]
+pub struct NameConstraints<'a> {
+    permitted: Vec<Subtree<'a>>,
+    excluded: Vec<Subtree<'a>>,
+}
+
+#[derive(Debug)]
+struct Subtree<'a> {
+    base: GeneralName<'a>,
+    /// Whether it has a minimum or a maximum, which RFC 5280 forbids.
+    is_bounded: bool,
+}
+
+impl<'a> NameConstraints<'a> {
+    /// Reads the extension's value; `None` where it is malformed.
+    pub fn new(der: &'a [u8]) -> Option<Self> {
+        let (_, sequence) = Any::from_der(der).ok()?;
+        sequence.tag().assert_eq(Tag::Sequence).ok()?;
+        let mut constraints = NameConstraints::default();
+        let mut rest = sequence.data;
+        while !rest.is_empty() {
+            let (others, list) = Any::from_der(rest).ok()?;
+            list.class().assert_eq(Class::ContextSpecific).ok()?;
+            match list.tag().0 {
+                0 => constraints.permitted = subtrees(list.data)?,
+                1 => constraints.excluded = subtrees(list.data)?,
+                _ => return None,
+            }
+            rest = others;
+        }
+        Some(constraints)
+    }
+
+    /// Whether a certificate keeps to them; `is_leaf` where its common names count too if it has no DNS name.
+    pub fn check(&self, certificate: &Certificate<'_>, is_leaf: bool) -> Result<(), Fault> {
+        let alternative = certificate.alternative_names();
+        let constraints = self.permitted.len() + self.excluded.len();
+        let names = certificate.subject.len() + alternative.len();
+        if names.saturating_mul(constraints) > MAX_COMPARISONS {
+            return Err(Fault::Unspecified);
+        }
+        self.check_subject(certificate)?;
+        alternative.iter().try_for_each(|name| self.allow(name))?;
+        let is_dns = |name: &GeneralName<'_>| matches!(name, GeneralName::Dns(_));
+        match is_leaf && !alternative.iter().any(is_dns) {
+            true => self.check_common_names(certificate),
+            false => Ok(()),
+        }
+    }
+
+    fn check_subject(&self, certificate: &Certificate<'_>) -> Result<(), Fault> {
+        let subject = &certificate.subject;
+        if subject.len() == 0 {
+            return Ok(());
+        }
+        self.allow(&GeneralName::Directory(subject.clone()))?;
+        subject.emails().try_for_each(|email| {
+            let email = email.ok_or(Fault::UnsupportedNameSyntax)?;
+            self.allow(&GeneralName::Email(email))
+        })
+    }
+
+    fn check_common_names(&self, certificate: &Certificate<'_>) -> Result<(), Fault> {
+        certificate.subject.common_names().try_for_each(|name| {
+            // OpenSSL takes NULs at the end for harmless, and others for an attack.
+            let name = name.trim_end_matches('\0');
+            match name.contains('\0') {
+                true => Err(Fault::UnsupportedNameSyntax),
+                false if is_dns_name(name) => self.allow(&GeneralName::Dns(name.as_bytes())),
+                false => Ok(()),
+            }
+        })
+    }
+
+    fn allow(&self, name: &GeneralName<'_>) -> Result<(), Fault> {
+        let mut is_permitted = None;
+        for subtree in &self.permitted {
+            if is_permitted != Some(true) || subtree.is_bounded {
+                is_permitted = subtree.matches(name)?.or(is_permitted);
+            }
+        }
+        if is_permitted == Some(false) {
+            return Err(Fault::PermittedViolation);
+        }
+        for subtree in &self.excluded {
+            if subtree.matches(name)? == Some(true) {
+                return Err(Fault::ExcludedViolation);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn subtrees(mut der: &[u8]) -> Option<Vec<Subtree<'_>>> {
+    let mut subtrees = Vec::new();
+    while !der.is_empty() {
+        let (rest, subtree) = Any::from_der(der).ok()?;
+        subtree.tag().assert_eq(Tag::Sequence).ok()?;
+        let (bounds, base) = GeneralName::first(subtree.data)?;
+        let is_bounded = !bounds.is_empty();
+        subtrees.push(Subtree { base, is_bounded });
+        der = rest;
+    }
+    Some(subtrees)
+}
+
+impl Subtree<'_> {
+    /// Whether a name is in it; `None` where it is about names of another kind.
+    fn matches(&self, name: &GeneralName<'_>) -> Result<Option<bool>, Fault> {
+        use GeneralName as Name;
+        let is_of_kind = match (name, &self.base) {
+            (Name::Other(name), Name::Other(base)) => other_type(name) == other_type(base),
+            (Name::Other(name), Name::Email(_)) => {
+                other_type(name).as_deref() == Some(SMTP_UTF8_MAILBOX)
+            }
+            (name, base) => std::mem::discriminant(name) == std::mem::discriminant(base),
+        };
+        if !is_of_kind {
+            return Ok(None);
+        }
+        if self.is_bounded {
+            return Err(Fault::SubtreeMinMax);
+        }
+        match (name, &self.base) {
+            (Name::Directory(name), Name::Directory(base)) => Ok(name.starts_with(base)),
+            (Name::Dns(name), Name::Dns(base)) => Ok(is_below(name, base)),
+            (Name::Email(name), Name::Email(base)) => email_matches(name, base),
+            (Name::Uri(name), Name::Uri(base)) => uri_matches(name, base),
+            (Name::Ip(name), Name::Ip(base)) => ip_matches(name, base),
+            _ => Err(Fault::UnsupportedConstraintType),
+        }
+        .map(Some)
+    }
+}
+
+fn other_type(name: &[u8]) -> Option<String> {
+    let (_, oid) = Oid::from_der(name).ok()?;
+    Some(oid.to_id_string())
+}
+
+/// Whether a DNS name is that of a constraint or below it.
+fn is_below(name: &[u8], base: &[u8]) -> bool {
+    let Some(at) = name.len().checked_sub(base.len()) else {
+        return false;
+    };
+    let (front, end) = name.split_at(at);
+    let is_label = base.starts_with(b".") || front.last().is_none_or(|&last| last == b'.');
+    base.is_empty() || (is_label && end.eq_ignore_ascii_case(base))
+}
+
+fn email_matches(email: &[u8], base: &[u8]) -> Result<bool, Fault> {
+    let (local, host) = split_email(email).ok_or(Fault::UnsupportedNameSyntax)?;
+    match split_email(base) {
+        None if base.starts_with(b".") => Ok(ends_with(email, base)),
+        None => Ok(host.eq_ignore_ascii_case(base)),
+        Some((b"", base_host)) => Ok(host.eq_ignore_ascii_case(base_host)),
+        Some((base_local, _)) if local.len() != base_local.len() => Ok(false),
+        Some((base_local, _)) if base_local.contains(&0) || local.contains(&0) => {
+            Err(Fault::UnsupportedNameSyntax)
+        }
+        Some((base_local, base_host)) => {
+            Ok(local == base_local && host.eq_ignore_ascii_case(base_host))
+        }
+    }
+}
+
+/// What is before and after the last `@`.
+fn split_email(email: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = email.iter().rposition(|&byte| byte == b'@')?;
+    Some((&email[..at], &email[at + 1..]))
+}
+
+/// Whether there is something before this end.
+fn ends_with(name: &[u8], end: &[u8]) -> bool {
+    let at = name.len().checked_sub(end.len()).filter(|&at| at > 0);
+    at.is_some_and(|at| name[at..].eq_ignore_ascii_case(end))
+}
+
+fn uri_matches(uri: &[u8], base: &[u8]) -> Result<bool, Fault> {
+    let colon = uri.iter().position(|&byte| byte == b':');
+    let rest = colon.and_then(|at| uri[at..].strip_prefix(b"://"));
+    let rest = rest.ok_or(Fault::UnsupportedNameSyntax)?;
+    let position = |end| rest.iter().position(|&byte| byte == end);
+    // OpenSSL looks for a port first, wherever its colon is.
+    let length = position(b':').or_else(|| position(b'/'));
+    let host = &rest[..length.unwrap_or(rest.len())];
+    match host.is_empty() {
+        true => Err(Fault::UnsupportedNameSyntax),
+        false if base.starts_with(b".") => Ok(ends_with(host, base)),
+        false => Ok(host.eq_ignore_ascii_case(base)),
+    }
+}
+
+fn ip_matches(ip: &[u8], base: &[u8]) -> Result<bool, Fault> {
+    if !matches!(ip.len(), 4 | 16) || !matches!(base.len(), 8 | 32) {
+        return Err(Fault::UnsupportedNameSyntax);
+    }
+    let (network, mask) = base.split_at(base.len() / 2);
+    let mut bytes = ip.iter().zip(network).zip(mask);
+    let is_in = |((ip, network), mask): ((&u8, &u8), &u8)| ip & mask == network & mask;
+    Ok(ip.len() == network.len() && bytes.all(is_in))
+}
+
+/// Whether a common name looks like the name of a host, of two labels or more (`cn2dnsid` in OpenSSL).
+fn is_dns_name(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let is_label = |label: &str| {
+        let is_framed = label.starts_with('-') || label.ends_with('-');
+        !label.is_empty() && !is_framed && label.bytes().all(is_letter)
+    };
+    name.contains('.') && name.split('.').all(is_label)
+}

@@ -1,0 +1,172 @@
+//! What is wrong with a chain, as `verify_chain` of OpenSSL finds it (crypto/x509/x509_vfy.c), for the purpose of a TLS
+//! server.
+//!
+//! Each check notes its fault and goes on, as Node.js has OpenSSL do it: the last one noted is the one that counts.
+
+use super::certificate::Authority;
+use super::chain::{Chain, Trusted};
+use super::key::{Kind, Signature};
+use super::signature::{Verified, verify};
+use super::{Certificate, Fault};
+use rustls::crypto::WebPkiSupportedAlgorithms;
+use std::rc::Rc;
+
+/// Judges chains.
+#[derive(Debug)]
+pub struct Judge {
+    pub algorithms: WebPkiSupportedAlgorithms,
+    /// The bits of strength that keys and digests need: OpenSSL's security level.
+    pub min_strength: usize,
+    /// Seconds since 1970.
+    pub now: i64,
+}
+
+/// What a judge found.
+#[derive(Debug)]
+pub struct Verdict<'a> {
+    /// The chain, the leaf first.
+    pub chain: Vec<Rc<Certificate<'a>>>,
+    /// What Node.js would report.
+    pub fault: Option<Fault>,
+    /// What this package cannot judge: without a fault, Node.js may take the chain.
+    pub unsupported: Option<String>,
+}
+
+impl Judge {
+    /// Judges what a server has sent, the leaf first.
+    pub fn judge<'a>(&self, sent: &[Rc<Certificate<'a>>], trusted: &'a dyn Trusted) -> Verdict<'a> {
+        let (chain, fault) = Chain::build(sent, trusted, self.now);
+        let mut verdict = Verdict {
+            chain: chain.certificates,
+            fault: None,
+            unsupported: None,
+        };
+        verdict.check_leaf(self);
+        verdict.note(fault);
+        verdict.check_extensions();
+        verdict.check_strength(self);
+        verdict.check_signatures(self);
+        verdict.check_name_constraints();
+        verdict
+    }
+}
+
+impl Verdict<'_> {
+    fn note(&mut self, fault: Option<Fault>) {
+        self.fault = fault.or(self.fault);
+    }
+
+    fn note_if(&mut self, is_faulty: bool, fault: Fault) {
+        self.note(is_faulty.then_some(fault));
+    }
+
+    fn check_leaf(&mut self, judge: &Judge) {
+        let Some(leaf) = self.chain.first() else {
+            return self.note(Some(Fault::Unspecified));
+        };
+        let key = Kind::of_key(&leaf.parsed.subject_pki);
+        self.unsupported = key
+            .unsupported()
+            .map(|why| format!("the certificate {} has {why}", leaf.name()));
+        self.note_if(key.strength() < judge.min_strength, Fault::EeKeyTooSmall);
+    }
+
+    fn check_extensions(&mut self) {
+        let chain = self.chain.clone();
+        let mut intermediates = 0;
+        for (depth, certificate) in chain.iter().enumerate() {
+            let is_last = depth + 1 == chain.len();
+            self.check_certificate(certificate, depth, is_last);
+            let limit = certificate.path_length().filter(|_| depth > 1);
+            let is_long = limit.is_some_and(|limit| intermediates > limit);
+            self.note_if(is_long, Fault::PathLengthExceeded);
+            if depth > 0 && !certificate.is_self_issued() {
+                intermediates += 1;
+            }
+        }
+    }
+
+    fn check_certificate(&mut self, certificate: &Certificate<'_>, depth: usize, is_last: bool) {
+        let extensions = &certificate.extensions;
+        self.note_if(extensions.has_unhandled, Fault::UnhandledCriticalExtension);
+        self.note_if(extensions.is_proxy, Fault::ProxyCertificatesNotAllowed);
+        let is_authority = match certificate.authority() {
+            Authority::None => false,
+            Authority::Stated => true,
+            Authority::Tolerated => is_last,
+        };
+        self.note_if(depth > 0 && !is_authority, Fault::InvalidCa);
+        let is_explicit = Kind::of_key(&certificate.parsed.subject_pki) == Kind::ExplicitCurve;
+        let is_alone = depth == 0 && is_last;
+        self.note_if(!is_alone && is_explicit, Fault::EcKeyExplicitParams);
+        let is_for_servers = certificate.is_for_servers(depth > 0);
+        self.note_if(!is_for_servers, Fault::InvalidPurpose);
+    }
+
+    /// The key of the leaf has been checked; the signature of the last certificate adds no trust.
+    fn check_strength(&mut self, judge: &Judge) {
+        let chain = self.chain.clone();
+        for (depth, certificate) in chain.iter().enumerate() {
+            let key = Kind::of_key(&certificate.parsed.subject_pki);
+            let is_weak = key.strength() < judge.min_strength;
+            self.note_if(depth > 0 && is_weak, Fault::CaKeyTooSmall);
+            let signature = Signature::of(&certificate.parsed.signature_algorithm.algorithm);
+            let strength = signature.map_or(0, |(_, strength)| strength);
+            let is_last = depth + 1 == chain.len();
+            self.note_if(
+                !is_last && strength < judge.min_strength,
+                Fault::CaMdTooWeak,
+            );
+        }
+    }
+
+    /// The signatures and the dates, from the root down.
+    fn check_signatures(&mut self, judge: &Judge) {
+        let chain = self.chain.clone();
+        let Some((last, others)) = chain.split_last() else {
+            return;
+        };
+        let is_own_issuer = last.likely_issued(last);
+        if is_own_issuer || others.is_empty() {
+            self.note_if(!is_own_issuer, Fault::UnableToVerifyLeafSignature);
+            self.note(last.fault_of_dates(judge.now));
+        }
+        for pair in chain.windows(2).rev() {
+            let [subject, issuer] = pair else { return };
+            self.check_signature(subject, issuer, judge);
+            self.note(subject.fault_of_dates(judge.now));
+        }
+    }
+
+    fn check_signature(
+        &mut self,
+        subject: &Certificate<'_>,
+        issuer: &Certificate<'_>,
+        judge: &Judge,
+    ) {
+        self.note_if(!issuer.may_sign(), Fault::KeyUsageNoCertSign);
+        match verify(subject, issuer, &judge.algorithms) {
+            Verified::Good => {}
+            Verified::Bad => self.note(Some(Fault::CertSignatureFailure)),
+            Verified::Unsupported(why) => self.unsupported = Some(why),
+        }
+    }
+
+    fn check_name_constraints(&mut self) {
+        let chain = self.chain.clone();
+        for (depth, certificate) in chain.iter().enumerate().rev() {
+            // RFC 5280 §4.2.1.10: not for self-issued certificates, but for the leaf.
+            if depth > 0 && certificate.is_self_issued() {
+                continue;
+            }
+            let is_strange = certificate.extensions.is_proxy
+                && !certificate.subject.is_of_proxy(&certificate.issuer);
+            self.note_if(is_strange, Fault::ProxySubjectNameViolation);
+            for issuer in chain.iter().skip(depth + 1).rev() {
+                if let Some(constraints) = &issuer.extensions.constraints {
+                    self.note(constraints.check(certificate, depth == 0).err());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Keys and signatures by their kind and strength, and which of them this package can verify.
+
+use x509_parser::asn1_rs::Oid;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::public_key::PublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+/// A kind of keys, with what their strength depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// With the bits of its modulus.
+    Rsa(usize),
+    /// As `Rsa`, for signatures in PSS alone.
+    RsaPss(usize),
+    /// With the object identifier of its curve.
+    Curve(String),
+    /// With parameters in place of the name of its curve.
+    ExplicitCurve,
+    Ed25519,
+    Ed448,
+    /// With its object identifier.
+    Other(String),
+}
+
+pub const P256: &str = "1.2.840.10045.3.1.7";
+pub const P384: &str = "1.3.132.0.34";
+
+impl Kind {
+    /// The kind of a public key.
+    pub fn of_key(key: &SubjectPublicKeyInfo<'_>) -> Self {
+        let algorithm = &key.algorithm;
+        match algorithm.algorithm.to_id_string().as_str() {
+            "1.2.840.113549.1.1.1" => Kind::Rsa(modulus(key)),
+            "1.2.840.113549.1.1.10" => Kind::RsaPss(modulus(key)),
+            "1.2.840.10045.2.1" => {
+                let parameters = algorithm.parameters.as_ref();
+                let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
+                match curve {
+                    Some(curve) => Kind::Curve(curve.to_id_string()),
+                    None => Kind::ExplicitCurve,
+                }
+            }
+            "1.3.101.112" => Kind::Ed25519,
+            "1.3.101.113" => Kind::Ed448,
+            other => Kind::Other(other.to_owned()),
+        }
+    }
+
+    /// Whether a key of this kind can have made a certificate's signature, by the latter's algorithm.
+    pub fn has_signed(&self, certificate: &X509Certificate<'_>) -> bool {
+        let signature = Signature::of(&certificate.signature.algorithm);
+        match self {
+            Kind::Rsa(_) => matches!(signature, Some((Signature::Rsa | Signature::RsaPss, _))),
+            Kind::RsaPss(_) => matches!(signature, Some((Signature::RsaPss, _))),
+            Kind::Curve(_) | Kind::ExplicitCurve => {
+                matches!(signature, Some((Signature::Ecdsa, _)))
+            }
+            Kind::Ed25519 => matches!(signature, Some((Signature::Ed25519, _))),
+            Kind::Ed448 => matches!(signature, Some((Signature::Ed448, _))),
+            Kind::Other(_) => false,
+        }
+    }
+
+    /// The bits of its strength, as OpenSSL counts them.
+    pub fn strength(&self) -> usize {
+        match self {
+            Kind::Rsa(bits) | Kind::RsaPss(bits) => match bits {
+                ..1024 => 0,
+                1024..2048 => 80,
+                2048..3072 => 112,
+                3072.. => 128,
+            },
+            Kind::Curve(curve) => match curve.as_str() {
+                "1.2.840.10045.3.1.1" => 96,
+                "1.3.132.0.33" => 112,
+                _ => 128,
+            },
+            Kind::ExplicitCurve | Kind::Ed25519 => 128,
+            Kind::Ed448 => 224,
+            Kind::Other(_) => 0,
+        }
+    }
+
+    /// Why this package cannot verify what such a key signs, and what to do; `None` where it can.
+    pub fn unsupported(&self) -> Option<String> {
+        let key = match self {
+            Kind::Rsa(2048..=8192) | Kind::Ed25519 => return None,
+            Kind::Curve(curve) if [P256, P384].contains(&curve.as_str()) => return None,
+            Kind::Rsa(bits) => format!("an RSA key of {bits} bits"),
+            Kind::RsaPss(_) => "a key for RSASSA-PSS alone".to_owned(),
+            Kind::Curve(curve) => format!("a key on {}", curve_name(curve)),
+            Kind::ExplicitCurve => "a key with explicit curve parameters".to_owned(),
+            Kind::Ed448 => "an Ed448 key".to_owned(),
+            Kind::Other(oid) => format!("a key of an unknown kind ({oid})"),
+        };
+        Some(format!("{key}, which is not supported: {ADVICE}"))
+    }
+}
+
+/// Which keys can be used, and how to make one.
+pub const ADVICE: &str = "use RSA of 2,048 to 8,192 bits, P-256, P-384 or Ed25519, as `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes it";
+
+fn curve_name(oid: &str) -> String {
+    match oid {
+        "1.3.132.0.35" => "P-521".to_owned(),
+        "1.3.132.0.33" => "P-224".to_owned(),
+        "1.3.132.0.10" => "secp256k1".to_owned(),
+        other => format!("the curve {other}"),
+    }
+}
+
+fn modulus(key: &SubjectPublicKeyInfo<'_>) -> usize {
+    let bits = |modulus: &[u8]| {
+        let zeros = modulus.iter().take_while(|&&byte| byte == 0).count();
+        let first = modulus.get(zeros).map_or(8, |byte| byte.leading_zeros());
+        ((modulus.len() - zeros) * 8).saturating_sub(first as usize)
+    };
+    match rsa_key(key) {
+        Some(PublicKey::RSA(key)) => bits(key.modulus),
+        _ => 0,
+    }
+}
+
+fn rsa_key<'a>(key: &'a SubjectPublicKeyInfo<'_>) -> Option<PublicKey<'a>> {
+    let bytes = &key.subject_public_key.data;
+    let (_, key) = x509_parser::asn1_rs::FromDer::from_der(bytes.as_ref()).ok()?;
+    Some(PublicKey::RSA(key))
+}
+
+/// What makes a signature, apart from the digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signature {
+    Rsa,
+    RsaPss,
+    Ecdsa,
+    Ed25519,
+    Ed448,
+}
+
+/// The strength of SHA-1 as OpenSSL has counted it since 3.0.
+const SHA1: usize = 63;
+const MD5: usize = 39;
+
+impl Signature {
+    /// The kind of a signature and the bits of its digest's strength; those of PSS are in its parameters.
+    pub fn of(algorithm: &Oid<'_>) -> Option<(Self, usize)> {
+        Some(match algorithm.to_id_string().as_str() {
+            "1.2.840.113549.1.1.4" => (Signature::Rsa, MD5),
+            "1.2.840.113549.1.1.5" => (Signature::Rsa, SHA1),
+            "1.2.840.113549.1.1.14" => (Signature::Rsa, 112),
+            "1.2.840.113549.1.1.11" => (Signature::Rsa, 128),
+            "1.2.840.113549.1.1.12" => (Signature::Rsa, 192),
+            "1.2.840.113549.1.1.13" => (Signature::Rsa, 256),
+            "1.2.840.113549.1.1.10" => (Signature::RsaPss, 128),
+            "1.2.840.10045.4.1" => (Signature::Ecdsa, SHA1),
+            "1.2.840.10045.4.3.1" => (Signature::Ecdsa, 112),
+            "1.2.840.10045.4.3.2" => (Signature::Ecdsa, 128),
+            "1.2.840.10045.4.3.3" => (Signature::Ecdsa, 192),
+            "1.2.840.10045.4.3.4" => (Signature::Ecdsa, 256),
+            "1.3.101.112" => (Signature::Ed25519, 128),
+            "1.3.101.113" => (Signature::Ed448, 224),
+            _ => return None,
+        })
+    }
+}
