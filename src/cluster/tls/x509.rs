@@ -14,6 +14,7 @@ mod certificate;
 mod chain;
 mod constraints;
 mod distinguished_name;
+mod ecdsa_sha512;
 mod extensions;
 mod fault;
 mod general_name;

@@ -17,7 +17,7 @@ const UNIVERSAL: u32 = 28;
 const BMP: u32 = 30;
 
 /// A distinguished name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DistinguishedName {
     /// Equal for names that OpenSSL takes for equal: strings in UTF-8, in lower case, with single spaces
     /// (`asn1_string_canon` in crypto/x509/x_name.c). Each set has its length before it: a name that starts with the
@@ -26,7 +26,7 @@ pub struct DistinguishedName {
     attributes: Vec<Attribute>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Attribute {
     oid: String,
     tag: u32,
@@ -85,6 +85,12 @@ impl DistinguishedName {
         let attributes = self.attributes.iter().rev();
         let written = attributes.map(|one| format!("{}={}", short(&one.oid), escaped(&one.text)));
         written.collect::<Vec<_>>().join(",")
+    }
+}
+
+impl PartialEq for DistinguishedName {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
     }
 }
 

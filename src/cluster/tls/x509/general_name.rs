@@ -5,7 +5,7 @@ use x509_parser::asn1_rs::{Any, Class, FromDer, Oid, Tag};
 use x509_parser::x509::X509Name;
 
 /// A general name, in the bytes that the certificate has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum GeneralName<'a> {
     Other(&'a [u8]),
     Email(&'a [u8]),

@@ -1,6 +1,7 @@
 //! Whether the key of one certificate has signed another.
 
 use super::Certificate;
+use super::ecdsa_sha512;
 use super::key::Kind;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
@@ -39,7 +40,8 @@ pub fn verify(
         return Verified::Bad;
     };
     let signed = subject.parsed.tbs_certificate.as_ref();
-    for algorithm in algorithms.all.iter().filter(is_its) {
+    let known = algorithms.all.iter().chain(ecdsa_sha512::ALGORITHMS);
+    for algorithm in known.filter(is_its) {
         match key.verify_signature(*algorithm, signed, &signature.data) {
             Err(Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => {}
             Err(_) => return Verified::Bad,
