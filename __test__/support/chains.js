@@ -84,4 +84,4 @@ async function assertJudgedAsByNode(t, chains) {
 	assert.deepEqual(differences, []);
 }
 
-module.exports = { assertJudgedAsByNode, issue, judged, keyOf, verdict };
+module.exports = { assertJudgedAsByNode, issue, judged, keyOf };

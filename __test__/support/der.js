@@ -1,5 +1,5 @@
 // DER by hand: certificates that no tool makes.
-const { randomBytes, sign } = require("node:crypto");
+const { constants, randomBytes, sign } = require("node:crypto");
 
 /** A value: its tag and what it has. */
 function tlv(tag, ...contents) {
@@ -133,7 +133,20 @@ const extension = {
 	authorityKey: (id) => ["2.5.29.35", sequence(tlv(0x80, id)), false],
 };
 
+const SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"), tlv(5));
+const PSS = [
+	"1.2.840.113549.1.1.10",
+	sequence(
+		explicit(0, SHA256),
+		explicit(1, sequence(oid("1.2.840.113549.1.1.8"), SHA256)),
+		explicit(2, integer(32)),
+	),
+];
+
 const SIGNATURES = {
+	"ed448 sha256": ["1.3.101.113"],
+	"rsa-pss sha256": PSS,
+	"rsa pss": PSS,
 	"ec sha1": ["1.2.840.10045.4.1"],
 	"ec sha224": ["1.2.840.10045.4.3.1"],
 	"ec sha256": ["1.2.840.10045.4.3.2"],
@@ -149,6 +162,15 @@ const SIGNATURES = {
 function signatureOf(key, digest) {
 	const [id, ...parameters] = SIGNATURES[`${key.asymmetricKeyType} ${digest}`];
 	return sequence(oid(id), ...parameters);
+}
+
+function signed(content, key, digest) {
+	if (key.asymmetricKeyType.startsWith("ed"))
+		return sign(undefined, content, key);
+	if (digest !== "pss" && key.asymmetricKeyType !== "rsa-pss")
+		return sign(digest, content, key);
+	const padding = constants.RSA_PKCS1_PSS_PADDING;
+	return sign("sha256", content, { key, padding, saltLength: 32 });
 }
 
 function encodeExtension([id, value, isCritical]) {
@@ -178,7 +200,7 @@ function certificate({
 	const signer = by?.keys ?? keys;
 	const algorithm = signatureOf(signer.privateKey, digest);
 	serial[0] = (serial[0] & 0x7f) | 0x40;
-	const signed = sequence(
+	const content = sequence(
 		...(version === 1 ? [] : [explicit(0, integer(version - 1))]),
 		integer(serial),
 		algorithm,
@@ -190,11 +212,9 @@ function certificate({
 			? [explicit(3, sequence(...extensions.map(encodeExtension)))]
 			: []),
 	);
-	const hash =
-		signer.privateKey.asymmetricKeyType === "ed25519" ? undefined : digest;
-	const signature = sign(hash, signed, signer.privateKey);
+	const signature = signed(content, signer.privateKey, digest);
 	return sequence(
-		forge ? forge(signed) : signed,
+		forge ? forge(content) : content,
 		algorithm,
 		tlv(0x03, [0], signature),
 	);

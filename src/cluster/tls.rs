@@ -19,10 +19,12 @@ pub use refused::Refused;
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use verifier::Verifier;
+use x509::Certificate;
 
 /// Whom to trust, and who to be.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +49,7 @@ pub struct Pem(Vec<String>);
 
 /// An option that cannot be used: why, without its content.
 #[derive(Debug)]
-pub struct Unusable(&'static str);
+pub struct Unusable(Cow<'static, str>);
 
 /// The TLS settings of a client.
 #[derive(Debug)]
@@ -78,9 +80,7 @@ impl Tls {
     /// [`Unusable`] where they cannot be used.
     pub fn new(trust: Trust) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        if trust.ca.as_ref().is_some_and(Pem::has_none) {
-            return Err(Unusable::new("ca has no certificate in PEM").into());
-        }
+        trust.ca.as_ref().map_or(Ok(()), Pem::check_as_ca)?;
         let identity = Identity::new(trust.cert.as_ref(), trust.key.as_ref(), &provider)?;
         let servername = trust.servername.clone().map(ServerName::try_from);
         let servername = servername.transpose();
@@ -155,14 +155,28 @@ impl Pem {
         self.by_text().any(|certificates| certificates.is_empty())
     }
 
+    /// Whether a chain can end at one of the certificates.
+    fn check_as_ca(&self) -> Result<(), Unusable> {
+        if self.has_none() {
+            return Err(Unusable::new("ca has no certificate in PEM"));
+        }
+        let certificates = self.certificates();
+        let read = certificates.iter().filter_map(|der| Certificate::new(der));
+        let unsupported: Option<Vec<_>> = read.map(|root| root.unsupported()).collect();
+        match unsupported.as_deref() {
+            Some([why, ..]) => Err(Unusable::new(format!("ca cannot be used: {why}"))),
+            _ => Ok(()),
+        }
+    }
+
     fn contains(&self, word: &str) -> bool {
         self.0.iter().any(|text| text.contains(word))
     }
 }
 
 impl Unusable {
-    fn new(why: &'static str) -> Self {
-        Unusable(why)
+    fn new(why: impl Into<Cow<'static, str>>) -> Self {
+        Unusable(why.into())
     }
 }
 
@@ -176,6 +190,6 @@ impl std::error::Error for Unusable {}
 
 impl fmt::Display for Unusable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.0)
+        out.write_str(&self.0)
     }
 }

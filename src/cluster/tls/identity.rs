@@ -1,5 +1,6 @@
 //! Who the client is, for hosts that ask: certificates and their keys.
 
+use super::x509::{ADVICE, Certificate};
 use super::{Pem, Unusable};
 use rustls::SignatureScheme;
 use rustls::client::ResolvesClientCert;
@@ -69,17 +70,26 @@ fn pair(
     provider: &CryptoProvider,
 ) -> Result<Arc<CertifiedKey>, Unusable> {
     let key = provider.key_provider.load_private_key(key);
-    let key = key.map_err(|_| {
-        Unusable::new(
-            "key is of no kind that is supported: RSA of 2,048 bits or more, P-256, P-384, Ed25519",
-        )
-    })?;
-    let mut pairs = chains
-        .iter()
-        .map(|chain| CertifiedKey::new(chain.clone(), key.clone()));
-    let fitting = pairs.find(|pair| pair.keys_match().is_ok());
-    let fitting = fitting.ok_or_else(|| Unusable::new("key is not that of cert"))?;
-    Ok(Arc::new(fitting))
+    let key = key.map_err(|_| unsupported(chains))?;
+    let public = key.public_key();
+    let is_its = |chain: &&Vec<CertificateDer<'static>>| {
+        let leaf = chain.first().and_then(|leaf| Certificate::new(leaf));
+        let own = leaf.map(|leaf| leaf.parsed.subject_pki.raw);
+        own.is_some() && own == public.as_deref()
+    };
+    let chain = chains.iter().find(is_its);
+    let chain = chain.ok_or_else(|| Unusable::new("key is not that of cert"))?;
+    Ok(Arc::new(CertifiedKey::new(chain.clone(), key)))
+}
+
+/// Why a key cannot be used. Its certificate says what is wrong with it, as far as it has one.
+fn unsupported(chains: &[Vec<CertificateDer<'static>>]) -> Unusable {
+    let leaves = chains.iter().filter_map(|chain| chain.first());
+    let mut unsupported = leaves.filter_map(|leaf| Certificate::new(leaf)?.unsupported());
+    match unsupported.next() {
+        Some(why) => Unusable::new(format!("cert and key cannot be used: {why}")),
+        None => Unusable::new(format!("key is of no kind that is supported: {ADVICE}")),
+    }
 }
 
 impl ResolvesClientCert for Identity {

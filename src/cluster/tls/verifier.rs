@@ -16,6 +16,13 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use webpki::RawPublicKeyEntity;
 
+/// Signatures of P-521, of Ed448, and of keys for RSASSA-PSS alone (RFC 8446 §4.2.3).
+const UNSUPPORTED: [SignatureScheme; 3] = [
+    SignatureScheme::ECDSA_NISTP521_SHA512,
+    SignatureScheme::ED448,
+    SignatureScheme::Unknown(0x0809),
+];
+
 /// Decides whether a certificate is trusted. The roots are read when the first one is seen.
 #[derive(Debug)]
 pub struct Verifier {
@@ -121,10 +128,11 @@ impl ServerCertVerifier for Verifier {
         verify_tls13_signature_with_raw_key(message, &key_of(certificate)?, signature, algorithms)
     }
 
+    /// Those of the last kind are not supported: a server that has no other key shows its certificate, so that the error
+    /// can say what is wrong with it. Otherwise it would end the handshake without a word.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        let algorithms = &self.provider.signature_verification_algorithms;
+        [&algorithms.supported_schemes()[..], &UNSUPPORTED].concat()
     }
 }
 
@@ -147,6 +155,9 @@ fn refused(refused: Refused) -> Error {
 /// The public key of a certificate: rustls itself reads no certificates of version 1.
 fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInfoDer<'a>, Error> {
     let certificate = Certificate::new(certificate).ok_or_else(|| refused(unreadable()))?;
+    if let Some(why) = certificate.unsupported() {
+        return Err(refused(Refused::unsupported(why)));
+    }
     Ok(SubjectPublicKeyInfoDer::from(
         certificate.parsed.subject_pki.raw,
     ))

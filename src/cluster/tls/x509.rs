@@ -28,3 +28,4 @@ pub use distinguished_name::DistinguishedName;
 pub use fault::Fault;
 pub use general_name::GeneralName;
 pub use judge::Judge;
+pub use key::ADVICE;

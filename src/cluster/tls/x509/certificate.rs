@@ -55,6 +55,12 @@ impl<'a> Certificate<'a> {
         format!("\"{}\"", self.subject)
     }
 
+    /// Why this package cannot verify what its key signs; `None` where it can.
+    pub fn unsupported(&self) -> Option<String> {
+        let why = Kind::of_key(&self.parsed.subject_pki).unsupported()?;
+        Some(format!("the certificate {} has {why}", self.name()))
+    }
+
     /// What is wrong with its dates at a time, in seconds since 1970.
     pub fn fault_of_dates(&self, now: i64) -> Option<Fault> {
         let validity = self.parsed.validity();

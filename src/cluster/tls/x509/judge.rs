@@ -65,9 +65,7 @@ impl Verdict<'_> {
             return self.note(Some(Fault::Unspecified));
         };
         let key = Kind::of_key(&leaf.parsed.subject_pki);
-        self.unsupported = key
-            .unsupported()
-            .map(|why| format!("the certificate {} has {why}", leaf.name()));
+        self.unsupported = leaf.unsupported();
         self.note_if(key.strength() < judge.min_strength, Fault::EeKeyTooSmall);
     }
 

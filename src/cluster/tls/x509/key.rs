@@ -98,7 +98,7 @@ impl Kind {
 }
 
 /// Which keys can be used, and how to make one.
-pub const ADVICE: &str = "use RSA of 2,048 to 8,192 bits, P-256, P-384 or Ed25519, as `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes it";
+pub const ADVICE: &str = "make one of RSA with 2048 to 8192 bits, P-256, P-384 or Ed25519, for example with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`";
 
 fn curve_name(oid: &str) -> String {
     match oid {

@@ -2,7 +2,6 @@
 
 use super::Certificate;
 use super::ecdsa_sha512;
-use super::key::Kind;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::{Error, RawPublicKeyEntity};
@@ -23,8 +22,8 @@ pub fn verify(
     algorithms: &WebPkiSupportedAlgorithms,
 ) -> Verified {
     let key = &issuer.parsed.subject_pki;
-    if let Some(why) = Kind::of_key(key).unsupported() {
-        return Verified::Unsupported(format!("the certificate {} has {why}", issuer.name()));
+    if let Some(why) = issuer.unsupported() {
+        return Verified::Unsupported(why);
     }
     let signature = &subject.parsed.signature_value;
     let Some(algorithm) = subject

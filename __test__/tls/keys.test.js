@@ -1,0 +1,86 @@
+// Keys and certificates that this package cannot use, or that other packages cannot: what is wrong is said.
+const assert = require("node:assert/strict");
+const { describe, test } = require("node:test");
+const { call, node, subject } = require("../support");
+const { issue, judged, keyOf } = require("../support/chains");
+const { OWN, named, usually } = require("../support/kinds");
+const { client, hostOf } = require("../support/lifetime");
+
+const root = issue({ subject: "root", ...usually() });
+const curve = (namedCurve) => ["ec", { namedCurve }];
+
+const UNSUPPORTED = [
+	[["rsa", { modulusLength: 1024 }], "an RSA key of 1024 bits"],
+	[curve("P-521"), "a key on P-521"],
+	[curve("secp256k1"), "a key on secp256k1"],
+	[["ed448", {}], "an Ed448 key"],
+	[["rsa-pss", { modulusLength: 2048 }], "a key for RSASSA-PSS alone"],
+];
+
+const ADVICE = /make one of RSA with .* for example with `openssl genpkey /;
+
+/** Node.js may refuse it too: then its code counts. */
+function assertSaid({ error, byNode }, name, what) {
+	if (byNode) return assert.equal(error.code, byNode.code);
+	assert.equal(error.code, "UNSPECIFIED");
+	assert.ok(error.message.includes(`the certificate "CN=${name}" has ${what}`));
+	assert.match(error.message, ADVICE);
+}
+
+for (const [kind, what] of UNSUPPORTED) {
+	const own = issue({ subject: "own", ...usually(), kind });
+
+	test(`the error of a call names the host's certificate that has ${what}`, async (t) => {
+		const leaf = issue({ subject: "leaf", ...named(OWN), kind, by: root });
+		assertSaid(await judged(t, { sent: [leaf], ca: [root] }), "leaf", what);
+	});
+
+	test(`the error of a call names the issuer that has ${what}`, async (t) => {
+		const leaf = issue({ subject: "leaf", ...named(OWN), by: own });
+		const chain = { sent: [leaf], ca: [own, root] };
+		assertSaid(await judged(t, chain), "own", what);
+	});
+
+	test(`the options ca and cert do not take ${what}, and say so`, () => {
+		const cert = own.pem;
+		for (const options of [{ ca: cert }, { cert, key: keyOf(own) }])
+			assert.throws(
+				() => subject("https://127.0.0.1:1", options),
+				(error) => {
+					assert.ok(error instanceof TypeError);
+					assert.equal(error.code, "ERR_INVALID_ARG_VALUE");
+					assert.ok(error.message.includes(`"CN=own" has ${what}`));
+					assert.match(error.message, ADVICE);
+					return true;
+				},
+			);
+	});
+}
+
+describe("a client's certificate of version 1", () => {
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		test(`is used with ${version}`, async (t) => {
+			const own = issue({ subject: "client", version: 1, by: root });
+			const leaf = issue({ subject: "leaf", ...named(OWN), by: root });
+			const tls = { cert: leaf.pem, key: keyOf(leaf), ca: root.pem };
+			const only = { minVersion: version, maxVersion: version };
+			const host = await hostOf(t, [{ body: node("/k", "v", 5) }], {
+				tls: { ...tls, ...only, requestCert: true },
+			});
+			const identity = { cert: own.pem, key: keyOf(own) };
+			const store = client(t, host.url, { ca: root.pem, ...identity });
+			assert.equal((await call(store, "get", "k")).args[0], null);
+		});
+});
+
+describe("a host's certificate of version 1", () => {
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		test(`is taken with ${version}`, async (t) => {
+			const tls = { minVersion: version, maxVersion: version };
+			const leaf = issue({ subject: "localhost", version: 1, by: root });
+			const host = "localhost";
+			const chain = { sent: [leaf], ca: [root], host, tls };
+			const { error, byNode } = await judged(t, chain);
+			assert.deepEqual([error, byNode], [null, undefined]);
+		});
+});
