@@ -26,6 +26,8 @@ pub struct Roots {
 struct Root {
     subject: DistinguishedName,
     der: CertificateDer<'static>,
+    /// Whether Mozilla trusts it.
+    is_public: bool,
 }
 
 impl Roots {
@@ -33,14 +35,23 @@ impl Roots {
     pub fn new(trust: &Trust) -> Self {
         match &trust.ca {
             Some(ca) => Roots {
-                given: readable(ca.certificates()),
+                given: readable(private(ca.certificates())),
                 defaults: &[],
             },
             None => Roots {
-                given: readable(read_pem(trust.extra_ca_certs.as_ref())),
+                given: readable(private(read_pem(trust.extra_ca_certs.as_ref()))),
                 defaults: defaults(),
             },
         }
+    }
+}
+
+impl Roots {
+    /// Whether a root is trusted because Mozilla trusts it, and for no other reason.
+    pub fn is_public(&self, der: &[u8]) -> bool {
+        let mut roots = self.given.iter().chain(self.defaults);
+        let root = roots.find(|root| *root.der == *der);
+        root.is_some_and(|root| root.is_public)
     }
 }
 
@@ -57,20 +68,29 @@ impl Trusted for Roots {
 fn defaults() -> &'static [Root] {
     static DEFAULTS: OnceLock<Vec<Root>> = OnceLock::new();
     DEFAULTS.get_or_init(|| {
-        let mozilla = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
+        let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
         let system = rustls_native_certs::load_native_certs().certs;
-        readable(mozilla.chain(system))
+        readable(public.map(|der| (der, true)).chain(private(system)))
     })
 }
 
+fn private(
+    certificates: Vec<CertificateDer<'static>>,
+) -> impl Iterator<Item = (CertificateDer<'static>, bool)> {
+    certificates.into_iter().map(|der| (der, false))
+}
+
 /// Each certificate once, without those that cannot be read.
-fn readable(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Vec<Root> {
+fn readable(certificates: impl Iterator<Item = (CertificateDer<'static>, bool)>) -> Vec<Root> {
     let mut seen = HashSet::new();
-    let certificates = certificates.into_iter();
-    let unique = certificates.filter(|der| seen.insert(der.clone()));
-    let read = unique.filter_map(|der| {
+    let unique = certificates.filter(|(der, _)| seen.insert(der.clone()));
+    let read = unique.filter_map(|(der, is_public)| {
         let subject = Certificate::new(&der)?.subject;
-        Some(Root { subject, der })
+        Some(Root {
+            subject,
+            der,
+            is_public,
+        })
     });
     read.collect()
 }
@@ -79,4 +99,18 @@ fn readable(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> 
 fn read_pem(path: Option<&PathBuf>) -> Vec<CertificateDer<'static>> {
     let certificates = path.and_then(|path| CertificateDer::pem_file_iter(path).ok());
     certificates.into_iter().flatten().flatten().collect()
+}
+
+#[cfg(test)]
+impl Roots {
+    /// These roots alone.
+    pub fn of(ders: &[&'static [u8]], is_public: bool) -> Self {
+        let roots = ders
+            .iter()
+            .map(|der| (CertificateDer::from(*der), is_public));
+        Roots {
+            given: readable(roots),
+            defaults: &[],
+        }
+    }
 }

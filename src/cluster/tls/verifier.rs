@@ -5,7 +5,7 @@ use super::names;
 use super::openssl;
 use super::refused::Refused;
 use super::roots::Roots;
-use super::x509::{Certificate, Judge};
+use super::x509::{Certificate, Judge, confirm};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls13_signature_with_raw_key};
 use rustls::pki_types::{
@@ -55,12 +55,8 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<(), Refused> {
         let roots = self.roots.get_or_init(|| Roots::new(&self.trust));
-        let judge = Judge {
-            algorithms: self.provider.signature_verification_algorithms,
-            min_strength: openssl::min_strength(),
-            now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
-        };
-        let verdict = judge.judge(sent, roots);
+        let algorithms = self.provider.signature_verification_algorithms;
+        let verdict = self.judge(now).judge(sent, roots);
         if let Some(fault) = verdict.fault {
             return Err(Refused::by_fault(fault));
         }
@@ -68,9 +64,22 @@ impl Verifier {
         if let Some(mismatch) = names::mismatch(leaf, &name.to_str()) {
             return Err(Refused::by_name(&mismatch));
         }
-        match verdict.unsupported {
-            Some(why) => Err(Refused::unsupported(why)),
-            None => Ok(()),
+        if let Some(why) = verdict.unsupported {
+            return Err(Refused::unsupported(why));
+        }
+        match verdict.chain.last() {
+            Some(root) if roots.is_public(root.der) => {
+                confirm(&verdict.chain, &algorithms, now).map_err(|why| unconfirmed(leaf, &why))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn judge(&self, now: UnixTime) -> Judge {
+        Judge {
+            algorithms: self.provider.signature_verification_algorithms,
+            min_strength: openssl::min_strength(),
+            now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
         }
     }
 }
@@ -140,6 +149,14 @@ fn unreadable() -> Refused {
     Refused::unsupported("a certificate of the server cannot be read".to_owned())
 }
 
+fn unconfirmed(leaf: &Certificate<'_>, why: &webpki::Error) -> Refused {
+    let name = leaf.name();
+    let root = "public authorities issue no such certificate";
+    Refused::unsupported(format!(
+        "the chain of the certificate {name} is refused: {why}: {root}"
+    ))
+}
+
 fn read<'a>(
     certificates: impl Iterator<Item = &'a CertificateDer<'a>>,
 ) -> Option<Vec<Rc<Certificate<'a>>>> {
@@ -162,3 +179,6 @@ fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInf
         certificate.parsed.subject_pki.raw,
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! Roots         the trusted certificates, found by subject         (super::roots)
 //! chain         leaf → … → trusted self-signed root                crypto/x509/x509_vfy.c, build_chain
 //! judge         what is wrong with the chain: the last fault counts              verify_chain
+//! confirmation  a second verification, by webpki, of chains of public authorities
 //! ```
 //!
 //! Node.js lets OpenSSL continue after each fault and reports the last one that was stored, so the order of the checks
@@ -12,6 +13,7 @@
 
 mod certificate;
 mod chain;
+mod confirmation;
 mod constraints;
 mod distinguished_name;
 mod ecdsa_sha512;
@@ -24,8 +26,16 @@ mod signature;
 
 pub use certificate::Certificate;
 pub use chain::Trusted;
+pub use confirmation::confirm;
 pub use distinguished_name::DistinguishedName;
 pub use fault::Fault;
 pub use general_name::GeneralName;
 pub use judge::Judge;
 pub use key::ADVICE;
+
+#[cfg(test)]
+pub mod fixtures;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,8 @@ use super::extensions::Extensions;
 use super::key::Kind;
 use super::{DistinguishedName, Fault, GeneralName};
 use x509_parser::asn1_rs::{Any, FromDer};
-use x509_parser::certificate::X509Certificate;
+use x509_parser::certificate::{X509Certificate, X509CertificateParser};
+use x509_parser::nom::Parser;
 use x509_parser::x509::X509Version;
 
 /// A certificate.
@@ -32,7 +33,9 @@ pub enum Authority {
 impl<'a> Certificate<'a> {
     /// Reads a certificate; `None` where it is none.
     pub fn new(der: &'a [u8]) -> Option<Self> {
-        let (rest, parsed) = X509Certificate::from_der(der).ok()?;
+        // Those extensions that count are parsed below: the parsers of all others would be much of the addon.
+        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
+        let (rest, parsed) = parser.parse(der).ok()?;
         if !rest.is_empty() {
             return None;
         }

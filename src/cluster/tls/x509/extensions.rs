@@ -3,58 +3,63 @@
 
 use super::constraints::NameConstraints;
 use super::{DistinguishedName, GeneralName};
-use x509_parser::asn1_rs::{Oid, oid};
+use x509_parser::asn1_rs::FromDer;
+use x509_parser::error::X509Error;
 use x509_parser::extensions::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, GeneralName as ParsedName,
-    KeyUsage, NSCertType, ParsedExtension, X509Extension,
+    AuthorityKeyIdentifier, BasicConstraints, CRLDistributionPoints, ExtendedKeyUsage,
+    GeneralName as ParsedName, KeyIdentifier, KeyUsage, NSCertType, X509Extension,
 };
 
-const SUBJECT_KEY_ID: Oid<'_> = oid!(2.5.29.14);
-const KEY_USAGE: Oid<'_> = oid!(2.5.29.15);
-const ALTERNATIVE_NAMES: Oid<'_> = oid!(2.5.29.17);
-const BASIC_CONSTRAINTS: Oid<'_> = oid!(2.5.29.19);
-const NAME_CONSTRAINTS: Oid<'_> = oid!(2.5.29.30);
-const CRL_DISTRIBUTION_POINTS: Oid<'_> = oid!(2.5.29.31);
-const POLICIES: Oid<'_> = oid!(2.5.29.32);
-const POLICY_MAPPINGS: Oid<'_> = oid!(2.5.29.33);
-const AUTHORITY_KEY_ID: Oid<'_> = oid!(2.5.29.35);
-const POLICY_CONSTRAINTS: Oid<'_> = oid!(2.5.29.36);
-const EXTENDED_KEY_USAGE: Oid<'_> = oid!(2.5.29.37);
-const INHIBIT_ANY_POLICY: Oid<'_> = oid!(2.5.29.54);
-const NETSCAPE_TYPE: Oid<'_> = oid!(2.16.840.1.113730.1.1);
-const OCSP_NO_CHECK: Oid<'_> = oid!(1.3.6.1.5.5.7.48.1.5);
-const PROXY: Oid<'_> = oid!(1.3.6.1.5.5.7.1.14);
-/// Addresses and numbers of networks (RFC 3779). OpenSSL checks them along the chain, which this package does not.
-const RESOURCES: [Oid<'_>; 2] = [oid!(1.3.6.1.5.5.7.1.7), oid!(1.3.6.1.5.5.7.1.8)];
+const SUBJECT_KEY_ID: &str = "2.5.29.14";
+const KEY_USAGE: &str = "2.5.29.15";
+const ALTERNATIVE_NAMES: &str = "2.5.29.17";
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+const NAME_CONSTRAINTS: &str = "2.5.29.30";
+const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
+const AUTHORITY_KEY_ID: &str = "2.5.29.35";
+const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+const NETSCAPE_TYPE: &str = "2.16.840.1.113730.1.1";
+const PROXY: &str = "1.3.6.1.5.5.7.1.14";
 
-/// The extensions that may be critical (`X509_supported_extension` of OpenSSL).
-const SUPPORTED: [Oid<'_>; 13] = [
+/// Addresses and numbers of networks (RFC 3779). OpenSSL checks them along the chain, which this package does not.
+const RESOURCES: [&str; 2] = ["1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8"];
+
+/// The extensions that may be critical (`X509_supported_extension` of OpenSSL). Policies are among them: OpenSSL looks at
+/// them only where it is told to.
+const SUPPORTED: [&str; 13] = [
     KEY_USAGE,
     ALTERNATIVE_NAMES,
     BASIC_CONSTRAINTS,
     NAME_CONSTRAINTS,
     CRL_DISTRIBUTION_POINTS,
-    POLICIES,
-    POLICY_MAPPINGS,
-    POLICY_CONSTRAINTS,
     EXTENDED_KEY_USAGE,
-    INHIBIT_ANY_POLICY,
     NETSCAPE_TYPE,
-    OCSP_NO_CHECK,
+    PROXY,
+    // Policies, their mappings and constraints, and the inhibition of any policy.
+    "2.5.29.32",
+    "2.5.29.33",
+    "2.5.29.36",
+    "2.5.29.54",
+    // The exemption of OCSP responders from OCSP.
+    "1.3.6.1.5.5.7.48.1.5",
+];
+
+/// The extensions whose content counts.
+const READ: [&str; 10] = [
+    SUBJECT_KEY_ID,
+    KEY_USAGE,
+    ALTERNATIVE_NAMES,
+    BASIC_CONSTRAINTS,
+    NAME_CONSTRAINTS,
+    CRL_DISTRIBUTION_POINTS,
+    AUTHORITY_KEY_ID,
+    EXTENDED_KEY_USAGE,
+    NETSCAPE_TYPE,
     PROXY,
 ];
 
-/// Of these, what does not count: OpenSSL looks at policies only where it is told to.
-const UNREAD: [Oid<'_>; 5] = [
-    POLICIES,
-    POLICY_MAPPINGS,
-    POLICY_CONSTRAINTS,
-    INHIBIT_ANY_POLICY,
-    OCSP_NO_CHECK,
-];
-
 /// Server Gated Cryptography of Microsoft and of Netscape, which OpenSSL takes for `serverAuth`.
-const GATED: [Oid<'_>; 2] = [oid!(1.3.6.1.4.1.311.10.3.3), oid!(2.16.840.1.113730.4.1)];
+const GATED: [&str; 2] = ["1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"];
 
 /// The extensions of a certificate.
 #[derive(Debug, Default)]
@@ -87,47 +92,47 @@ pub struct AuthorityKey<'a> {
 impl<'a> Extensions<'a> {
     /// Reads the extensions of a certificate.
     pub fn new(all: &[X509Extension<'a>]) -> Self {
-        let mut extensions = Extensions {
-            has_unhandled: all.iter().any(is_unhandled),
-            ..Extensions::default()
-        };
+        let mut extensions = Extensions::default();
         let mut seen = Vec::new();
-        for extension in all.iter().filter(|extension| is_read(&extension.oid)) {
-            let is_repeated = seen.contains(&&extension.oid);
-            seen.push(&extension.oid);
-            if is_repeated || extensions.read(extension).is_none() {
-                extensions.is_malformed = true;
+        for extension in all {
+            let oid = extension.oid.to_id_string();
+            let is_unhandled = extension.critical && !SUPPORTED.contains(&oid.as_str());
+            extensions.has_unhandled |= is_unhandled || RESOURCES.contains(&oid.as_str());
+            if READ.contains(&oid.as_str()) {
+                let is_read =
+                    !seen.contains(&oid) && extensions.read(&oid, extension.value).is_some();
+                extensions.is_malformed |= !is_read;
+                seen.push(oid);
             }
         }
         extensions
     }
 
     /// Reads one; `None` where it is malformed.
-    fn read(&mut self, extension: &X509Extension<'a>) -> Option<()> {
-        use ParsedExtension as Parsed;
-        match extension.parsed_extension() {
-            _ if extension.oid == PROXY => self.is_proxy = true,
-            Parsed::SubjectAlternativeName(_) => {
-                self.alternative_names = Some(GeneralName::sequence(extension.value)?);
+    fn read(&mut self, oid: &str, value: &'a [u8]) -> Option<()> {
+        match oid {
+            SUBJECT_KEY_ID => self.subject_key = Some(parsed::<KeyIdentifier<'_>>(value)?.0),
+            KEY_USAGE => {
+                // RFC 5280 §4.2.1.3: at least one bit is set.
+                let usage = parsed::<KeyUsage>(value).filter(|usage| usage.flags != 0);
+                self.key_usage = Some(usage?);
             }
-            Parsed::NameConstraints(_) => {
-                self.constraints = Some(NameConstraints::new(extension.value)?);
-            }
-            Parsed::BasicConstraints(basic) => self.basic = Some(basic.clone()),
-            // RFC 5280 §4.2.1.3: at least one bit is set.
-            Parsed::KeyUsage(usage) if usage.flags == 0 => return None,
-            Parsed::KeyUsage(usage) => self.key_usage = Some(*usage),
-            Parsed::ExtendedKeyUsage(usage) => self.is_for_servers = Some(is_for_servers(usage)),
-            Parsed::NSCertType(netscape) => self.netscape = Some(*netscape),
-            Parsed::SubjectKeyIdentifier(key) => self.subject_key = Some(key.0),
-            Parsed::AuthorityKeyIdentifier(key) => {
-                self.authority_key = Some(AuthorityKey::new(key)?);
-            }
-            Parsed::CRLDistributionPoints(_) => {}
-            _ => return None,
+            ALTERNATIVE_NAMES => self.alternative_names = Some(GeneralName::sequence(value)?),
+            BASIC_CONSTRAINTS => self.basic = Some(parsed(value)?),
+            NAME_CONSTRAINTS => self.constraints = Some(NameConstraints::new(value)?),
+            CRL_DISTRIBUTION_POINTS => return parsed::<CRLDistributionPoints<'_>>(value).map(drop),
+            AUTHORITY_KEY_ID => self.authority_key = Some(AuthorityKey::new(&parsed(value)?)?),
+            EXTENDED_KEY_USAGE => self.is_for_servers = Some(is_for_servers(&parsed(value)?)),
+            NETSCAPE_TYPE => self.netscape = Some(parsed(value)?),
+            PROXY => self.is_proxy = true,
+            _ => {}
         }
         Some(())
     }
+}
+
+fn parsed<'a, T: FromDer<'a, X509Error>>(value: &'a [u8]) -> Option<T> {
+    T::from_der(value).ok().map(|(_, parsed)| parsed)
 }
 
 impl<'a> AuthorityKey<'a> {
@@ -150,17 +155,7 @@ impl<'a> AuthorityKey<'a> {
     }
 }
 
-fn is_unhandled(extension: &X509Extension<'_>) -> bool {
-    let is_critical = extension.critical && !SUPPORTED.contains(&extension.oid);
-    is_critical || RESOURCES.contains(&extension.oid)
-}
-
-/// Whether an extension is one of those whose content counts.
-fn is_read(oid: &Oid<'_>) -> bool {
-    SUPPORTED.contains(oid) && !UNREAD.contains(oid)
-        || [SUBJECT_KEY_ID, AUTHORITY_KEY_ID].contains(oid)
-}
-
 fn is_for_servers(usage: &ExtendedKeyUsage<'_>) -> bool {
-    usage.server_auth || usage.other.iter().any(|other| GATED.contains(other))
+    let mut others = usage.other.iter().map(|other| other.to_id_string());
+    usage.server_auth || others.any(|other| GATED.contains(&other.as_str()))
 }

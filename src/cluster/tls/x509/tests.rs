@@ -1,0 +1,90 @@
+use super::fixtures::{LEAF, MIDDLE, NOW, ROOT, VERSION_1};
+use super::*;
+use crate::cluster::tls::roots::Roots;
+use rustls::crypto::ring::default_provider;
+use std::rc::Rc;
+
+fn judge(now: u64) -> Judge {
+    Judge {
+        algorithms: default_provider().signature_verification_algorithms,
+        min_strength: 80,
+        now: now as i64,
+    }
+}
+
+/// What a judge says who trusts `root` alone.
+pub fn fault(sent: &[&[u8]], root: &'static [u8], now: u64) -> Option<Fault> {
+    let sent = sent.iter().map(|der| Certificate::new(der).map(Rc::new));
+    let Some(sent) = sent.collect::<Option<Vec<_>>>() else {
+        return Some(Fault::Unspecified);
+    };
+    let roots = Roots::of(&[root], false);
+    let verdict = judge(now).judge(&sent, &roots);
+    let unsupported = verdict.unsupported.map(|_| Fault::Unspecified);
+    verdict.fault.or(unsupported)
+}
+
+#[test]
+fn a_chain_is_judged_at_its_time_and_by_its_root() {
+    let year = 365 * 24 * 60 * 60;
+    for (sent, root, now, expected) in [
+        (&[LEAF, MIDDLE][..], ROOT, NOW, None),
+        (&[LEAF, MIDDLE, ROOT], ROOT, NOW, None),
+        (&[VERSION_1], ROOT, NOW, None),
+        (
+            &[LEAF, MIDDLE],
+            ROOT,
+            NOW - 5 * year,
+            Some(Fault::CertNotYetValid),
+        ),
+        (
+            &[LEAF, MIDDLE],
+            ROOT,
+            NOW + 20 * year,
+            Some(Fault::CertHasExpired),
+        ),
+        (&[LEAF], ROOT, NOW, Some(Fault::UnableToVerifyLeafSignature)),
+        (&[LEAF], MIDDLE, NOW, Some(Fault::UnableToGetIssuerCert)),
+        (
+            &[VERSION_1],
+            MIDDLE,
+            NOW,
+            Some(Fault::UnableToVerifyLeafSignature),
+        ),
+        (
+            &[LEAF, MIDDLE, ROOT],
+            MIDDLE,
+            NOW,
+            Some(Fault::UnableToGetIssuerCert),
+        ),
+    ] {
+        assert_eq!(fault(sent, root, now), expected, "{} sent", sent.len());
+    }
+}
+
+#[test]
+fn keys_need_the_strength_of_the_security_level() {
+    let roots = Roots::of(&[ROOT], false);
+    for (min_strength, expected) in [(128, None), (129, Some(Fault::CaKeyTooSmall))] {
+        let strict = Judge {
+            min_strength,
+            ..judge(NOW)
+        };
+        let leaf = Certificate::new(VERSION_1).map(Rc::new).unwrap();
+        assert_eq!(strict.judge(&[leaf], &roots).fault, expected);
+    }
+}
+
+#[test]
+fn each_fault_has_a_text_of_its_own_and_a_code() {
+    let unnamed = Fault::Unspecified.message();
+    for fault in [
+        Fault::KeyUsageNoCertSign,
+        Fault::SubtreeMinMax,
+        Fault::CaKeyTooSmall,
+        Fault::EcKeyExplicitParams,
+    ] {
+        assert_eq!(fault.code(), "UNSPECIFIED");
+        assert_ne!(fault.message(), unnamed);
+    }
+}
