@@ -3,6 +3,7 @@ const assert = require("node:assert/strict");
 const { before, describe, test } = require("node:test");
 const { call, node } = require("../support");
 const { authority, certificates, issue } = require("../support/certificates");
+const { inChild } = require("../support/child");
 const { client, hostOf } = require("../support/lifetime");
 const { askedByNode } = require("../support/secure");
 
@@ -147,4 +148,22 @@ describe("a certificate is taken as by Node.js", () => {
 			assert.deepEqual([error?.code, byNode.error?.code], [code, code]);
 		}
 	});
+});
+
+test("the system's roots count as those in ca: one that has expired does not", async (t) => {
+	const { old } = made;
+	const leaf = await issue("leaf", { by: old });
+	const host = await hostOf(t, [FOUND], { tls: leaf.tls });
+	const byNode = await askedByNode(host.url, { ca: old.pem });
+	const { result } = await inChild(
+		async ({ subject, call }, url) => {
+			const { args } = await call(subject(url), "get", "k");
+			return [args[0]?.code, args[0]?.message];
+		},
+		[host.url],
+		{ SSL_CERT_FILE: old.certFile },
+	);
+	const { code, message } = byNode.error;
+	assert.deepEqual(result, [code, message]);
+	assert.equal(code, "CERT_HAS_EXPIRED");
 });

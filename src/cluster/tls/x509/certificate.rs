@@ -3,7 +3,7 @@
 use super::extensions::Extensions;
 use super::key::Kind;
 use super::{DistinguishedName, Fault, GeneralName};
-use x509_parser::asn1_rs::{Any, FromDer};
+use x509_parser::asn1_rs::{Any, Class, FromDer, Tag};
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
 use x509_parser::nom::Parser;
 use x509_parser::x509::X509Version;
@@ -13,6 +13,8 @@ use x509_parser::x509::X509Version;
 pub struct Certificate<'a> {
     /// Its bytes: certificates are the same where these are.
     pub der: &'a [u8],
+    /// The signature's algorithm, without its own tag and length.
+    algorithm: &'a [u8],
     pub subject: DistinguishedName,
     pub issuer: DistinguishedName,
     pub extensions: Extensions<'a>,
@@ -39,8 +41,10 @@ impl<'a> Certificate<'a> {
         if !rest.is_empty() {
             return None;
         }
+        let [_, algorithm, _] = parts(der)?;
         Some(Certificate {
             der,
+            algorithm,
             subject: DistinguishedName::new(parsed.subject())?,
             issuer: DistinguishedName::new(parsed.issuer())?,
             extensions: Extensions::new(parsed.extensions()),
@@ -174,11 +178,28 @@ impl<'a> Certificate<'a> {
         if self.parsed.signature != self.parsed.signature_algorithm {
             return None;
         }
-        let (_, outer) = Any::from_der(self.der).ok()?;
-        let signed = self.parsed.tbs_certificate.as_ref().len();
-        let (_, algorithm) = Any::from_der(outer.data.get(signed..)?).ok()?;
-        Some(algorithm.data)
+        Some(self.algorithm)
     }
+}
+
+/// What a certificate is made of: what is signed, the algorithm and the signature. x509-parser looks at their tags' numbers
+/// alone, and a signature does not cover the tags themselves.
+fn parts(der: &[u8]) -> Option<[&[u8]; 3]> {
+    let (rest, outer) = part(der, Tag::Sequence)?;
+    let (others, signed) = part(outer, Tag::Sequence)?;
+    let (others, algorithm) = part(others, Tag::Sequence)?;
+    let (others, signature) = part(others, Tag::BitString)?;
+    let is_whole = rest.is_empty() && others.is_empty();
+    is_whole.then_some([signed, algorithm, signature])
+}
+
+/// The content of the first value, which must be of this type, and what follows the value.
+fn part(der: &[u8], tag: Tag) -> Option<(&[u8], &[u8])> {
+    let (rest, any) = Any::from_der(der).ok()?;
+    any.class().assert_eq(Class::Universal).ok()?;
+    any.tag().assert_eq(tag).ok()?;
+    let is_constructed = any.header.is_constructed();
+    (is_constructed == (tag == Tag::Sequence)).then_some((rest, any.data))
 }
 
 /// A number without the zeros before it.

@@ -88,3 +88,22 @@ fn each_fault_has_a_text_of_its_own_and_a_code() {
         assert_ne!(fault.message(), unnamed);
     }
 }
+
+#[test]
+fn a_certificate_is_three_values_and_nothing_else() {
+    let signed = Certificate::new(LEAF)
+        .unwrap()
+        .parsed
+        .tbs_certificate
+        .as_ref()
+        .len();
+    for (at, tag) in [(0, 0xb0), (4 + signed, 0x90), (4 + signed + 12, 0x83)] {
+        let mut der = LEAF.to_vec();
+        der[at] = tag;
+        assert!(Certificate::new(&der).is_none(), "{tag:x} at {at}");
+    }
+    let mut longer = [LEAF, &[5, 0]].concat();
+    assert!(Certificate::new(&longer).is_none());
+    longer[3] += 2;
+    assert!(Certificate::new(&longer).is_none());
+}
