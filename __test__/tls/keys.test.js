@@ -12,7 +12,7 @@ const curve = (namedCurve) => ["ec", { namedCurve }];
 const UNSUPPORTED = [
 	[["rsa", { modulusLength: 1024 }], "an RSA key of 1024 bits"],
 	[curve("P-521"), "a key on P-521"],
-	[curve("secp256k1"), "a key on secp256k1"],
+	[curve("P-224"), "a key on P-224"],
 	[["ed448", {}], "an Ed448 key"],
 	[["rsa-pss", { modulusLength: 2048 }], "a key for RSASSA-PSS alone"],
 ];
