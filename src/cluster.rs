@@ -39,7 +39,7 @@ pub use silence::within;
 use slots::{Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-pub use tls::{Pem, Trust, Unusable, set_openssl_version as name_alerts_as};
+pub use tls::{Pem, Trust, Unusable, name_as as name_alerts_as};
 use transport::Transport;
 pub use tries::Tries;
 

@@ -5,16 +5,14 @@
 mod alert;
 mod identity;
 mod names;
-mod openssl;
 mod refused;
 mod roots;
 mod verifier;
 mod x509;
 
-pub use alert::Alert;
+pub use alert::{Alert, name_as};
 use http::Uri;
 use identity::Identity;
-pub use openssl::set_version as set_openssl_version;
 pub use refused::Refused;
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;

@@ -1,11 +1,23 @@
 //! OpenSSL's names for the alerts with which a server ends a connection: Node.js gives them to its callers.
 
-use super::openssl;
 use rustls::AlertDescription;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Since this version of OpenSSL the alerts that SSL 3 had are no longer named after it.
+const RENAMED: (u32, u32) = (3, 2);
 const OLD_NAME: &str = "sslv3 ";
-/// Since OpenSSL 3.2 the alerts that SSL 3 had are no longer named after it.
 const NEW_NAME: &str = "ssl/tls ";
+
+/// Whether the process has such an OpenSSL.
+static IS_RENAMED: AtomicBool = AtomicBool::new(false);
+
+/// Names alerts as the OpenSSL of the process does, whose version this is.
+pub fn name_as(openssl: &str) {
+    let mut numbers = openssl.split('.').map(|number| number.parse().ok());
+    let version = numbers.next().flatten().zip(numbers.next().flatten());
+    let is_renamed = version.is_some_and(|version| version >= RENAMED);
+    IS_RENAMED.store(is_renamed, Ordering::Relaxed);
+}
 
 /// An alert in the words of OpenSSL.
 #[derive(Debug)]
@@ -21,7 +33,7 @@ impl Alert {
         let number = u8::from(alert);
         Alert {
             number,
-            reason: match openssl::has_renamed_alerts() {
+            reason: match IS_RENAMED.load(Ordering::Relaxed) {
                 true => reason(number).replace(OLD_NAME, NEW_NAME),
                 false => reason(number).to_owned(),
             },
@@ -111,7 +123,7 @@ mod tests {
             ("1.1.1w", old),
             ("", old),
         ] {
-            openssl::set_version(openssl);
+            name_as(openssl);
             let code = Alert::new(AlertDescription::BadCertificate).code();
             assert_eq!(code, format!("{name}_BAD_CERTIFICATE"), "{openssl}");
             let other = Alert::new(AlertDescription::UnknownCA).code();

@@ -2,7 +2,6 @@
 
 use super::Trust;
 use super::names;
-use super::openssl;
 use super::refused::Refused;
 use super::roots::Roots;
 use super::x509::{Certificate, Judge, confirm};
@@ -78,7 +77,6 @@ impl Verifier {
     fn judge(&self, now: UnixTime) -> Judge {
         Judge {
             algorithms: self.provider.signature_verification_algorithms,
-            min_strength: openssl::min_strength(),
             now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
         }
     }

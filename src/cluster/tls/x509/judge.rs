@@ -11,12 +11,14 @@ use super::{Certificate, Fault};
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use std::rc::Rc;
 
+/// The bits of strength that keys and digests need at OpenSSL's security level 1. Level 2, which newer versions of Node.js
+/// have, refuses more keys, but none that this package could verify.
+const MIN_STRENGTH: usize = 80;
+
 /// Judges chains.
 #[derive(Debug)]
 pub struct Judge {
     pub algorithms: WebPkiSupportedAlgorithms,
-    /// The bits of strength that keys and digests need: OpenSSL's security level.
-    pub min_strength: usize,
     /// Seconds since 1970.
     pub now: i64,
 }
@@ -41,10 +43,10 @@ impl Judge {
             fault: None,
             unsupported: None,
         };
-        verdict.check_leaf(self);
+        verdict.check_leaf();
         verdict.note(fault);
         verdict.check_extensions();
-        verdict.check_strength(self);
+        verdict.check_strength();
         verdict.check_signatures(self);
         verdict.check_name_constraints();
         verdict
@@ -60,13 +62,13 @@ impl Verdict<'_> {
         self.note(is_faulty.then_some(fault));
     }
 
-    fn check_leaf(&mut self, judge: &Judge) {
+    fn check_leaf(&mut self) {
         let Some(leaf) = self.chain.first() else {
             return self.note(Some(Fault::Unspecified));
         };
         let key = Kind::of_key(&leaf.parsed.subject_pki);
         self.unsupported = leaf.unsupported();
-        self.note_if(key.strength() < judge.min_strength, Fault::EeKeyTooSmall);
+        self.note_if(key.strength() < MIN_STRENGTH, Fault::EeKeyTooSmall);
     }
 
     fn check_extensions(&mut self) {
@@ -102,19 +104,16 @@ impl Verdict<'_> {
     }
 
     /// The key of the leaf has been checked; the signature of the last certificate adds no trust.
-    fn check_strength(&mut self, judge: &Judge) {
+    fn check_strength(&mut self) {
         let chain = self.chain.clone();
         for (depth, certificate) in chain.iter().enumerate() {
             let key = Kind::of_key(&certificate.parsed.subject_pki);
-            let is_weak = key.strength() < judge.min_strength;
+            let is_weak = key.strength() < MIN_STRENGTH;
             self.note_if(depth > 0 && is_weak, Fault::CaKeyTooSmall);
             let signature = Signature::of(&certificate.parsed.signature_algorithm.algorithm);
             let strength = signature.map_or(0, |(_, strength)| strength);
             let is_last = depth + 1 == chain.len();
-            self.note_if(
-                !is_last && strength < judge.min_strength,
-                Fault::CaMdTooWeak,
-            );
+            self.note_if(!is_last && strength < MIN_STRENGTH, Fault::CaMdTooWeak);
         }
     }
 

@@ -7,7 +7,6 @@ use std::rc::Rc;
 fn judge(now: u64) -> Judge {
     Judge {
         algorithms: default_provider().signature_verification_algorithms,
-        min_strength: 80,
         now: now as i64,
     }
 }
@@ -59,19 +58,6 @@ fn a_chain_is_judged_at_its_time_and_by_its_root() {
         ),
     ] {
         assert_eq!(fault(sent, root, now), expected, "{} sent", sent.len());
-    }
-}
-
-#[test]
-fn keys_need_the_strength_of_the_security_level() {
-    let roots = Roots::of(&[ROOT], false);
-    for (min_strength, expected) in [(128, None), (129, Some(Fault::CaKeyTooSmall))] {
-        let strict = Judge {
-            min_strength,
-            ..judge(NOW)
-        };
-        let leaf = Certificate::new(VERSION_1).map(Rc::new).unwrap();
-        assert_eq!(strict.judge(&[leaf], &roots).fault, expected);
     }
 }
 
