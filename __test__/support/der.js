@@ -144,7 +144,7 @@ const PSS = [
 ];
 
 const SIGNATURES = {
-	"ed448 sha256": ["1.3.101.113"],
+	ed448: ["1.3.101.113"],
 	"rsa-pss sha256": PSS,
 	"rsa pss": PSS,
 	"ec sha1": ["1.2.840.10045.4.1"],
@@ -156,11 +156,12 @@ const SIGNATURES = {
 	"rsa sha256": ["1.2.840.113549.1.1.11", tlv(5)],
 	"rsa sha384": ["1.2.840.113549.1.1.12", tlv(5)],
 	"rsa sha512": ["1.2.840.113549.1.1.13", tlv(5)],
-	"ed25519 sha256": ["1.3.101.112"],
+	ed25519: ["1.3.101.112"],
 };
 
-function signatureOf(key, digest) {
-	const [id, ...parameters] = SIGNATURES[`${key.asymmetricKeyType} ${digest}`];
+function signatureOf({ asymmetricKeyType: type }, digest) {
+	const kind = type.startsWith("ed") ? type : `${type} ${digest}`;
+	const [id, ...parameters] = SIGNATURES[kind];
 	return sequence(oid(id), ...parameters);
 }
 
@@ -183,7 +184,8 @@ function encodeExtension([id, value, isCritical]) {
 
 /**
  * The DER of a certificate. `keys` are its own; those of `by`, another of these or itself, sign it. `version` is 1 or 3;
- * `forge` changes what was signed.
+ * `forge` changes what was signed: it gets that and
+ * the serial number in it.
  */
 function certificate({
 	subject,
@@ -214,7 +216,7 @@ function certificate({
 	);
 	const signature = signed(content, signer.privateKey, digest);
 	return sequence(
-		forge ? forge(content) : content,
+		forge ? forge(content, serial) : content,
 		algorithm,
 		tlv(0x03, [0], signature),
 	);

@@ -1,0 +1,71 @@
+// Chains made by chance of the kinds of certificates that there are, the same ones for the same seed.
+const { generateKeyPairSync } = require("node:crypto");
+const { issue } = require("./chains");
+const { AUTHORITIES, usually } = require("./kinds");
+const { LEAVES, ODD_LEAVES, ODD_NAMES } = require("./kinds-of-leaves");
+
+const ALL_LEAVES = Object.values({ ...LEAVES, ...ODD_LEAVES, ...ODD_NAMES });
+const ALL_AUTHORITIES = Object.values(AUTHORITIES);
+const NAMES = ["root", "a", "b"];
+/** Keys take long to make: a few are shared. */
+const KEYS = [
+	...["P-256", "P-256", "P-384"].map((namedCurve) => ["ec", { namedCurve }]),
+	["rsa", { modulusLength: 2048 }],
+	["ed25519", {}],
+];
+
+/** Numbers below a limit, by a linear congruential generator. */
+function numbers(seed) {
+	let state = seed;
+	return (limit) => {
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		return Math.floor((state / 2 ** 32) * limit);
+	};
+}
+
+function forge(signed, serial) {
+	const forged = Buffer.from(signed);
+	forged[forged.indexOf(serial) + 1] ^= 1;
+	return forged;
+}
+
+/** A function that makes a chain; see `judged` of chains.js. */
+function randomChains(seed) {
+	const below = numbers(seed);
+	const keys = KEYS.map((kind) => generateKeyPairSync(...kind));
+	const one = (list) => list[below(list.length)];
+	const isOnce = (times) => below(times) === 0;
+	const signing = () => ({
+		digest: one(["sha256", "sha384", "sha512"]),
+		...(isOnce(20) && { forge }),
+		...(isOnce(12) && { until: -1 }),
+	});
+	const authority = (by) =>
+		issue({
+			subject: one(NAMES),
+			keys: one(keys),
+			...(isOnce(2) ? usually() : one(ALL_AUTHORITIES)),
+			...signing(),
+			by,
+		});
+	const some = (list) => list.filter(() => !isOnce(3)).sort(() => below(3) - 1);
+	return () => {
+		const issuers = [authority()];
+		for (let rest = below(4); rest > 0; rest--)
+			issuers.unshift(authority(one([issuers[0], one(issuers)])));
+		const { host, ...how } = one(ALL_LEAVES);
+		const by = isOnce(8) ? one(issuers) : issuers[0];
+		const leaf = issue({
+			subject: "leaf",
+			keys: one(keys),
+			...how,
+			...signing(),
+			by,
+		});
+		const ca = isOnce(3) ? some([...issuers, leaf]) : [issuers.at(-1)];
+		const sent = [leaf, ...(isOnce(3) ? some(issuers) : issuers.slice(0, -1))];
+		return { sent, ca: ca.length > 0 ? ca : [issuers.at(-1)], host };
+	};
+}
+
+module.exports = { randomChains };

@@ -1,0 +1,16 @@
+// Chains made by chance are judged as by Node's own https. CHAINS_SEED makes the same ones again, CHAINS that many.
+const { test } = require("node:test");
+const { assertJudgedAsByNode } = require("../support/chains");
+const { randomChains } = require("../support/random-chains");
+
+const seed = Number(process.env.CHAINS_SEED || Date.now() % 2 ** 32);
+const count = Number(process.env.CHAINS || 200);
+
+test(`random chains are judged as by Node.js (CHAINS_SEED=${seed})`, (t) => {
+	const next = randomChains(seed);
+	const chains = Array.from({ length: count }, (_, index) => [
+		`${index}`,
+		next(),
+	]);
+	return assertJudgedAsByNode(t, chains);
+});
