@@ -137,19 +137,21 @@ declare namespace etcdjs {
 		auth?: Auth | null | false | undefined;
 		/**
 		 * Certificates to trust behind `https`, in PEM, instead of all others: Mozilla's, the system's and those of
-		 * `NODE_EXTRA_CA_CERTS` do not count then. An empty array trusts nobody. Text without a certificate is thrown as a
-		 * TypeError. Default: those.
+		 * `NODE_EXTRA_CA_CERTS` do not count then. An empty array trusts nobody. As in Node.js, the chain of a host must end
+		 * at a self-signed certificate among them, whose dates and usages count as well. Text without a certificate, and
+		 * certificates that all have keys of kinds that are not supported (see `key`), are thrown as a TypeError
+		 * (`ERR_INVALID_ARG_VALUE`). Default: those.
 		 */
 		ca?: Pem | null | false | undefined;
 		/**
 		 * The client's certificate in PEM, followed by those between it and its authority, for hosts that ask for one. With
 		 * several keys: an array with the certificates of each. It needs `key`; what cannot be used is thrown as
-		 * a TypeError (`ERR_INVALID_ARG_VALUE`) that does not show it. Default: none.
+		 * a TypeError (`ERR_INVALID_ARG_VALUE`) that shows its subject at most. Default: none.
 		 */
 		cert?: Pem | null | false | undefined;
 		/**
-		 * The key of `cert` in PEM (PKCS#8, PKCS#1 or SEC1): RSA of 2048 bits or more, P-256, P-384 or Ed25519, not
-		 * encrypted. What cannot be used is thrown as for `cert`. Default: none.
+		 * The key of `cert` in PEM (PKCS#8, PKCS#1 or SEC1): RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519,
+		 * not encrypted. What cannot be used is thrown as for `cert`. Default: none.
 		 */
 		key?: Pem | null | false | undefined;
 		/**
