@@ -184,8 +184,8 @@ function encodeExtension([id, value, isCritical]) {
 
 /**
  * The DER of a certificate. `keys` are its own; those of `by`, another of these or itself, sign it. `version` is 1 or 3;
- * `forge` changes what was signed: it gets that and
- * the serial number in it.
+ * `forge` changes what was signed: it gets that and the serial number in it. `validity`, `spki` and `rawSerial` stand in
+ * place of what is usual.
  */
 function certificate({
 	subject,
@@ -197,6 +197,9 @@ function certificate({
 	extensions = [],
 	digest = "sha256",
 	serial = randomBytes(8),
+	rawSerial,
+	validity,
+	spki,
 	forge,
 }) {
 	const signer = by?.keys ?? keys;
@@ -204,12 +207,12 @@ function certificate({
 	serial[0] = (serial[0] & 0x7f) | 0x40;
 	const content = sequence(
 		...(version === 1 ? [] : [explicit(0, integer(version - 1))]),
-		integer(serial),
+		integer(rawSerial ?? serial),
 		algorithm,
 		by?.subject ?? subject,
-		sequence(time(from), time(until)),
+		validity ?? sequence(time(from), time(until)),
 		subject,
-		keys.publicKey.export({ type: "spki", format: "der" }),
+		spki ?? keys.publicKey.export({ type: "spki", format: "der" }),
 		...(extensions.length > 0
 			? [explicit(3, sequence(...extensions.map(encodeExtension)))]
 			: []),

@@ -1,8 +1,10 @@
 // Keys and certificates that this package cannot use, or that other packages cannot: what is wrong is said.
 const assert = require("node:assert/strict");
+const { ECDH, generateKeyPairSync } = require("node:crypto");
 const { describe, test } = require("node:test");
 const { call, node, subject } = require("../support");
 const { issue, judged, keyOf } = require("../support/chains");
+const { oid, sequence, tlv } = require("../support/der");
 const { OWN, named, usually } = require("../support/kinds");
 const { client, hostOf } = require("../support/lifetime");
 
@@ -56,6 +58,21 @@ for (const [kind, what] of UNSUPPORTED) {
 			);
 	});
 }
+
+test("the error of a call names a certificate that has a key with a compressed point", async (t) => {
+	const keys = generateKeyPairSync(...curve("P-256"));
+	const point = keys.publicKey.export({ type: "spki", format: "der" });
+	const half = ECDH.convertKey(
+		...[point.subarray(-65), "prime256v1", null, null, "compressed"],
+	);
+	const algorithm = sequence(
+		...[oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")],
+	);
+	const spki = sequence(algorithm, tlv(0x03, [0], half));
+	const leaf = issue({ subject: "leaf", ...named(OWN), keys, spki, by: root });
+	const chain = { sent: [leaf], ca: [root] };
+	assertSaid(await judged(t, chain), "leaf", "a key with a compressed point");
+});
 
 describe("a client's certificate of version 1", () => {
 	for (const version of ["TLSv1.2", "TLSv1.3"])

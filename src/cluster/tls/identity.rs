@@ -74,7 +74,7 @@ fn pair(
     let public = key.public_key();
     let is_its = |chain: &&Vec<CertificateDer<'static>>| {
         let leaf = chain.first().and_then(|leaf| Certificate::new(leaf));
-        let own = leaf.map(|leaf| leaf.parsed.subject_pki.raw);
+        let own = leaf.map(|leaf| leaf.fields.key.raw);
         own.is_some() && own == public.as_deref()
     };
     let chain = chains.iter().find(is_its);

@@ -173,9 +173,7 @@ fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInf
     if let Some(why) = certificate.unsupported() {
         return Err(refused(Refused::unsupported(why)));
     }
-    Ok(SubjectPublicKeyInfoDer::from(
-        certificate.parsed.subject_pki.raw,
-    ))
+    Ok(SubjectPublicKeyInfoDer::from(certificate.fields.key.raw))
 }
 
 #[cfg(test)]

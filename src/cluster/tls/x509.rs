@@ -19,10 +19,12 @@ mod distinguished_name;
 mod ecdsa_sha512;
 mod extensions;
 mod fault;
+mod fields;
 mod general_name;
 mod judge;
 mod key;
 mod signature;
+mod time;
 
 pub use certificate::Certificate;
 pub use chain::Trusted;

@@ -1,24 +1,21 @@
 //! One certificate: its fields, read once, and what OpenSSL derives from them.
 
 use super::extensions::Extensions;
+use super::fields::Fields;
 use super::key::Kind;
 use super::{DistinguishedName, Fault, GeneralName};
-use x509_parser::asn1_rs::{Any, Class, FromDer, Tag};
-use x509_parser::certificate::{X509Certificate, X509CertificateParser};
-use x509_parser::nom::Parser;
-use x509_parser::x509::X509Version;
 
 /// A certificate.
 #[derive(Debug)]
 pub struct Certificate<'a> {
     /// Its bytes: certificates are the same where these are.
     pub der: &'a [u8],
-    /// The signature's algorithm, without its own tag and length.
-    algorithm: &'a [u8],
     pub subject: DistinguishedName,
     pub issuer: DistinguishedName,
     pub extensions: Extensions<'a>,
-    pub parsed: X509Certificate<'a>,
+    pub fields: Fields<'a>,
+    /// The kind of its key.
+    pub key: Kind,
 }
 
 /// Why a certificate may sign others (`check_ca` of OpenSSL).
@@ -35,20 +32,14 @@ pub enum Authority {
 impl<'a> Certificate<'a> {
     /// Reads a certificate; `None` where it is none.
     pub fn new(der: &'a [u8]) -> Option<Self> {
-        // Those extensions that count are parsed below: the parsers of all others would be much of the addon.
-        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
-        let (rest, parsed) = parser.parse(der).ok()?;
-        if !rest.is_empty() {
-            return None;
-        }
-        let [_, algorithm, _] = parts(der)?;
+        let fields = Fields::new(der)?;
         Some(Certificate {
             der,
-            algorithm,
-            subject: DistinguishedName::new(parsed.subject())?,
-            issuer: DistinguishedName::new(parsed.issuer())?,
-            extensions: Extensions::new(parsed.extensions()),
-            parsed,
+            subject: DistinguishedName::new(&fields.subject)?,
+            issuer: DistinguishedName::new(&fields.issuer)?,
+            extensions: Extensions::new(&fields.extensions),
+            key: Kind::of_key(&fields.key),
+            fields,
         })
     }
 
@@ -64,24 +55,26 @@ impl<'a> Certificate<'a> {
 
     /// Why this package cannot verify what its key signs; `None` where it can.
     pub fn unsupported(&self) -> Option<String> {
-        let why = Kind::of_key(&self.parsed.subject_pki).unsupported()?;
+        let why = self.key.unsupported()?;
         Some(format!("the certificate {} has {why}", self.name()))
     }
 
     /// What is wrong with its dates at a time, in seconds since 1970.
     pub fn fault_of_dates(&self, now: i64) -> Option<Fault> {
-        let validity = self.parsed.validity();
-        // Each bound is as OpenSSL's X509_cmp_time has it: the last second is no longer valid.
-        match now {
-            _ if validity.not_after.timestamp() <= now => Some(Fault::CertHasExpired),
-            _ if validity.not_before.timestamp() > now => Some(Fault::CertNotYetValid),
+        // Each bound is as OpenSSL's X509_cmp_time has it: the last second is no longer valid. A fault of the end counts
+        // more than one of the beginning.
+        match (self.fields.not_before, self.fields.not_after) {
+            (_, None) => Some(Fault::ErrorInCertNotAfterField),
+            (_, Some(end)) if end <= now => Some(Fault::CertHasExpired),
+            (None, _) => Some(Fault::ErrorInCertNotBeforeField),
+            (Some(start), _) if start > now => Some(Fault::CertNotYetValid),
             _ => None,
         }
     }
 
-    /// The end of its validity, in seconds since 1970.
-    pub fn not_after(&self) -> i64 {
-        self.parsed.validity().not_after.timestamp()
+    /// The end of its validity, in seconds since 1970; before all others where it is malformed.
+    pub fn not_after(&self) -> Option<i64> {
+        self.fields.not_after
     }
 
     /// Whether subject and issuer are the same.
@@ -100,7 +93,7 @@ impl<'a> Certificate<'a> {
         self.subject == subject.issuer
             && !is_malformed
             && self.has_key_of(subject)
-            && Kind::of_key(&self.parsed.subject_pki).has_signed(&subject.parsed)
+            && self.key.has_signed(&subject.fields.algorithm.oid)
     }
 
     /// Whether the authority key identifier of another certificate is about this one (`X509_check_akid`).
@@ -108,7 +101,7 @@ impl<'a> Certificate<'a> {
         let Some(key) = &subject.extensions.authority_key else {
             return true;
         };
-        let own_serial = digits(self.parsed.raw_serial());
+        let own_serial = digits(self.fields.serial);
         let ids = key.id.zip(self.extensions.subject_key);
         ids.is_none_or(|(id, own)| id == own)
             && key.serial.is_none_or(|serial| digits(serial) == own_serial)
@@ -135,7 +128,7 @@ impl<'a> Certificate<'a> {
         if self.extensions.is_malformed || !self.may_sign() {
             return Authority::None;
         }
-        let is_first_version = self.parsed.version() == X509Version::V1;
+        let is_first_version = self.fields.is_first_version;
         match basic {
             Some(basic) if basic.ca => Authority::Stated,
             Some(_) => Authority::None,
@@ -172,34 +165,6 @@ impl<'a> Certificate<'a> {
     pub fn path_length(&self) -> Option<u32> {
         self.extensions.basic.as_ref()?.path_len_constraint
     }
-
-    /// The signature's algorithm in DER, without its own tag and length; `None` where the two that a certificate has differ.
-    pub fn signature_algorithm(&self) -> Option<&'a [u8]> {
-        if self.parsed.signature != self.parsed.signature_algorithm {
-            return None;
-        }
-        Some(self.algorithm)
-    }
-}
-
-/// What a certificate is made of: what is signed, the algorithm and the signature. x509-parser looks at their tags' numbers
-/// alone, and a signature does not cover the tags themselves.
-fn parts(der: &[u8]) -> Option<[&[u8]; 3]> {
-    let (rest, outer) = part(der, Tag::Sequence)?;
-    let (others, signed) = part(outer, Tag::Sequence)?;
-    let (others, algorithm) = part(others, Tag::Sequence)?;
-    let (others, signature) = part(others, Tag::BitString)?;
-    let is_whole = rest.is_empty() && others.is_empty();
-    is_whole.then_some([signed, algorithm, signature])
-}
-
-/// The content of the first value, which must be of this type, and what follows the value.
-fn part(der: &[u8], tag: Tag) -> Option<(&[u8], &[u8])> {
-    let (rest, any) = Any::from_der(der).ok()?;
-    any.class().assert_eq(Class::Universal).ok()?;
-    any.tag().assert_eq(tag).ok()?;
-    let is_constructed = any.header.is_constructed();
-    (is_constructed == (tag == Tag::Sequence)).then_some((rest, any.data))
 }
 
 /// A number without the zeros before it.

@@ -2,7 +2,8 @@
 //! (crypto/x509/v3_purp.c) keeps of them.
 
 use super::constraints::NameConstraints;
-use super::{DistinguishedName, GeneralName};
+use super::general_name::is_oid;
+use super::{DistinguishedName, GeneralName, fields};
 use x509_parser::asn1_rs::FromDer;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::{
@@ -21,12 +22,14 @@ const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 const NETSCAPE_TYPE: &str = "2.16.840.1.113730.1.1";
 const PROXY: &str = "1.3.6.1.5.5.7.1.14";
 
-/// Addresses and numbers of networks (RFC 3779). OpenSSL checks them along the chain, which this package does not.
+/// Addresses and numbers of networks (RFC 3779).
 const RESOURCES: [&str; 2] = ["1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8"];
 
 /// The extensions that may be critical (`X509_supported_extension` of OpenSSL). Policies are among them: OpenSSL looks at
 /// them only where it is told to.
-const SUPPORTED: [&str; 13] = [
+const SUPPORTED: [&str; 15] = [
+    RESOURCES[0],
+    RESOURCES[1],
     KEY_USAGE,
     ALTERNATIVE_NAMES,
     BASIC_CONSTRAINTS,
@@ -74,6 +77,8 @@ pub struct Extensions<'a> {
     pub alternative_names: Option<Vec<GeneralName<'a>>>,
     pub constraints: Option<NameConstraints<'a>>,
     pub is_proxy: bool,
+    /// Whether it is about resources of networks.
+    pub has_resources: bool,
     /// Whether a critical one is not understood.
     pub has_unhandled: bool,
     /// Whether one of them is malformed, or there twice.
@@ -96,8 +101,10 @@ impl<'a> Extensions<'a> {
         let mut seen = Vec::new();
         for extension in all {
             let oid = extension.oid.to_id_string();
-            let is_unhandled = extension.critical && !SUPPORTED.contains(&oid.as_str());
-            extensions.has_unhandled |= is_unhandled || RESOURCES.contains(&oid.as_str());
+            let is_supported = SUPPORTED.contains(&oid.as_str());
+            extensions.has_unhandled |= extension.critical && !is_supported;
+            extensions.has_resources |= RESOURCES.contains(&oid.as_str());
+            extensions.is_malformed |= !is_oid(extension.oid.as_bytes());
             if READ.contains(&oid.as_str()) {
                 let is_read =
                     !seen.contains(&oid) && extensions.read(&oid, extension.value).is_some();
@@ -120,7 +127,7 @@ impl<'a> Extensions<'a> {
             ALTERNATIVE_NAMES => self.alternative_names = Some(GeneralName::sequence(value)?),
             BASIC_CONSTRAINTS => self.basic = Some(parsed(value)?),
             NAME_CONSTRAINTS => self.constraints = Some(NameConstraints::new(value)?),
-            CRL_DISTRIBUTION_POINTS => return parsed::<CRLDistributionPoints<'_>>(value).map(drop),
+            CRL_DISTRIBUTION_POINTS => check_points(value)?,
             AUTHORITY_KEY_ID => self.authority_key = Some(AuthorityKey::new(&parsed(value)?)?),
             EXTENDED_KEY_USAGE => self.is_for_servers = Some(is_for_servers(&parsed(value)?)),
             NETSCAPE_TYPE => self.netscape = Some(parsed(value)?),
@@ -153,6 +160,19 @@ impl<'a> AuthorityKey<'a> {
             serial: key.authority_cert_serial,
         })
     }
+}
+
+/// `None` where a point has neither a name nor an issuer (RFC 5280 §4.2.1.13), or is malformed.
+fn check_points(der: &[u8]) -> Option<()> {
+    parsed::<CRLDistributionPoints<'_>>(der)?;
+    let mut points = fields::only(der, fields::SEQUENCE)?;
+    while !points.is_empty() {
+        let mut point = fields::value(&mut points, fields::SEQUENCE)?;
+        let name = fields::optional(&mut point, 0xa0)?;
+        fields::optional(&mut point, 0x81)?;
+        name.or(fields::optional(&mut point, 0xa2)?)?;
+    }
+    Some(())
 }
 
 fn is_for_servers(usage: &ExtendedKeyUsage<'_>) -> bool {

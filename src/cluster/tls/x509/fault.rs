@@ -12,6 +12,8 @@ pub enum Fault {
     CertSignatureFailure,
     CertNotYetValid,
     CertHasExpired,
+    ErrorInCertNotBeforeField,
+    ErrorInCertNotAfterField,
     InvalidCa,
     PathLengthExceeded,
     InvalidPurpose,
@@ -28,6 +30,7 @@ pub enum Fault {
     CaKeyTooSmall,
     CaMdTooWeak,
     EcKeyExplicitParams,
+    UnnestedResource,
 }
 
 /// Node.js's code for each fault that its `X509ErrorCode` (src/crypto) has no name for.
@@ -71,6 +74,14 @@ impl Fault {
             }
             Fault::CertNotYetValid => ("CERT_NOT_YET_VALID", "certificate is not yet valid"),
             Fault::CertHasExpired => ("CERT_HAS_EXPIRED", "certificate has expired"),
+            Fault::ErrorInCertNotBeforeField => (
+                "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+                "format error in certificate's notBefore field",
+            ),
+            Fault::ErrorInCertNotAfterField => (
+                "ERROR_IN_CERT_NOT_AFTER_FIELD",
+                "format error in certificate's notAfter field",
+            ),
             Fault::InvalidCa => ("INVALID_CA", "invalid CA certificate"),
             Fault::PathLengthExceeded => {
                 ("PATH_LENGTH_EXCEEDED", "path length constraint exceeded")
@@ -98,6 +109,7 @@ impl Fault {
             Fault::CaKeyTooSmall => "CA certificate key too weak",
             Fault::CaMdTooWeak => "CA signature digest algorithm too weak",
             Fault::EcKeyExplicitParams => "Certificate public key has explicit ECC parameters",
+            Fault::UnnestedResource => "RFC 3779 resource not subset of parent's resources",
             _ => "unspecified certificate verification error",
         }
     }

@@ -41,6 +41,10 @@ impl<'a> GeneralName<'a> {
     pub fn first(der: &'a [u8]) -> Option<(&'a [u8], Self)> {
         let (rest, any) = Any::from_der(der).ok()?;
         any.class().assert_eq(Class::ContextSpecific).ok()?;
+        let is_constructed = matches!(any.tag().0, 0 | 3 | 4 | 5);
+        if any.header.is_constructed() != is_constructed {
+            return None;
+        }
         let name = match any.tag().0 {
             0 => GeneralName::Other(other(any.data)?),
             1 => GeneralName::Email(any.data),
@@ -53,7 +57,7 @@ impl<'a> GeneralName<'a> {
             5 => GeneralName::EdiParty,
             6 => GeneralName::Uri(any.data),
             7 => GeneralName::Ip(any.data),
-            8 => GeneralName::RegisteredId(any.data),
+            8 if is_oid(any.data) => GeneralName::RegisteredId(any.data),
             _ => return None,
         };
         Some((rest, name))
@@ -62,8 +66,17 @@ impl<'a> GeneralName<'a> {
 
 /// Another name is an object identifier and a value, [0] EXPLICIT.
 fn other(name: &[u8]) -> Option<&[u8]> {
-    let (rest, _) = Oid::from_der(name).ok()?;
+    let (rest, _) = Oid::from_der(name)
+        .ok()
+        .filter(|(_, oid)| is_oid(oid.as_bytes()))?;
     let (_, value) = Any::from_der(rest).ok()?;
     value.tag().assert_eq(Tag(0)).ok()?;
     Some(name)
+}
+
+/// Whether these are the bytes of an object identifier (X.690 §8.19): each number in as few bytes as it needs.
+pub fn is_oid(bytes: &[u8]) -> bool {
+    let mut numbers = bytes.split_inclusive(|byte| byte & 0x80 == 0);
+    let is_whole = bytes.last().is_some_and(|last| last & 0x80 == 0);
+    is_whole && numbers.all(|number| number[0] != 0x80)
 }

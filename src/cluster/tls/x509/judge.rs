@@ -49,6 +49,7 @@ impl Judge {
         verdict.check_strength();
         verdict.check_signatures(self);
         verdict.check_name_constraints();
+        verdict.check_resources();
         verdict
     }
 }
@@ -66,7 +67,7 @@ impl Verdict<'_> {
         let Some(leaf) = self.chain.first() else {
             return self.note(Some(Fault::Unspecified));
         };
-        let key = Kind::of_key(&leaf.parsed.subject_pki);
+        let key = leaf.key.clone();
         self.unsupported = leaf.unsupported();
         self.note_if(key.strength() < MIN_STRENGTH, Fault::EeKeyTooSmall);
     }
@@ -96,7 +97,7 @@ impl Verdict<'_> {
             Authority::Tolerated => is_last,
         };
         self.note_if(depth > 0 && !is_authority, Fault::InvalidCa);
-        let is_explicit = Kind::of_key(&certificate.parsed.subject_pki) == Kind::ExplicitCurve;
+        let is_explicit = certificate.key == Kind::ExplicitCurve;
         let is_alone = depth == 0 && is_last;
         self.note_if(!is_alone && is_explicit, Fault::EcKeyExplicitParams);
         let is_for_servers = certificate.is_for_servers(depth > 0);
@@ -107,10 +108,9 @@ impl Verdict<'_> {
     fn check_strength(&mut self) {
         let chain = self.chain.clone();
         for (depth, certificate) in chain.iter().enumerate() {
-            let key = Kind::of_key(&certificate.parsed.subject_pki);
-            let is_weak = key.strength() < MIN_STRENGTH;
+            let is_weak = certificate.key.strength() < MIN_STRENGTH;
             self.note_if(depth > 0 && is_weak, Fault::CaKeyTooSmall);
-            let signature = Signature::of(&certificate.parsed.signature_algorithm.algorithm);
+            let signature = Signature::of(&certificate.fields.outer_algorithm.oid);
             let strength = signature.map_or(0, |(_, strength)| strength);
             let is_last = depth + 1 == chain.len();
             self.note_if(!is_last && strength < MIN_STRENGTH, Fault::CaMdTooWeak);
@@ -165,5 +165,13 @@ impl Verdict<'_> {
                 }
             }
         }
+    }
+
+    /// RFC 3779. OpenSSL takes resources that an issuer has as well. To look at those of the issuer is left out: TLS hosts
+    /// have none.
+    fn check_resources(&mut self) {
+        let mut chain = self.chain.iter();
+        let has_resources = chain.any(|certificate| certificate.extensions.has_resources);
+        self.note_if(has_resources, Fault::UnnestedResource);
     }
 }

@@ -1,7 +1,5 @@
 //! Keys and signatures by their kind and strength, and which of them this package can verify.
 
-use x509_parser::asn1_rs::Oid;
-use x509_parser::certificate::X509Certificate;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -16,6 +14,8 @@ pub enum Kind {
     Curve(String),
     /// With parameters in place of the name of its curve.
     ExplicitCurve,
+    /// On a curve, but with half of its point.
+    Compressed,
     Ed25519,
     Ed448,
     /// With its object identifier.
@@ -36,6 +36,10 @@ impl Kind {
                 let parameters = algorithm.parameters.as_ref();
                 let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
                 match curve {
+                    // SEC 1 §2.3.3
+                    Some(_) if matches!(key.subject_public_key.data.first(), Some(2 | 3)) => {
+                        Kind::Compressed
+                    }
                     Some(curve) => Kind::Curve(curve.to_id_string()),
                     None => Kind::ExplicitCurve,
                 }
@@ -46,13 +50,13 @@ impl Kind {
         }
     }
 
-    /// Whether a key of this kind can have made a certificate's signature, by the latter's algorithm.
-    pub fn has_signed(&self, certificate: &X509Certificate<'_>) -> bool {
-        let signature = Signature::of(&certificate.signature.algorithm);
+    /// Whether a key of this kind can have made a signature with this algorithm.
+    pub fn has_signed(&self, algorithm: &str) -> bool {
+        let signature = Signature::of(algorithm);
         match self {
             Kind::Rsa(_) => matches!(signature, Some((Signature::Rsa | Signature::RsaPss, _))),
             Kind::RsaPss(_) => matches!(signature, Some((Signature::RsaPss, _))),
-            Kind::Curve(_) | Kind::ExplicitCurve => {
+            Kind::Curve(_) | Kind::ExplicitCurve | Kind::Compressed => {
                 matches!(signature, Some((Signature::Ecdsa, _)))
             }
             Kind::Ed25519 => matches!(signature, Some((Signature::Ed25519, _))),
@@ -75,7 +79,7 @@ impl Kind {
                 "1.3.132.0.33" => 112,
                 _ => 128,
             },
-            Kind::ExplicitCurve | Kind::Ed25519 => 128,
+            Kind::ExplicitCurve | Kind::Compressed | Kind::Ed25519 => 128,
             Kind::Ed448 => 224,
             Kind::Other(_) => 0,
         }
@@ -90,6 +94,7 @@ impl Kind {
             Kind::RsaPss(_) => "a key for RSASSA-PSS alone".to_owned(),
             Kind::Curve(curve) => format!("a key on {}", curve_name(curve)),
             Kind::ExplicitCurve => "a key with explicit curve parameters".to_owned(),
+            Kind::Compressed => "a key with a compressed point".to_owned(),
             Kind::Ed448 => "an Ed448 key".to_owned(),
             Kind::Other(oid) => format!("a key of an unknown kind ({oid})"),
         };
@@ -143,8 +148,8 @@ const MD5: usize = 39;
 
 impl Signature {
     /// The kind of a signature and the bits of its digest's strength; those of PSS are in its parameters.
-    pub fn of(algorithm: &Oid<'_>) -> Option<(Self, usize)> {
-        Some(match algorithm.to_id_string().as_str() {
+    pub fn of(algorithm: &str) -> Option<(Self, usize)> {
+        Some(match algorithm {
             "1.2.840.113549.1.1.4" => (Signature::Rsa, MD5),
             "1.2.840.113549.1.1.5" => (Signature::Rsa, SHA1),
             "1.2.840.113549.1.1.14" => (Signature::Rsa, 112),

@@ -21,27 +21,24 @@ pub fn verify(
     issuer: &Certificate<'_>,
     algorithms: &WebPkiSupportedAlgorithms,
 ) -> Verified {
-    let key = &issuer.parsed.subject_pki;
     if let Some(why) = issuer.unsupported() {
         return Verified::Unsupported(why);
     }
-    let signature = &subject.parsed.signature_value;
-    let Some(algorithm) = subject
-        .signature_algorithm()
-        .filter(|_| signature.unused_bits == 0)
-    else {
+    let fields = &subject.fields;
+    let is_consistent = fields.algorithm == fields.outer_algorithm;
+    let Some(signature) = fields.signature.filter(|_| is_consistent) else {
         return Verified::Bad;
     };
-    let is_its =
-        |one: &&&dyn SignatureVerificationAlgorithm| one.signature_alg_id().as_ref() == algorithm;
-    let key = SubjectPublicKeyInfoDer::from(key.raw);
+    let is_its = |one: &&&dyn SignatureVerificationAlgorithm| {
+        one.signature_alg_id().as_ref() == fields.algorithm.der
+    };
+    let key = SubjectPublicKeyInfoDer::from(issuer.fields.key.raw);
     let Ok(key) = RawPublicKeyEntity::try_from(&key) else {
         return Verified::Bad;
     };
-    let signed = subject.parsed.tbs_certificate.as_ref();
     let known = algorithms.all.iter().chain(ecdsa_sha512::ALGORITHMS);
     for algorithm in known.filter(is_its) {
-        match key.verify_signature(*algorithm, signed, &signature.data) {
+        match key.verify_signature(*algorithm, fields.signed, signature) {
             Err(Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => {}
             Err(_) => return Verified::Bad,
             Ok(()) => return Verified::Good,
@@ -50,6 +47,6 @@ pub fn verify(
     Verified::Unsupported(format!(
         "the certificate {} has a signature of a kind that is not supported ({}): sign it with SHA-256, as `openssl x509 -sha256` does",
         subject.name(),
-        subject.parsed.signature_algorithm.algorithm,
+        fields.algorithm.oid,
     ))
 }
