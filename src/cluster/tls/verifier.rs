@@ -59,7 +59,7 @@ impl Verifier {
         if let Some(fault) = verdict.fault {
             return Err(Refused::by_fault(fault));
         }
-        let leaf = sent.first().ok_or_else(unreadable)?;
+        let leaf = sent.first().ok_or_else(|| unreadable(0))?;
         if let Some(mismatch) = names::mismatch(leaf, &name.to_str()) {
             return Err(Refused::by_name(&mismatch));
         }
@@ -96,9 +96,7 @@ impl ServerCertVerifier for Verifier {
         }
         let name = self.servername.as_ref().unwrap_or(name);
         let sent = read(std::iter::once(leaf).chain(intermediates));
-        let verified = sent
-            .ok_or_else(unreadable)
-            .and_then(|sent| self.verify(&sent, name, now));
+        let verified = sent.and_then(|sent| self.verify(&sent, name, now));
         verified.map_err(refused)?;
         Ok(ServerCertVerified::assertion())
     }
@@ -111,7 +109,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
         let key = key_of(certificate)?;
-        let key = RawPublicKeyEntity::try_from(&key).map_err(|_| refused(unreadable()))?;
+        let key = RawPublicKeyEntity::try_from(&key).map_err(|_| refused(unreadable(0)))?;
         let mut schemes = algorithms.mapping.iter();
         let scheme = schemes.find(|(scheme, _)| *scheme == signature.scheme);
         let mut ways = scheme.map_or(&[][..], |(_, ways)| ways).iter();
@@ -143,8 +141,12 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-fn unreadable() -> Refused {
-    Refused::unsupported("a certificate of the server cannot be read".to_owned())
+/// For the certificate at this place of the chain that the server has sent.
+fn unreadable(place: usize) -> Refused {
+    let place = place + 1;
+    Refused::unsupported(format!(
+        "certificate {place} of those that the server sent cannot be read"
+    ))
 }
 
 fn unconfirmed(leaf: &Certificate<'_>, why: &webpki::Error) -> Refused {
@@ -157,10 +159,12 @@ fn unconfirmed(leaf: &Certificate<'_>, why: &webpki::Error) -> Refused {
 
 fn read<'a>(
     certificates: impl Iterator<Item = &'a CertificateDer<'a>>,
-) -> Option<Vec<Rc<Certificate<'a>>>> {
-    certificates
-        .map(|der| Certificate::new(der).map(Rc::new))
-        .collect()
+) -> Result<Vec<Rc<Certificate<'a>>>, Refused> {
+    let read = certificates.enumerate().map(|(place, der)| {
+        let certificate = Certificate::new(der).ok_or_else(|| unreadable(place));
+        certificate.map(Rc::new)
+    });
+    read.collect()
 }
 
 fn refused(refused: Refused) -> Error {
@@ -169,7 +173,7 @@ fn refused(refused: Refused) -> Error {
 
 /// The public key of a certificate: rustls itself reads no certificates of version 1.
 fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInfoDer<'a>, Error> {
-    let certificate = Certificate::new(certificate).ok_or_else(|| refused(unreadable()))?;
+    let certificate = Certificate::new(certificate).ok_or_else(|| refused(unreadable(0)))?;
     if let Some(why) = certificate.unsupported() {
         return Err(refused(Refused::unsupported(why)));
     }

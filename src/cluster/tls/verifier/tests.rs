@@ -27,6 +27,15 @@ fn what_a_public_authority_does_not_issue_is_taken_of_a_private_one_alone() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_read_is_named_by_its_place() {
+    let sent = [LEAF, &MIDDLE[..9]].map(CertificateDer::from);
+    let refused = read(sent.iter()).unwrap_err();
+    assert_eq!(refused.code, "UNSPECIFIED");
+    let message = "certificate 2 of those that the server sent cannot be read";
+    assert_eq!(refused.message, message);
+}
+
+#[test]
 fn every_public_root_can_be_read() {
     for der in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
         let root = Certificate::new(der).unwrap();

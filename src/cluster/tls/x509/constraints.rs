@@ -221,3 +221,6 @@ fn is_dns_name(name: &str) -> bool {
     };
     name.contains('.') && name.split('.').all(is_label)
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,3 +200,33 @@ fn escaped(text: &str) -> String {
     }
     written
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_the_same_but_for_spaces_and_capitals_of_ascii() {
+        for (text, expected) in [
+            ("Root", "root"),
+            ("  a \t b\n", "a b"),
+            ("\u{c9}", "\u{c9}"),
+            ("a\u{a0}b", "a\u{a0}b"),
+            (" ", ""),
+        ] {
+            assert_eq!(folded(text), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_special_in_rfc_2253_is_escaped() {
+        for (text, expected) in [
+            ("a, b+c", "a\\, b\\+c"),
+            ("#a#", "\\#a#"),
+            (" a ", "\\ a\\ "),
+            ("\"\\<>;", "\\\"\\\\\\<\\>\\;"),
+        ] {
+            assert_eq!(escaped(text), expected);
+        }
+    }
+}

@@ -80,3 +80,18 @@ pub fn is_oid(bytes: &[u8]) -> bool {
     let is_whole = bytes.last().is_some_and(|last| last & 0x80 == 0);
     is_whole && numbers.all(|number| number[0] != 0x80)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_identifier_has_whole_numbers_in_as_few_bytes_as_they_need() {
+        for bytes in [&[42][..], &[42, 0x86, 0x48], &[42, 0]] {
+            assert!(is_oid(bytes), "{bytes:?}");
+        }
+        for bytes in [&[][..], &[0x80], &[42, 0x86], &[42, 0x80, 1], &[0x80, 1]] {
+            assert!(!is_oid(bytes), "{bytes:?}");
+        }
+    }
+}
