@@ -23,6 +23,10 @@ const {
 	usually,
 } = require("./kinds");
 
+/** That a certificate is a proxy's (RFC 3820). */
+const PROXY_INFO = "1.3.6.1.5.5.7.1.14";
+const PROXY = sequence(sequence(oid("1.3.6.1.5.5.7.21.1")));
+
 /** The tag of a text of any bytes. */
 const T61 = 0x14;
 
@@ -263,11 +267,8 @@ const ODD_LEAVES = {
 		extension.authorityKey([1, 2, 3]),
 		names(OWN),
 	),
-	"of a proxy": having([
-		"1.3.6.1.5.5.7.1.14",
-		sequence(sequence(oid("1.3.6.1.5.5.7.21.1"))),
-		true,
-	]),
+	"of a proxy": having([PROXY_INFO, PROXY, true]),
+	"of a proxy with names": having([PROXY_INFO, PROXY, true], names(OWN)),
 	"with a path length": having(basic(false, 0), names(OWN)),
 	"with constraints of its own": having(
 		constraints({ permitted: [dns("a.example")] }),

@@ -1,6 +1,9 @@
 // Chains made by chance of the kinds of certificates that there are, the same ones for the same seed.
 const { generateKeyPairSync } = require("node:crypto");
 const { issue } = require("./chains");
+const {
+	extension: { authorityKey, subjectKey },
+} = require("./der");
 const { AUTHORITIES, usually } = require("./kinds");
 const { LEAVES, ODD_LEAVES, ODD_NAMES } = require("./kinds-of-leaves");
 
@@ -29,6 +32,23 @@ function forge(signed, serial) {
 	return forged;
 }
 
+/** Two kinds in one: of extensions that both have, those of the first. */
+function mixed(one, other) {
+	const { extensions = [] } = one;
+	const ids = extensions.map(([id]) => id);
+	const more = (other.extensions ?? []).filter(([id]) => !ids.includes(id));
+	return { ...other, ...one, extensions: [...extensions, ...more] };
+}
+
+/** Key identifiers, of few values. */
+function keyed(below) {
+	const ids = ["one", "two"];
+	const [own, issuers] = [subjectKey, authorityKey].map((extension) =>
+		below(3) === 0 ? [extension(ids[below(2)])] : [],
+	);
+	return { extensions: [...own, ...issuers] };
+}
+
 /** A function that makes a chain; see `judged` of chains.js. */
 function randomChains(seed) {
 	const below = numbers(seed);
@@ -40,11 +60,15 @@ function randomChains(seed) {
 		...(isOnce(20) && { forge }),
 		...(isOnce(12) && { until: -1 }),
 	});
+	const kind = (kinds) => {
+		const how = isOnce(3) ? mixed(one(kinds), one(kinds)) : one(kinds);
+		return isOnce(4) ? mixed(how, keyed(below)) : how;
+	};
 	const authority = (by) =>
 		issue({
 			subject: one(NAMES),
 			keys: one(keys),
-			...(isOnce(2) ? usually() : one(ALL_AUTHORITIES)),
+			...(isOnce(2) ? usually() : kind(ALL_AUTHORITIES)),
 			...signing(),
 			by,
 		});
@@ -53,7 +77,7 @@ function randomChains(seed) {
 		const issuers = [authority()];
 		for (let rest = below(4); rest > 0; rest--)
 			issuers.unshift(authority(one([issuers[0], one(issuers)])));
-		const { host, ...how } = one(ALL_LEAVES);
+		const { host, ...how } = kind(ALL_LEAVES);
 		const by = isOnce(8) ? one(issuers) : issuers[0];
 		const leaf = issue({
 			subject: "leaf",

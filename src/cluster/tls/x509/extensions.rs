@@ -14,6 +14,7 @@ use x509_parser::extensions::{
 const SUBJECT_KEY_ID: &str = "2.5.29.14";
 const KEY_USAGE: &str = "2.5.29.15";
 const ALTERNATIVE_NAMES: &str = "2.5.29.17";
+const ISSUER_NAMES: &str = "2.5.29.18";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const NAME_CONSTRAINTS: &str = "2.5.29.30";
 const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
@@ -112,7 +113,15 @@ impl<'a> Extensions<'a> {
                 seen.push(oid);
             }
         }
+        extensions.is_malformed |= extensions.is_proxy && extensions.is_no_proxy(all);
         extensions
+    }
+
+    /// Whether it has what a proxy may not have (RFC 3820 §3.5 to §3.7): it is an authority, or has alternative names.
+    fn is_no_proxy(&self, all: &[X509Extension<'_>]) -> bool {
+        let is_authority = self.basic.as_ref().is_some_and(|basic| basic.ca);
+        let mut ids = all.iter().map(|extension| extension.oid.to_id_string());
+        is_authority || ids.any(|id| [ALTERNATIVE_NAMES, ISSUER_NAMES].contains(&id.as_str()))
     }
 
     /// Reads one; `None` where it is malformed.
