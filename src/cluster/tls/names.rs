@@ -51,7 +51,7 @@ fn dns_mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
         _ => None,
     });
     let mut common: Vec<_> = certificate.subject.common_names().collect();
-    // JavaScript takes an empty text for none, but not a list with one.
+    // In JavaScript an empty text is falsy, but a list that contains one is not.
     common.retain(|name| !name.is_empty() || certificate.subject.common_names().count() > 1);
     let is_for = |pattern: &str| matches(host, pattern);
     if names.iter().any(|name| matches!(name, GeneralName::Dns(_))) {

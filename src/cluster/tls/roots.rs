@@ -1,8 +1,8 @@
 //! The roots that a client trusts: those that the caller gave, or else Mozilla's, which Node.js trusts too,
 //! the system's, and those of `NODE_EXTRA_CA_CERTS`.
 //!
-//! They are read when the first certificate is seen: a client of `http` hosts pays nothing. Of each the subject is kept;
-//! the rest is read again where a chain asks for that subject.
+//! They are read when the first certificate is verified: a client of `http` hosts pays nothing. Only the subjects are kept
+//! parsed: a root is parsed again when a chain needs it.
 
 use super::Trust;
 use super::x509::{Certificate, DistinguishedName, Trusted};

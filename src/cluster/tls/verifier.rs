@@ -133,8 +133,8 @@ impl ServerCertVerifier for Verifier {
         verify_tls13_signature_with_raw_key(message, &key_of(certificate)?, signature, algorithms)
     }
 
-    /// Those of the last kind are not supported: a server that has no other key shows its certificate, so that the error
-    /// can say what is wrong with it. Otherwise it would end the handshake without a word.
+    /// Ends with schemes that are not supported: a server whose only key needs one of them then sends its certificate, and
+    /// the error can name it. Without them the server would end the handshake with an alert.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let algorithms = &self.provider.signature_verification_algorithms;
         [&algorithms.supported_schemes()[..], &UNSUPPORTED].concat()
@@ -171,7 +171,7 @@ fn refused(refused: Refused) -> Error {
     CertificateError::Other(OtherError(Arc::new(refused))).into()
 }
 
-/// The public key of a certificate: rustls itself reads no certificates of version 1.
+/// The public key of a certificate. rustls's own functions do not read certificates of version 1.
 fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInfoDer<'a>, Error> {
     let certificate = Certificate::new(certificate).ok_or_else(|| refused(unreadable(0)))?;
     if let Some(why) = certificate.unsupported() {

@@ -1,15 +1,15 @@
 //! X.509 certificates as OpenSSL's `X509_verify_cert` sees them. Knows no TLS and no host.
 //!
 //! ```text
-//! Certificate   one certificate: its fields and those extensions that decide
+//! Certificate   one certificate: its fields, and the extensions that matter for a chain
 //! Roots         the trusted certificates, found by subject         (super::roots)
 //! chain         leaf → … → trusted self-signed root                crypto/x509/x509_vfy.c, build_chain
 //! judge         what is wrong with the chain: the last fault counts              verify_chain
 //! confirmation  a second verification, by webpki, of chains of public authorities
 //! ```
 //!
-//! Node.js lets OpenSSL continue after each fault and reports the last one that was stored, so the order of the checks
-//! decides which code a caller gets. It is OpenSSL's order.
+//! Node.js lets OpenSSL continue after each fault and reports the last fault that was stored. The order of the checks
+//! therefore decides which code a caller gets: keep OpenSSL's order.
 
 mod certificate;
 mod chain;

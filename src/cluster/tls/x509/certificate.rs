@@ -8,7 +8,7 @@ use super::{DistinguishedName, Fault, GeneralName};
 /// A certificate.
 #[derive(Debug)]
 pub struct Certificate<'a> {
-    /// Its bytes: certificates are the same where these are.
+    /// The whole certificate: two certificates are the same if and only if these bytes are.
     pub der: &'a [u8],
     pub subject: DistinguishedName,
     pub issuer: DistinguishedName,
@@ -25,7 +25,7 @@ pub enum Authority {
     None,
     /// The basic constraints say so.
     Stated,
-    /// It has no basic constraints, but is old: OpenSSL takes it at the end of a chain alone.
+    /// It has no basic constraints, but other signs of an authority: OpenSSL accepts it as a root only.
     Tolerated,
 }
 
@@ -61,8 +61,8 @@ impl<'a> Certificate<'a> {
 
     /// What is wrong with its dates at a time, in seconds since 1970.
     pub fn fault_of_dates(&self, now: i64) -> Option<Fault> {
-        // Each bound is as OpenSSL's X509_cmp_time has it: the last second is no longer valid. A fault of the end counts
-        // more than one of the beginning.
+        // As in OpenSSL's X509_cmp_time, the certificate is not valid in the second of notAfter. OpenSSL checks notAfter last,
+        // so its faults are the reported ones.
         match (self.fields.not_before, self.fields.not_after) {
             (_, None) => Some(Fault::ErrorInCertNotAfterField),
             (_, Some(end)) if end <= now => Some(Fault::CertHasExpired),
@@ -82,7 +82,7 @@ impl<'a> Certificate<'a> {
         self.subject == self.issuer
     }
 
-    /// Whether it looks as if its own key had signed it. Nobody verifies that signature: it adds no trust.
+    /// Whether its fields say that its own key has signed it. That signature is not verified: it adds no trust.
     pub fn is_self_signed(&self) -> bool {
         self.is_self_issued() && self.likely_issued(self)
     }
@@ -143,7 +143,7 @@ impl<'a> Certificate<'a> {
     /// Whether its usages let it be the certificate of a TLS server (`check_purpose_ssl_server`), or, for an issuer, be
     /// above one.
     pub fn is_for_servers(&self, is_issuer: bool) -> bool {
-        // OpenSSL does not ask a malformed one.
+        // OpenSSL skips this check for malformed certificates; they are in no valid chain anyway.
         if self.extensions.is_malformed {
             return true;
         }

@@ -1,5 +1,5 @@
-//! Builds the chain of a certificate as `build_chain` of OpenSSL does (crypto/x509/x509_vfy.c): trusted issuers come
-//! first, the first issuer that fits stays, and a chain that does not end at a self-signed trusted certificate is none.
+//! Builds the chain of a certificate as `build_chain` of OpenSSL does (crypto/x509/x509_vfy.c): it prefers trusted issuers,
+//! never goes back on an issuer, and accepts only chains that end at a self-signed trusted certificate.
 //!
 //! ```text
 //! leaf ── trusted issuer? ──yes──▶ only trusted issuers from here on ── self-signed? ──▶ done
@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// OpenSSL adds no issuer to a chain that is longer.
 const MAX_LENGTH: usize = 101;
 
-/// The certificates that end a chain.
+/// The trusted certificates.
 pub trait Trusted {
     /// Those with this subject, in their order.
     fn of_subject(&self, subject: &DistinguishedName) -> Vec<Rc<Certificate<'_>>>;
@@ -23,14 +23,15 @@ pub trait Trusted {
 #[derive(Debug)]
 pub struct Chain<'a> {
     pub certificates: Vec<Rc<Certificate<'a>>>,
-    /// How many of them are not trusted by themselves.
+    /// How many of them are not from the trusted certificates.
     untrusted: usize,
     /// Seconds since 1970.
     now: i64,
 }
 
 impl<'a> Chain<'a> {
-    /// The chain of the first of the certificates that a server has sent, and why it is none.
+    /// Builds the chain of the leaf, the first certificate that a server has sent. The fault says why the chain does not end
+    /// at a trusted root.
     pub fn build(
         sent: &[Rc<Certificate<'a>>],
         trusted: &'a dyn Trusted,
@@ -75,7 +76,7 @@ impl<'a> Chain<'a> {
         let issuers = trusted.of_subject(&last.issuer);
         let issuer = self.best(issuers.iter().filter(|issuer| issuer.likely_issued(last)))?;
         if last.is_self_signed() {
-            // Another certificate of that name proves nothing about this one: it must be the same.
+            // A trusted certificate of the same name proves nothing: it must be the same certificate.
             if last.der != issuer.der {
                 return None;
             }
@@ -113,7 +114,7 @@ impl<'a> Chain<'a> {
         others.any(|other| other.der == certificate.der)
     }
 
-    /// The first whose dates are right, or else the one that has expired last.
+    /// The first issuer that is valid now, or else the one with the latest end of validity.
     fn best<'i>(
         &self,
         issuers: impl Iterator<Item = &'i Rc<Certificate<'a>>>,
@@ -133,7 +134,7 @@ impl<'a> Chain<'a> {
         best.cloned()
     }
 
-    /// Why a chain that went no further is none.
+    /// The fault of a chain that has no further issuer.
     fn fault(&self) -> Fault {
         let length = self.certificates.len();
         let last = self.certificates.last();
@@ -150,7 +151,7 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// What a step of the search came to.
+/// The result of a step of the search.
 enum Step {
     On,
     Trusted,

@@ -1,10 +1,9 @@
 //! A second verification, by webpki, for chains that end at a public authority.
 //!
-//! Anyone can get a certificate of a public authority for a name of their own, and try to pass with it for another host: a
-//! flaw of this package's own judge must not be enough. webpki is stricter than OpenSSL (it takes no certificates of version
-//! 1, no critical policies, no authority as a leaf), but a public authority issues nothing of that kind. Chains of the
-//! caller's own authorities do not come here: to take what webpki refuses would be left to the certificate, and so to an
-//! attacker.
+//! Anyone can get a certificate from a public authority, so a flaw of this package's own verification must not be enough to
+//! impersonate a host. webpki is stricter than OpenSSL (it refuses version 1, critical policies, and authorities as leaves),
+//! but public authorities issue no such certificates. For chains of the caller's own authorities there is no second
+//! verification: it would need exceptions for those certificates, and an attacker chooses what a forged certificate is.
 
 use super::Certificate;
 use rustls::crypto::WebPkiSupportedAlgorithms;

@@ -1,7 +1,7 @@
 //! What is wrong with a chain, as `verify_chain` of OpenSSL finds it (crypto/x509/x509_vfy.c), for the purpose of a TLS
 //! server.
 //!
-//! Each check notes its fault and goes on, as Node.js has OpenSSL do it: the last one noted is the one that counts.
+//! Each check notes its fault and the checks continue, as Node.js configures OpenSSL. The last noted fault is reported.
 
 use super::certificate::Authority;
 use super::chain::{Chain, Trusted};
@@ -30,7 +30,7 @@ pub struct Verdict<'a> {
     pub chain: Vec<Rc<Certificate<'a>>>,
     /// What Node.js would report.
     pub fault: Option<Fault>,
-    /// What this package cannot judge: without a fault, Node.js may take the chain.
+    /// Why this package cannot verify the chain, although Node.js may accept it.
     pub unsupported: Option<String>,
 }
 
@@ -104,7 +104,7 @@ impl Verdict<'_> {
         self.note_if(!is_for_servers, Fault::InvalidPurpose);
     }
 
-    /// The key of the leaf has been checked; the signature of the last certificate adds no trust.
+    /// Skips the key of the leaf, which `check_leaf` has checked, and the signature of the root, which adds no trust.
     fn check_strength(&mut self) {
         let chain = self.chain.clone();
         for (depth, certificate) in chain.iter().enumerate() {
@@ -152,7 +152,7 @@ impl Verdict<'_> {
     fn check_name_constraints(&mut self) {
         let chain = self.chain.clone();
         for (depth, certificate) in chain.iter().enumerate().rev() {
-            // RFC 5280 §4.2.1.10: not for self-issued certificates, but for the leaf.
+            // RFC 5280 §4.2.1.10: constraints do not apply to self-issued certificates, except to the leaf.
             if depth > 0 && certificate.is_self_issued() {
                 continue;
             }
@@ -167,8 +167,8 @@ impl Verdict<'_> {
         }
     }
 
-    /// RFC 3779. OpenSSL takes resources that an issuer has as well. To look at those of the issuer is left out: TLS hosts
-    /// have none.
+    /// RFC 3779: OpenSSL accepts resources that the issuer has as well. This package does not compare them, and refuses the
+    /// chain: certificates of TLS hosts have no such resources.
     fn check_resources(&mut self) {
         let mut chain = self.chain.iter();
         let has_resources = chain.any(|certificate| certificate.extensions.has_resources);
