@@ -1,0 +1,28 @@
+// Previous values of generated calls: the stored one about as often as another, so that compares succeed.
+const fc = require("fast-check");
+const { OTHER_VALUES, PLAIN_VALUES } = require("./values");
+const { happens } = require("./weighted");
+
+/** A previous value as drawn: what is stored is known only when the call is made. */
+class Previous {
+	constructor(drawn) {
+		Object.assign(this, drawn);
+	}
+
+	/** The value, where `stored` is the text that the key has; undefined if it has none. */
+	for(stored, { isJson }) {
+		if (stored === undefined || !this.isStored) return this.other;
+		if (!isJson) return stored;
+		try {
+			return JSON.parse(stored);
+		} catch {
+			return stored;
+		}
+	}
+}
+
+const PREVIOUS = fc
+	.record({ isStored: happens(60), other: OTHER_VALUES, plain: PLAIN_VALUES })
+	.map((drawn) => new Previous(drawn));
+
+module.exports = { PREVIOUS };
