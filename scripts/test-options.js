@@ -1,0 +1,20 @@
+// What the arguments of `npm test` ask for.
+const OPTIONS = ["--js", "--quick"];
+
+/**
+ * `isJs`: only the JS tests. `isQuick`: a verdict in less than two minutes. `named`: files or folders, only which are run.
+ * `isWhole`: everything.
+ */
+function parseOptions(args) {
+	const named = args.filter((arg) => !OPTIONS.includes(arg));
+	const unknown = named.find((arg) => arg.startsWith("-"));
+	if (unknown)
+		throw new Error(
+			`unknown option ${unknown}: there are only ${OPTIONS.join(" and ")}`,
+		);
+	const isQuick = args.includes("--quick");
+	const isJs = args.includes("--js") || named.length > 0;
+	return { isJs, isQuick, isWhole: !isJs && !isQuick, named };
+}
+
+module.exports = { parseOptions };
