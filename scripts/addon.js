@@ -19,7 +19,7 @@ function isOld(file = ADDON) {
 	return sources().some((name) => built < changed(path.join(ROOT, name)));
 }
 
-/** Whether the addon was built without optimising: a release is stripped. */
+/** Whether the addon is a debug build. A release build has no debug information. */
 function isDebug() {
 	return fs.existsSync(ADDON) && fs.readFileSync(ADDON).includes(".debug_info");
 }

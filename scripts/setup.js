@@ -31,7 +31,7 @@ async function checkTools() {
 	}
 }
 
-/** Builds the addon where it is not up to date; `library` is one that is, and a debug addon does not stand for it. */
+/** Makes the addon be up to date. `library` is a published one that is: it takes the place of a debug build, too. */
 async function provideAddon({ library, debug }) {
 	if (library && (isOld() || isDebug())) place(library);
 	const profile = debug ? ["--", "--debug"] : [];

@@ -1,4 +1,4 @@
-// Which test files a run has.
+// The test files of a run.
 const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT } = require("./run");
@@ -8,8 +8,8 @@ const PACKAGES = path.join(TESTS, "packages");
 // Run by `npm run test:packages`: it installs more than a gigabyte.
 const ECOSYSTEM = path.join(TESTS, "ecosystem");
 
-// The files that take more than 10 s on two idle cores, and why. `npm test -- --quick` leaves them out, unless they are
-// named. This is the only place that says so.
+// The test files that take more than 10 s on two idle cores, and why. `npm test -- --quick` leaves them out, unless they
+// are named on its command line. Nothing else decides what --quick leaves out of the test files.
 const LONG = {
 	"audit.test.js": "npm asks a registry",
 	"chaos/chaos.test.js": "faults of a cluster",
@@ -17,14 +17,14 @@ const LONG = {
 	"compat/default-timeout.test.js": "the time limit of 60 s",
 	"compat/refresh-interval.test.js": "two refreshes, 30 s apart",
 	"compat/tracking.test.js": "the time limit of 60 s",
-	"failover.test.js": "backoff of a failed host",
+	"failover.test.js": "the quarantine of a failed host",
 	"process/endurance.test.js": "rounds of calls",
 	"process/garbage.test.js": "thousands of clients",
 	"process/pauses.test.js": "processes that are stopped for a while",
 	"upstream.test.js": "20 rounds of etcdjs's own tests",
 };
 
-// What the environment shortens in a quick run.
+// The environment variables with which --quick shortens tests.
 const SHORTENED = { DIFFERENTIAL_CALLS: "600", DIFFERENTIAL_ANSWERS: "5" };
 
 function filesUnder(folder, suffix) {
@@ -59,7 +59,7 @@ function namedFiles(named) {
 	throw new Error(`no tests in ${places.join(", ")}`);
 }
 
-/** The files to run on an etcd, and those of them that are `left` out as long. */
+/** The `files` to run on each etcd, and the long ones that are `left` out. */
 function testFiles({ isQuick, named }) {
 	if (named.length > 0) return { files: namedFiles(named), left: [] };
 	const all = filesUnder(TESTS, ".test.js").filter((f) => !isOfPackages(f));

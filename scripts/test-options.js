@@ -1,10 +1,7 @@
-// What the arguments of `npm test` ask for.
+// The options of `npm test`.
 const OPTIONS = ["--js", "--quick"];
 
-/**
- * `isJs`: only the JS tests. `isQuick`: a verdict in less than two minutes. `named`: files or folders, only which are run.
- * `isWhole`: everything.
- */
+/** `isJs`: only the JS tests run. `isQuick`: --quick is given. `named`: files or folders. `isWhole`: everything runs. */
 function parseOptions(args) {
 	const named = args.filter((arg) => !OPTIONS.includes(arg));
 	const unknown = named.find((arg) => arg.startsWith("-"));

@@ -1,4 +1,5 @@
-// A reporter of Node.js's test runner: how many tests ran, which were skipped and why, and how long each file took, as JSON.
+// A reporter for Node.js's test runner. It writes as JSON how many tests ran, which were skipped and why, and how many seconds
+// each file took.
 const path = require("node:path");
 const { ROOT } = require("./run");
 

@@ -1,4 +1,5 @@
-// The last lines of `npm test`: what ran, what was left out and why. Ten lines at most, the last of which says that it passed.
+// The last lines of `npm test`: what ran, what was left out and why. They are ten lines at most. The last one says that the run
+// passed.
 const { TARGETS } = require("./targets");
 
 const MOST_SKIPPED = 3;
@@ -6,11 +7,11 @@ const MOST_SLOW = 3;
 const SLOW_S = 30;
 const RUST = "cargo fmt, clippy and test (with and without the binding)";
 const LINTS = "biome, tsc";
-const REST = "the packages, the bench (shortened), the audit, what is written";
+const REST = "the packages, the bench (shortened), the audit, generated files";
 const CALLS = "nine tenths of the differential calls";
 const BUILT_HERE = "x86_64-unknown-linux-gnu";
 
-/** At most so many of a list, the last of which counts the others. */
+/** At most `most` items of a list. Where there are more, the last item counts the others. */
 function some(list, most) {
 	if (list.length <= most) return list;
 	const shown = list.slice(0, most - 1);
@@ -64,7 +65,7 @@ function skips({ skipped }) {
 	return some(lines, MOST_SKIPPED).map((line) => `${line}.`);
 }
 
-// A file that should perhaps be named as long.
+// These files may belong in the list of long files.
 function slow({ options, seconds }) {
 	if (!options.isQuick || options.named.length > 0) return [];
 	const files = Object.entries(seconds).filter(([, took]) => took > SLOW_S);
@@ -74,7 +75,7 @@ function slow({ options, seconds }) {
 		: [];
 }
 
-/** The lines of a run that passed. */
+/** The last lines of a run that passed. */
 function summary(run) {
 	const { unchecked, took } = run;
 	return [

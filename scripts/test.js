@@ -1,9 +1,10 @@
-// What `npm test` runs: setup; formatting, lints and tests of the Rust; lints and types of the JS; what scripts have written;
-// the bench, shortened; an audit of the dependencies; the JS tests on each etcd there is; those of the packages.
+// `npm test`: sets up the checkout, then runs formatting, lints and tests of the Rust, lints and types of the JS, a check of
+// generated files, the bench (shortened), an audit of the dependencies, the JS tests on each etcd, and the tests of the packages.
 //
-// `--quick`: a verdict on a change in less than two minutes: the debug addon, one etcd, no long test files, and nothing of
-// the packages, the bench, the audit and what scripts have written. test-files.js says which files are long.
-// `--js`: only the JS tests. Files or folders: only those. Both may stand beside `--quick`.
+// `--quick` gives a verdict on a change in less than two minutes on two cores. It builds the addon for debugging where it is
+// not up to date, and runs the JS tests on the oldest etcd. It leaves out the long test files, which test-files.js names, the
+// packages, the bench, the audit and the check of generated files.
+// `--js` runs only the JS tests. Files or folders run only those tests. Both combine with `--quick`.
 //
 // The last lines say what ran, what was left out and why.
 const fs = require("node:fs");
@@ -23,8 +24,8 @@ const TALLY = path.join(__dirname, "test-reporter.js");
 const TIMEOUT_MS = 120_000;
 // Those install packages.
 const PACKAGES_TIMEOUT_MS = 900_000;
-// What is written by a script, and must be written again when it is of something that has changed.
-const WRITTEN = ["third-party", "api-docs"];
+// The scripts that generate files. `--check` fails where the files must be generated again.
+const GENERATORS = ["third-party", "api-docs"];
 const CLIPPY = ["clippy", "--all-targets"];
 const CORE = "--no-default-features";
 const STRICT = ["--", "-D", "warnings"];
@@ -64,7 +65,7 @@ async function checkSources() {
 
 /** Resolves with the names of what could not be checked here. */
 async function checkRest() {
-	for (const name of WRITTEN) {
+	for (const name of GENERATORS) {
 		const script = path.join(__dirname, `${name}.js`);
 		await step(`${name} --check`, process.execPath, [script, "--check"]);
 	}
@@ -73,7 +74,7 @@ async function checkRest() {
 	return audit();
 }
 
-/** The flags that report to the terminal, and to `file` what the summary needs. */
+/** The flags that report to the terminal, and the counts for the summary to `file`. */
 function reporters(file) {
 	const outputs = { spec: "stdout", [TALLY]: file };
 	return Object.entries(outputs).flatMap(([reporter, destination]) => [
@@ -82,7 +83,7 @@ function reporters(file) {
 	]);
 }
 
-/** Runs test files; resolves with what test-reporter.js has counted. */
+/** Runs test files; resolves with the counts of test-reporter.js. */
 async function runTests(name, list, env) {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), "etcdjs-test-"));
 	const tally = path.join(folder, "tally.json");
@@ -116,7 +117,7 @@ async function testOn({ version, path: binary }, list, env = {}) {
 	}
 }
 
-/** What of the environment shortens tests, where the environment does not say otherwise. */
+/** The environment that shortens tests. What the caller has set counts before it. */
 function shortening({ isQuick, named }) {
 	const isShort = isQuick && named.length === 0;
 	return isShort ? { ...files.SHORTENED, ...process.env } : {};

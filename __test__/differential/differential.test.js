@@ -46,14 +46,14 @@ async function failuresOf(allowed, steps) {
 	return stream.report;
 }
 
-/** Searches for a sequence of calls that comes out differently with `ours`. */
+/** Searches for a sequence of calls on which `ours` differs from etcdjs. */
 function differenceOf({ ours, ...options }) {
 	const allowed = new Allowed(ENTRIES);
 	const open = () => new Stream({ sides: sides(env, ours), env, allowed });
 	return search({ ...options, open });
 }
 
-/** This package, but that a get without options finds a directory empty. */
+/** This package with a defect: a get without options finds each directory empty. */
 function broken(...args) {
 	const client = subject(...args);
 	const { get } = client;
@@ -68,7 +68,7 @@ function broken(...args) {
 	return client;
 }
 
-/** The lines of the text of a difference that show its calls. */
+/** The lines of a description that show the calls. */
 function callsOf(difference) {
 	return difference.split(/^ {2}calls:\n/m)[1];
 }
@@ -98,21 +98,21 @@ describe("beside etcdjs", () => {
 
 	test("calls made by chance come out alike", async (t) => {
 		t.diagnostic(`DIFFERENTIAL_SEED=${SEED} DIFFERENTIAL_CALLS=${CALLS}`);
-		const limits = { seed: SEED, calls: CALLS, again: PATH };
+		const limits = { seed: SEED, calls: CALLS, replay: PATH };
 		const difference = await differenceOf({ ours: subject, ...limits });
 		if (difference) assert.fail(difference);
 	});
 
-	test("a difference is shrunk to three calls at most, which can be played again", async () => {
+	test("a difference is shrunk to three calls at most, and can be replayed", async () => {
 		const options = { ours: broken, seed: 1, calls: 6_000 };
 		const difference = await differenceOf(options);
-		const [, seed, again] = COUNTEREXAMPLE.exec(difference) ?? [];
+		const [, seed, replay] = COUNTEREXAMPLE.exec(difference) ?? [];
 		assert.match(callsOf(difference), /^( {4}.*\n){0,2} {4}get\([^{}]*\)$/);
-		const played = await differenceOf({
+		const replayed = await differenceOf({
 			...options,
 			seed: Number(seed),
-			again,
+			replay,
 		});
-		assert.equal(callsOf(played), callsOf(difference));
+		assert.equal(callsOf(replayed), callsOf(difference));
 	});
 });

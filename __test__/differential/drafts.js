@@ -1,5 +1,5 @@
-// Calls as fast-check draws and shrinks them. A draft does not depend on what is stored, so that it can be played again
-// after other calls than before; the call that it stands for may, and is made when its turn has come.
+// Calls as fast-check draws and shrinks them. A draft does not depend on what is stored, so that it keeps its meaning when
+// shrinking removes calls before it. The call that a draft is resolved to may depend on what is stored.
 const fc = require("fast-check");
 const { Call } = require("./call");
 const { USUAL, Key, keysFor } = require("./keys");
@@ -9,7 +9,7 @@ const { overloaded } = require("./overloads");
 const { PREVIOUS } = require("./previous");
 const { SITUATIONS } = require("./situations");
 const { PLAIN_VALUES, VALUES, isHopeless } = require("./values");
-const { happens, weighted } = require("./weighted");
+const { chance, weighted } = require("./weighted");
 
 const KEYED = {
 	set: 20,
@@ -44,18 +44,18 @@ const OVERLOADS = fc.record({
 		[5, fc.constant("no callback")],
 		[4, fc.constant("full")],
 	),
-	isShort: happens(50),
+	isShort: chance(50),
 });
 const COMMON = { client: CLIENTS, overload: OVERLOADS };
 
-/** A call on a key. */
+/** The draft of a call on a key. */
 class KeyedDraft {
 	constructor(drawn) {
 		Object.assign(this, drawn);
 	}
 
-	/** The call; `side` is the original's, whose keys are known. */
-	on(side) {
+	/** Makes the call; `side` is the original's, whose stored keys are known. */
+	resolve(side) {
 		const { method, client, overload } = this;
 		const key = this._key([...side.model.keys()].sort());
 		const isWrong = this._isInTrouble || key.isMalformed || !key.isTame;
@@ -65,9 +65,9 @@ class KeyedDraft {
 		const compared = (previous) =>
 			isWrong || isHopeless(value)
 				? previous.plain
-				: previous.for(stored, { isJson: client === "json" });
+				: previous.resolve(stored, { isJson: client === "json" });
 		const prevValue = compared(this.previous);
-		const opts = this.opts.for(key.plain, compared);
+		const opts = this.opts.resolve(key.plain, compared);
 		const call = new Call({ method, key, value, prevValue, opts, client });
 		return overloaded(call, overload);
 	}
@@ -77,18 +77,19 @@ class KeyedDraft {
 	}
 
 	_key(stored) {
-		const key = this.key.among(stored);
+		const key = this.key.resolve(stored);
 		return this._isInTrouble && !key.isTame ? new Key(this.usual) : key;
 	}
 }
 
-/** A call that has no key. */
+/** The draft of a call that has no key. */
 class KeylessDraft {
 	constructor(drawn) {
 		Object.assign(this, drawn);
 	}
 
-	on() {
+	/** Makes the call. */
+	resolve() {
 		const { method, machine, client, overload } = this;
 		const isNamed = method === "stats.self" && !(client in SITUATIONS);
 		const names = isNamed ? ["machine"] : [];
@@ -119,10 +120,13 @@ function keyless(method) {
 	return drawn.map((fields) => new KeylessDraft(fields));
 }
 
-function drawnBy(make, weights) {
+function weightedDrafts(make, weights) {
 	return Object.entries(weights).map(([name, weight]) => [weight, make(name)]);
 }
 
-const DRAFTS = weighted(...drawnBy(keyed, KEYED), ...drawnBy(keyless, KEYLESS));
+const DRAFTS = weighted(
+	...weightedDrafts(keyed, KEYED),
+	...weightedDrafts(keyless, KEYLESS),
+);
 
 module.exports = { DRAFTS };

@@ -120,8 +120,8 @@ class Key {
 		return this.form === "root" || this.form === "root slash";
 	}
 
-	/** As StoredKey.among: this one is known from the start. */
-	among() {
+	/** As StoredKey.resolve: this key does not depend on what is stored. */
+	resolve() {
 		return this;
 	}
 
@@ -156,7 +156,7 @@ class Key {
 	}
 }
 
-/** A key that is stored when the call is made: the `pick`th in order, or a usual one if none is stored. */
+/** A key that is stored when the call is made: number `pick` in order, or a usual one if none is stored. */
 class StoredKey {
 	constructor(pick, form = "string") {
 		this.pick = pick;
@@ -164,7 +164,7 @@ class StoredKey {
 	}
 
 	/** The key; `stored` are the texts of the keys that are stored, in order. */
-	among(stored) {
+	resolve(stored) {
 		const texts = stored.length > 0 ? stored : USUAL;
 		return new Key(texts[this.pick % texts.length], this.form);
 	}

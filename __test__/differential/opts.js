@@ -1,7 +1,7 @@
 // The options of generated calls, and what depends on the side a call is made for.
 const fc = require("fast-check");
 const { PREVIOUS } = require("./previous");
-const { someOf, weighted } = require("./weighted");
+const { optionalFields, weighted } = require("./weighted");
 
 /** An index: that of the key `text`, or the last the side has seen (no text), plus `plus`. */
 class Index {
@@ -83,7 +83,7 @@ const FLAGS = [true, true, true, 1, "yes", false, 0, null];
 
 const FLAG = fc.constantFrom(...FLAGS);
 const ON = fc.constant(true);
-// As functions of the text of the call's key, which is known only when the call is made.
+// Functions of the text of the call's key, which is known only when the call is made.
 const INDEX = weighted(
 	[50, fc.constant((text) => new Index(text))],
 	[30, fc.constant((text) => new Index(text, 1))],
@@ -98,7 +98,7 @@ const TTL = weighted(
 	[33, fc.constantFrom(...SILLY_TTL)],
 );
 
-// For each method the options it takes, how likely in percent, and what they hold.
+// For each method the options it takes, how likely in percent, and their values.
 const READ = {
 	recursive: [30, FLAG],
 	sorted: [30, FLAG],
@@ -138,14 +138,14 @@ const ANY_FORM = weighted(
 	[12, fc.constantFrom(...Object.keys(FORMS))],
 );
 
-/** Options as drawn: what depends on the call's key and value is not known yet. */
-class DrawnOpts {
+/** Options as fast-check draws them: previous values and indexes are known only when the call is made. */
+class OptsDraft {
 	constructor({ fields, form }) {
 		Object.assign(this, { fields, form });
 	}
 
 	/** The options of a call on the key `text`; `compared(previous)` is the previous value. */
-	for(text, compared) {
+	resolve(text, compared) {
 		const entries = Object.entries(this.fields).map(([name, value]) => {
 			if (name === "prevValue") return [name, compared(value)];
 			return [name, typeof value === "function" ? value(text) : value];
@@ -156,8 +156,11 @@ class DrawnOpts {
 
 /** Options for calls of `method`. */
 function optsFor(method) {
-	const drawn = fc.record({ fields: someOf(TAKES[method]), form: ANY_FORM });
-	return drawn.map((opts) => new DrawnOpts(opts));
+	const drafts = fc.record({
+		fields: optionalFields(TAKES[method]),
+		form: ANY_FORM,
+	});
+	return drafts.map((opts) => new OptsDraft(opts));
 }
 
 module.exports = { Opts, Index, optsFor };

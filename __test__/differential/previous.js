@@ -1,16 +1,16 @@
 // Previous values of generated calls: the stored one about as often as another, so that compares succeed.
 const fc = require("fast-check");
 const { OTHER_VALUES, PLAIN_VALUES } = require("./values");
-const { happens } = require("./weighted");
+const { chance } = require("./weighted");
 
-/** A previous value as drawn: what is stored is known only when the call is made. */
-class Previous {
+/** A previous value as fast-check draws it: what is stored is known only when the call is made. */
+class PreviousDraft {
 	constructor(drawn) {
 		Object.assign(this, drawn);
 	}
 
 	/** The value, where `stored` is the text that the key has; undefined if it has none. */
-	for(stored, { isJson }) {
+	resolve(stored, { isJson }) {
 		if (stored === undefined || !this.isStored) return this.other;
 		if (!isJson) return stored;
 		try {
@@ -21,8 +21,9 @@ class Previous {
 	}
 }
 
+/** Previous values. `plain` is for a call that fails for another reason. */
 const PREVIOUS = fc
-	.record({ isStored: happens(60), other: OTHER_VALUES, plain: PLAIN_VALUES })
-	.map((drawn) => new Previous(drawn));
+	.record({ isStored: chance(60), other: OTHER_VALUES, plain: PLAIN_VALUES })
+	.map((drawn) => new PreviousDraft(drawn));
 
 module.exports = { PREVIOUS };

@@ -4,7 +4,7 @@ const { Call } = require("./call");
 const { Key } = require("./keys");
 const { Opts, Index } = require("./opts");
 const { PLAIN_VALUES } = require("./values");
-const { happens, weighted } = require("./weighted");
+const { chance, weighted } = require("./weighted");
 
 const WAIT_KEYS = ["k0", "k1", "d3/x", "with space", "%41", "_h", "slash/"];
 // Long enough for the event that a stopped wait must not bring.
@@ -34,13 +34,13 @@ const KINDS = Object.entries(WEIGHTS).map(([kind, weight]) => [
 ]);
 const SCENES = fc.record({
 	text: fc.constantFrom(...WAIT_KEYS),
-	isRooted: happens(20),
-	isJson: happens(30),
+	isRooted: chance(20),
+	isJson: chance(30),
 	waitIndex: fc.constantFrom(...WAIT_INDEXES),
 	trouble: fc.constantFrom(...ENDING),
 	child: fc.constantFrom("d4/x", "d4/y/z").map((text) => new Key(text)),
 	value: PLAIN_VALUES,
-	hasNoPrototype: happens(15),
+	hasNoPrototype: chance(15),
 	nexts: fc.nat(2),
 });
 

@@ -1,67 +1,70 @@
-// The search for a sequence of calls that comes out differently, and the text of what it finds.
+// Searches for a sequence of calls on which the two packages differ, shrinks it, and describes it.
 const fc = require("fast-check");
 const { playSequence, sequences } = require("./steps");
 
-const RUNS = 20;
-// Ends the shrinking of a difference that takes its time, such as a callback that never comes. Before a difference is
-// found, it fails the search.
-const PATIENCE_MS = 60_000;
+const SEQUENCES_PER_SEED = 20;
+// Bounds shrinking where each attempt takes long, as where a callback never comes. fast-check skips attempts from then on.
+// Before a difference is found, a skipped sequence fails the search.
+const TIME_LIMIT_MS = 60_000;
+const LIMITS = {
+	numRuns: SEQUENCES_PER_SEED,
+	maxSkipsPerRun: 0,
+	skipAllAfterTimeLimit: TIME_LIMIT_MS,
+};
+// fast-check's path to a counterexample, and which commands ran on that path.
+const REPLAY = /^([\d:]+)\/(.*)$/;
 const REPLAY_PATH = /replayPath="([^"]*)"/;
-// The path within fast-check's tree of values, and which commands ran.
-const BOTH_PATHS = /^([\d:]+)\/(.*)$/;
 
-/** Where `again` is a path as `found` prints it, only the counterexample that it leads to is played. */
-function replaying(again) {
-	if (!again) return {};
-	const [, path, replayPath] = BOTH_PATHS.exec(again) ?? [];
-	if (!path) throw new Error(`no path of a counterexample: ${again}`);
+/** fast-check's parameters to play the counterexample of `replay` alone; none where there is no `replay`. */
+function replayParameters(replay) {
+	if (!replay) return {};
+	const [, path, replayPath] = REPLAY.exec(replay) ?? [];
+	if (!path) throw new Error(`not a path to a counterexample: ${replay}`);
 	return { path, replayPath, endOnFailure: true };
 }
 
-function found({ seed, numShrinks, errorInstance, ...details }) {
+function describe({ seed, numShrinks, errorInstance, ...details }) {
 	const { counterexample, counterexamplePath, numSkips } = details;
 	if (!counterexample)
-		return `DIFFERENTIAL_SEED=${seed}: ${numSkips} sequences were skipped, as the search took longer than ${PATIENCE_MS} ms`;
+		return `DIFFERENTIAL_SEED=${seed}: ${numSkips} sequences were skipped after ${TIME_LIMIT_MS} ms`;
 	const [, replayPath] = REPLAY_PATH.exec(fc.stringify(counterexample)) ?? [];
-	const path = `${counterexamplePath}/${replayPath}`;
-	const head = `DIFFERENTIAL_SEED=${seed} DIFFERENTIAL_PATH=${path}`;
+	const replay = `${counterexamplePath}/${replayPath}`;
+	const head = `DIFFERENTIAL_SEED=${seed} DIFFERENTIAL_PATH=${replay}`;
 	return `${head}\nshrunk ${numShrinks} times\n${errorInstance.message}`;
 }
 
-async function searchWith(seed, streamOf, again) {
-	const { replayPath, ...replay } = replaying(again);
+async function searchSeed(seed, openStream, replay) {
+	const { replayPath, ...parameters } = replayParameters(replay);
 	const property = fc.asyncProperty(sequences(replayPath), (commands) =>
-		playSequence(commands, streamOf()),
+		playSequence(commands, openStream()),
 	);
-	const skipAllAfterTimeLimit = PATIENCE_MS;
-	const limits = { numRuns: RUNS, maxSkipsPerRun: 0, skipAllAfterTimeLimit };
-	const details = await fc.check(property, { seed, ...limits, ...replay });
-	return details.failed ? found(details) : "";
+	const details = await fc.check(property, { seed, ...LIMITS, ...parameters });
+	return details.failed ? describe(details) : "";
 }
 
 /**
- * Plays sequences, from `seed` on, until they have made `calls` calls, each on a stream that `open()` makes. Resolves with
- * the first difference as text, shrunk; "" if there is none. Each seed is good for some sequences: the text has the one to
- * begin with to find the same again, and the path of the counterexample, for `again`.
+ * Plays sequences of calls, each on a new stream of `open()`, until they have made `calls` calls: some with `seed`, some with
+ * seed + 1, and so on. Resolves with the description of the first difference, shrunk; "" if there is none. The description
+ * has the seed that finds the difference again, and the path for `replay`, which plays the counterexample alone.
  */
-async function search({ seed, calls, open, again }) {
+async function search({ seed, calls, open, replay }) {
 	const streams = [];
-	const streamOf = () => {
+	const openStream = () => {
 		streams.push(open());
 		return streams.at(-1);
 	};
 	const made = () => streams.reduce((sum, stream) => sum + stream.calls, 0);
 	for (let next = seed; made() < calls; next++) {
-		const difference = await searchWith(next, streamOf, again);
-		if (difference || again) return difference;
+		const difference = await searchSeed(next, openStream, replay);
+		if (difference || replay) return difference;
 	}
 	return lateCallbacks(streams);
 }
 
-// A callback that came twice may have done so only after its sequence.
+// A second callback may come only after its sequence has ended.
 function lateCallbacks(streams) {
-	const late = streams.filter((stream) => stream.hasFailedLate());
-	return late.map((stream) => stream.report).join("\n");
+	const failed = streams.filter((stream) => stream.hasFailedLate());
+	return failed.map((stream) => stream.report).join("\n");
 }
 
 module.exports = { search };

@@ -1,4 +1,4 @@
-// Arbitraries of fast-check with weights. The first alternative is the simplest: a counterexample shrinks to it.
+// Weighted alternatives for fast-check. The first alternative is the simplest one: a counterexample shrinks to it.
 const fc = require("fast-check");
 
 const ABSENT = Symbol("absent");
@@ -12,19 +12,19 @@ function weighted(...alternatives) {
 	return fc.oneof({ withCrossShrink: true }, ...arbitraries);
 }
 
-/** True in so many of 100 cases. */
-function happens(percent) {
+/** A boolean that is true in `percent` of 100 cases. */
+function chance(percent) {
 	const [yes, no] = [fc.constant(true), fc.constant(false)];
 	return weighted([100 - percent, no], [percent, yes]);
 }
 
-/** An object with some of these fields: `fields` has [percent, arbitrary] for each name. */
-function someOf(fields) {
-	const drawn = Object.entries(fields).map(([name, [percent, arbitrary]]) => [
+/** An object, each of whose fields may be absent: `fields` has [percent, arbitrary] for each name. */
+function optionalFields(fields) {
+	const entries = Object.entries(fields).map(([name, [percent, arbitrary]]) => [
 		name,
 		weighted([100 - percent, fc.constant(ABSENT)], [percent, arbitrary]),
 	]);
-	return fc.record(Object.fromEntries(drawn)).map(withoutAbsent);
+	return fc.record(Object.fromEntries(entries)).map(withoutAbsent);
 }
 
 function withoutAbsent(fields) {
@@ -32,4 +32,4 @@ function withoutAbsent(fields) {
 	return Object.fromEntries(present);
 }
 
-module.exports = { happens, someOf, weighted };
+module.exports = { chance, optionalFields, weighted };
