@@ -8,15 +8,15 @@ const PACKAGES = path.join(TESTS, "packages");
 // Run by `npm run test:packages`: it installs more than a gigabyte.
 const ECOSYSTEM = path.join(TESTS, "ecosystem");
 
-// The test files that take more than 10 s on two idle cores, and why. `npm test -- --quick` leaves them out, unless they
+// The test files that take more than 20 s, and why. `npm test -- --quick` leaves them out, unless they
 // are named on its command line. Nothing else decides what --quick leaves out of the test files.
 const LONG = {
 	"audit.test.js": "npm asks a registry",
 	"chaos/chaos.test.js": "faults of a cluster",
-	"chaos/silence.test.js": "a member that is silent until the time limit",
 	"compat/default-timeout.test.js": "the time limit of 60 s",
 	"compat/refresh-interval.test.js": "two refreshes, 30 s apart",
 	"compat/tracking.test.js": "the time limit of 60 s",
+	"compat/wait-before-write.test.js": "10,000 rounds",
 	"failover.test.js": "the quarantine of a failed host",
 	"process/endurance.test.js": "rounds of calls",
 	"process/garbage.test.js": "thousands of clients",
