@@ -63,7 +63,7 @@ async function checkSources() {
 	for (const project of files.typeProjects()) await tool("tsc", "-p", project);
 }
 
-/** Resolves with the names of what could not be checked here. */
+/** Resolves with what could not be checked here, each with its reason. */
 async function checkRest() {
 	for (const name of GENERATORS) {
 		const script = path.join(__dirname, `${name}.js`);
