@@ -19,10 +19,15 @@ function isOld(file = ADDON) {
 	return sources().some((name) => built < changed(path.join(ROOT, name)));
 }
 
+/** Whether the addon is a debug build. A release build has no debug information. */
+function isDebug() {
+	return fs.existsSync(ADDON) && fs.readFileSync(ADDON).includes(".debug_info");
+}
+
 /** A running process may have the old addon mapped: it keeps it, and the new one gets the name. */
 function place(built) {
 	fs.copyFileSync(built, `${ADDON}.new`);
 	fs.renameSync(`${ADDON}.new`, ADDON);
 }
 
-module.exports = { isOld, place };
+module.exports = { isDebug, isOld, place };

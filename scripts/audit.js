@@ -8,6 +8,7 @@ const { ROOT } = require("./run");
 
 const execFileAsync = promisify(execFile);
 const PACKAGE = ["package", "--locked", "--no-verify", "--allow-dirty"];
+const LONGEST_REASON = 80;
 const YANKED = /package `([^`]+)` in Cargo.lock is yanked/g;
 
 // cargo looks for crates that crates.io has withdrawn when it packs a crate, and only then.
@@ -26,7 +27,7 @@ const CHECKS = [
 	["npm's advisories on packages", checkPackages],
 ];
 
-/** Resolves with the names of what could not be checked; rejects when a check fails. */
+/** Resolves with what could not be checked, each with its reason; rejects when a check fails. */
 async function audit() {
 	const unchecked = [];
 	for (const [name, check] of CHECKS) {
@@ -34,7 +35,8 @@ async function audit() {
 		const reason = await check();
 		if (!reason) continue;
 		console.log(`NOT CHECKED: ${reason}`);
-		unchecked.push(name);
+		const [firstLine] = `${reason}`.split("\n");
+		unchecked.push(`${name} (${firstLine.slice(0, LONGEST_REASON)})`);
 	}
 	return unchecked;
 }

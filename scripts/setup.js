@@ -1,6 +1,6 @@
 // Makes a fresh checkout ready for the tests and the demo: toolchain, npm packages, the addon, etcd.
 // What is there already is left alone. Built-ins only: this runs before node_modules exists.
-const { isOld, place } = require("./addon");
+const { isDebug, isOld, place } = require("./addon");
 const { buildTarget } = require("./build-target");
 const { installEtcd } = require("./etcd");
 const { installFaketime } = require("./faketime");
@@ -31,17 +31,24 @@ async function checkTools() {
 	}
 }
 
+/** Makes the addon be up to date. `library` is a published one that is: it takes the place of a debug build, too. */
+async function provideAddon({ library, debug }) {
+	if (library && (isOld() || isDebug())) place(library);
+	const profile = debug ? ["--", "--debug"] : [];
+	if (isOld()) await runOrThrow("npm", ["run", "build", ...profile]);
+}
+
 /**
  * Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. `published`:
- * the addon is the one of the package for Linux x64, unless another one that is up to date is there.
+ * the addon is the one of the package for Linux x64, unless another one that is up to date and no debug build is there. `debug`: an addon
+ * that must be built is not optimised.
  */
-async function setup({ published = false } = {}) {
+async function setup({ published = false, debug = false } = {}) {
 	checkNode();
 	await checkTools();
 	await installPackages(ROOT);
 	const library = published ? await buildTarget() : undefined;
-	if (isOld() && library) place(library);
-	if (isOld()) await runOrThrow("npm", ["run", "build"]);
+	await provideAddon({ library, debug });
 	return installEtcd();
 }
 

@@ -1,24 +1,31 @@
-// What `npm test` runs: setup, then formatting, lints and tests of the Rust and the JS, the latter
-// on each etcd there is, those of the packages, and an audit of the dependencies. `--js`: only the JS
-// tests. Files or folders: only those, on each etcd.
+// `npm test`: sets up the checkout, then runs formatting, lints and tests of the Rust, lints and types of the JS, a check of
+// generated files, the bench (shortened), an audit of the dependencies, the JS tests on each etcd, and the tests of the packages.
+//
+// `--quick` gives a verdict on a change in less than two minutes on two cores. It builds the addon for debugging where it is
+// not up to date, and runs the JS tests on the oldest etcd. It leaves out the long test files, which test-files.js names, the
+// packages, the bench, the audit and the check of generated files.
+// `--js` runs only the JS tests. Files or folders run only those tests. Both combine with `--quick`.
+//
+// The last lines say what ran, what was left out and why.
 const fs = require("node:fs");
+const os = require("node:os");
 const path = require("node:path");
 const { audit } = require("./audit");
 const { installFaketime } = require("./faketime");
 const { ROOT, run } = require("./run");
 const { setup } = require("./setup");
+const files = require("./test-files");
+const { parseOptions } = require("./test-options");
+const { summary } = require("./test-summary");
 
-const TESTS = path.join(ROOT, "__test__");
-const PACKAGES = path.join(TESTS, "packages");
-// Run by `npm run test:packages`: it installs more than a gigabyte.
-const ECOSYSTEM = path.join(TESTS, "ecosystem");
 // Some files mostly wait, for a ttl or a refresh: more of them than there are cores.
-const TEST_FLAGS = ["--test", "--test-concurrency=4", "--test-reporter=spec"];
+const TEST_FLAGS = ["--test", "--test-concurrency=4"];
+const TALLY = path.join(__dirname, "test-reporter.js");
 const TIMEOUT_MS = 120_000;
 // Those install packages.
 const PACKAGES_TIMEOUT_MS = 900_000;
-// What is written by a script, and must be written again when it is of something that has changed.
-const WRITTEN = ["third-party", "api-docs"];
+// The scripts that generate files. `--check` fails where the files must be generated again.
+const GENERATORS = ["third-party", "api-docs"];
 const CLIPPY = ["clippy", "--all-targets"];
 const CORE = "--no-default-features";
 const STRICT = ["--", "-D", "warnings"];
@@ -49,28 +56,16 @@ function tool(name, ...args) {
 	return step([name, ...args].join(" "), command, args);
 }
 
-function filesUnder(folder, suffix) {
-	if (!fs.existsSync(folder)) return [];
-	return fs
-		.readdirSync(folder, { recursive: true })
-		.filter((name) => name.endsWith(suffix))
-		.filter((name) => !name.includes("node_modules"))
-		.map((name) => path.join(folder, name))
-		.sort();
-}
-
-function typeProjects() {
-	const configs = filesUnder(path.join(TESTS, "types"), "tsconfig.json");
-	return configs.map((file) => path.relative(ROOT, path.dirname(file)));
-}
-
-/** Resolves with the names of what could not be checked here. */
-async function checkEverything() {
+async function checkSources() {
 	for (const args of CARGO_STEPS)
 		await step(`cargo ${args.join(" ")}`, "cargo", args);
 	await tool("biome", "check", ".");
-	for (const project of typeProjects()) await tool("tsc", "-p", project);
-	for (const name of WRITTEN) {
+	for (const project of files.typeProjects()) await tool("tsc", "-p", project);
+}
+
+/** Resolves with what could not be checked here, each with its reason. */
+async function checkRest() {
+	for (const name of GENERATORS) {
 		const script = path.join(__dirname, `${name}.js`);
 		await step(`${name} --check`, process.execPath, [script, "--check"]);
 	}
@@ -79,63 +74,88 @@ async function checkEverything() {
 	return audit();
 }
 
-/** Whether a test is of the packages: it needs no second etcd. */
-function isOfPackages(file) {
-	const folders = [PACKAGES, ECOSYSTEM];
-	return folders.some((folder) => file.startsWith(folder + path.sep));
+/** The flags that report to the terminal, and the counts for the summary to `file`. */
+function reporters(file) {
+	const outputs = { spec: "stdout", [TALLY]: file };
+	return Object.entries(outputs).flatMap(([reporter, destination]) => [
+		`--test-reporter=${reporter}`,
+		`--test-reporter-destination=${destination}`,
+	]);
 }
 
-function testFiles(named) {
-	if (named.length === 0)
-		return filesUnder(TESTS, ".test.js").filter((file) => !isOfPackages(file));
-	// Resolved: the tests run in the project folder, whatever folder this was called from.
-	const places = named.map((place) => path.resolve(place));
-	const files = places.flatMap((place) => {
-		const stat = fs.statSync(place, { throwIfNoEntry: false });
-		return stat?.isFile() ? [place] : filesUnder(place, ".test.js");
-	});
-	if (files.length > 0) return files;
-	throw new Error(`no tests in ${places.join(", ")}`);
+/** Runs test files; resolves with the counts of test-reporter.js. */
+async function runTests(name, list, env) {
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), "etcdjs-test-"));
+	const tally = path.join(folder, "tally.json");
+	const isOfPackages = list.some(files.isOfPackages);
+	const limit = isOfPackages ? PACKAGES_TIMEOUT_MS : TIMEOUT_MS;
+	const flags = [...TEST_FLAGS, ...reporters(tally), `--test-timeout=${limit}`];
+	try {
+		await step(name, process.execPath, [...flags, ...list], env);
+		return JSON.parse(fs.readFileSync(tally, "utf8"));
+	} finally {
+		fs.rmSync(folder, { recursive: true });
+	}
 }
 
-async function testOn({ version, path: binary }, files) {
+async function testOn({ version, path: binary }, list, env = {}) {
 	// Not at the top: the support is for the tests, and setup is to fail first and in one line.
 	const { startEtcd } = require("../__test__/support/etcd");
 	const member = await startEtcd({ binary });
-	const env = {
+	const ours = {
 		ETCD_BIN: binary,
 		ETCD_VERSION: version,
 		ETCDJS_TEST_URL: member.url,
 	};
-	const limit = files.some(isOfPackages) ? PACKAGES_TIMEOUT_MS : TIMEOUT_MS;
 	try {
-		const args = [...TEST_FLAGS, `--test-timeout=${limit}`, ...files];
-		await step(`tests on etcd ${version}`, process.execPath, args, env);
+		return await runTests(`tests on etcd ${version}`, list, {
+			...env,
+			...ours,
+		});
 	} finally {
 		await member.stop();
 	}
 }
 
-function namedFiles(args) {
-	const named = args.filter((arg) => arg !== "--js");
-	const unknown = named.find((arg) => arg.startsWith("-"));
-	if (unknown) throw new Error(`unknown option ${unknown}: there is only --js`);
-	return named;
+/** The environment that shortens tests. What the caller has set counts before it. */
+function shortening({ isQuick, named }) {
+	const isShort = isQuick && named.length === 0;
+	return isShort ? { ...files.SHORTENED, ...process.env } : {};
+}
+
+/** Resolves with the counts of all JS tests: those on each of `binaries`, and those of the packages. */
+async function runJs(options, binaries, list) {
+	const tallies = [];
+	for (const binary of binaries)
+		tallies.push(await testOn(binary, list, shortening(options)));
+	if (options.isWhole)
+		tallies.push(await testOn(binaries[0], files.packageFiles()));
+	return {
+		tests: tallies.reduce((sum, { tests }) => sum + tests, 0),
+		skipped: tallies.flatMap(({ skipped }) => skipped),
+		seconds: Object.assign({}, ...tallies.map(({ seconds }) => seconds)),
+	};
 }
 
 async function main(args) {
 	const started = Date.now();
-	const named = namedFiles(args);
-	const isWhole = args.length === 0;
-	const binaries = await setup({ published: isWhole });
+	const options = parseOptions(args);
+	const { files: list, left: long } = files.testFiles(options);
+	const { isJs, isQuick, isWhole } = options;
+	const found = await setup({ published: isWhole, debug: isQuick });
 	await installFaketime();
-	const unchecked = isWhole ? await checkEverything() : [];
-	const files = testFiles(named);
-	for (const binary of binaries) await testOn(binary, files);
-	if (isWhole) await testOn(binaries[0], filesUnder(PACKAGES, ".test.js"));
-	const seconds = Math.round((Date.now() - started) / 1000);
-	console.log(`\nPassed, in ${seconds} s.`);
-	for (const name of unchecked) console.log(`Not checked: ${name}.`);
+	if (!isJs) await checkSources();
+	const unchecked = isWhole ? await checkRest() : [];
+	const binaries = isQuick ? found.slice(0, 1) : found;
+	const counts = await runJs(options, binaries, list);
+	const [installed, versions] = [found, binaries].map(versionsOf);
+	const took = Math.round((Date.now() - started) / 1000);
+	const run = { options, installed, versions, long, unchecked, took };
+	console.log(`\n${summary({ ...run, ...counts }).join("\n")}`);
+}
+
+function versionsOf(binaries) {
+	return binaries.map(({ version }) => version);
 }
 
 main(process.argv.slice(2)).catch((error) => {

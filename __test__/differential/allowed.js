@@ -1,6 +1,6 @@
 // Which differences are meant: the entries of differences.js and its like, and which of them were needed.
 //
-// An entry has a `point` (of the README's "Differences from etcdjs", or "bad input"), says `what` it is,
+// An entry has a `point` (of docs/compatibility.md, or "bad input"), says `what` it is,
 // and has an `example`: steps in which it is certain to occur. `when(call)` says which calls it is for.
 // Then either
 // - `skip`: the original is not called, because it would never answer, or not the same each time; `ours` judges alone;

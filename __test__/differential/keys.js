@@ -1,5 +1,7 @@
 // The keys of generated calls. Each is made for a side: below its prefix, and in one of the forms
 // in which callers pass keys.
+const fc = require("fast-check");
+const { weighted } = require("./weighted");
 
 const USUAL = ["k0", "k1", "k2", "k3", "d0", "d0/x", "d0/y", "d1", "d1/s/z"];
 const LISTED = ["", "d0", "d1", "d0?recursive=true", "?recursive=true"];
@@ -97,6 +99,8 @@ const MAKE = {
 	NaN: () => Number.NaN,
 };
 
+// More than are ever stored at a time.
+const MOST_PICKED = 999;
 const READ_ONLY_FORMS = ["true", "false", "NaN"];
 const NOT_KEYS = ["undefined", "null", "symbol"];
 
@@ -114,6 +118,11 @@ class Key {
 	/** Whether it is the root of the whole store. */
 	get isRoot() {
 		return this.form === "root" || this.form === "root slash";
+	}
+
+	/** As StoredKey.resolve: this key does not depend on what is stored. */
+	resolve() {
+		return this;
 	}
 
 	with(text) {
@@ -147,45 +156,63 @@ class Key {
 	}
 }
 
-function textFor(chance, known) {
-	const kinds = { usual: 48, known: 20, odd: 26, foreign: 3, dots: 2, no: 1 };
-	const kind = chance.weighted(kinds);
-	if (kind === "usual") return chance.one(USUAL);
-	if (kind === "foreign") return chance.one(OUTSIDE_ASCII);
-	if (kind === "dots") return chance.one(DOTS);
-	if (kind === "no") return chance.one(UNSENDABLE);
-	if (kind === "odd") return chance.one(ODD);
-	return known.length > 0 ? chance.one(known) : chance.one(USUAL);
+/** A key that is stored when the call is made: number `pick` in order, or a usual one if none is stored. */
+class StoredKey {
+	constructor(pick, form = "string") {
+		this.pick = pick;
+		this.form = form;
+	}
+
+	/** The key; `stored` are the texts of the keys that are stored, in order. */
+	resolve(stored) {
+		const texts = stored.length > 0 ? stored : USUAL;
+		return new Key(texts[this.pick % texts.length], this.form);
+	}
 }
 
-/** A key for a call of `method`; `known` are the texts of the keys that are there. */
-function anyKey(chance, method, known) {
-	const kinds = {
-		string: 80,
-		slash: 9,
-		form: 8,
-		root: 1.5,
-		none: 0.7,
-		ro: 0.8,
-	};
-	const kind = chance.weighted(kinds);
-	const reads = method === "get";
-	if (kind === "none") return new Key("", chance.one(NOT_KEYS));
-	if (kind === "ro" && reads) return new Key("", chance.one(READ_ONLY_FORMS));
-	// A push to the root would leave a key there.
-	if (kind === "root" && method !== "push")
-		return new Key("", chance.one(["root", "root slash"]));
-	if (kind === "form")
-		return new Key(chance.one(USUAL), formFor(chance, method));
-	const text =
-		reads && chance.happens(0.25) ? chance.one(LISTED) : textFor(chance, known);
-	return new Key(text, kind === "slash" ? "leading slash" : "string");
+function keysOf(texts, forms) {
+	const drawn = fc.tuple(fc.constantFrom(...texts), forms);
+	return drawn.map(([text, form]) => new Key(text, form));
+}
+
+function storedKeys(forms) {
+	const drawn = fc.tuple(fc.nat(MOST_PICKED), forms);
+	return drawn.map(([pick, form]) => new StoredKey(pick, form));
+}
+
+const STRINGS = weighted(
+	[80, fc.constant("string")],
+	[9, fc.constant("leading slash")],
+);
+const TEXT_KEYS = weighted(
+	[48, keysOf(USUAL, STRINGS)],
+	[20, storedKeys(STRINGS)],
+	[26, keysOf(ODD, STRINGS)],
+	[3, keysOf(OUTSIDE_ASCII, STRINGS)],
+	[2, keysOf(DOTS, STRINGS)],
+	[1, keysOf(UNSENDABLE, STRINGS)],
+);
+const READ_KEYS = weighted([75, TEXT_KEYS], [25, keysOf(LISTED, STRINGS)]);
+
+/** Keys for calls of `method`: each a Key or a StoredKey. */
+function keysFor(method) {
+	const isRead = method === "get";
+	const texts = isRead ? READ_KEYS : TEXT_KEYS;
+	const forms = (...names) => keysOf([""], fc.constantFrom(...names));
+	return weighted(
+		[890, texts],
+		[80, keysOf(USUAL, fc.constantFrom(...formsFor(method)))],
+		// A push to the root would leave a key there.
+		[15, method === "push" ? texts : forms("root", "root slash")],
+		[7, forms(...NOT_KEYS)],
+		[8, isRead ? forms(...READ_ONLY_FORMS) : texts],
+	);
 }
 
 // A number is a key of its own at the top, where only plain keys can be kept apart.
-function formFor(chance, method) {
+function formsFor(method) {
 	const simple = ["get", "set", "update", "del", "delete"].includes(method);
-	return chance.one(simple ? FORMS : FORMS.slice(0, -2));
+	return simple ? FORMS : FORMS.slice(0, -2);
 }
 
-module.exports = { Key, anyKey, USUAL };
+module.exports = { Key, keysFor, USUAL };

@@ -1,4 +1,5 @@
 // The machines that generated calls of stats.self name.
+const fc = require("fast-check");
 
 const NOBODY = "127.0.0.1:1";
 
@@ -27,8 +28,8 @@ class Machine {
 	}
 }
 
-function anyMachine(chance) {
-	return new Machine(chance.one(Object.keys(FORMS)));
-}
+const MACHINES = fc
+	.constantFrom(...Object.keys(FORMS))
+	.map((form) => new Machine(form));
 
-module.exports = { Machine, anyMachine, NOBODY };
+module.exports = { Machine, MACHINES, NOBODY };

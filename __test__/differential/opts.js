@@ -1,4 +1,7 @@
 // The options of generated calls, and what depends on the side a call is made for.
+const fc = require("fast-check");
+const { PREVIOUS } = require("./previous");
+const { optionalFields, weighted } = require("./weighted");
 
 /** An index: that of the key `text`, or the last the side has seen (no text), plus `plus`. */
 class Index {
@@ -78,46 +81,45 @@ const SILLY_TTL = [0, "0", "", -1, "abc", 1.5, true, null];
 const SILLY_WAIT = [0, "abc", null, -1, ""];
 const FLAGS = [true, true, true, 1, "yes", false, 0, null];
 
-function index(chance, text) {
-	const kind = chance.weighted({ right: 50, wrong: 30, silly: 20 });
-	if (kind === "right") return new Index(text);
-	return kind === "wrong" ? new Index(text, 1) : chance.one(SILLY_INDEX);
-}
+const FLAG = fc.constantFrom(...FLAGS);
+const ON = fc.constant(true);
+// Functions of the text of the call's key, which is known only when the call is made.
+const INDEX = weighted(
+	[50, fc.constant((text) => new Index(text))],
+	[30, fc.constant((text) => new Index(text, 1))],
+	[20, fc.constantFrom(...SILLY_INDEX)],
+);
+const EXIST = weighted(
+	[80, fc.constantFrom(true, false)],
+	[20, fc.constantFrom(...SILLY_EXIST)],
+);
+const TTL = weighted(
+	[66, fc.constantFrom(3600, "3600")],
+	[33, fc.constantFrom(...SILLY_TTL)],
+);
 
-function exist(chance) {
-	return chance.one([true, false, true, false, chance.one(SILLY_EXIST)]);
-}
-
-function ttl(chance) {
-	return chance.one([3600, "3600", chance.one(SILLY_TTL)]);
-}
-
-// For each method the options it takes, how likely, and how they are made.
+// For each method the options it takes, how likely in percent, and their values.
 const READ = {
-	recursive: [0.3, (chance) => chance.one(FLAGS)],
-	sorted: [0.3, (chance) => chance.one(FLAGS)],
-	consistent: [0.1, (chance) => chance.one(FLAGS)],
-	json: [0.1, (chance) => chance.one(FLAGS)],
-	waitIndex: [0.06, (chance) => chance.one(SILLY_WAIT)],
-	wait: [0.05, (chance) => chance.one([false, 0, ""])],
-	cache: [0.05, () => true],
+	recursive: [30, FLAG],
+	sorted: [30, FLAG],
+	consistent: [10, FLAG],
+	json: [10, FLAG],
+	waitIndex: [6, fc.constantFrom(...SILLY_WAIT)],
+	wait: [5, fc.constantFrom(false, 0, "")],
+	cache: [5, ON],
 };
 const COMPARE = {
-	prevExist: [0.2, exist],
-	prevIndex: [0.2, index],
-	prevValue: [0.15, (_chance, _text, value) => value()],
+	prevExist: [20, EXIST],
+	prevIndex: [20, INDEX],
+	prevValue: [15, PREVIOUS],
 };
 const WRITE = {
 	...COMPARE,
-	ttl: [0.2, ttl],
-	dir: [0.08, (chance) => chance.one(FLAGS)],
-	json: [0.1, (chance) => chance.one(FLAGS)],
+	ttl: [20, TTL],
+	dir: [8, FLAG],
+	json: [10, FLAG],
 };
-const DELETE = {
-	...COMPARE,
-	recursive: [0.25, (chance) => chance.one(FLAGS)],
-	dir: [0.2, (chance) => chance.one(FLAGS)],
-};
+const DELETE = { ...COMPARE, recursive: [25, FLAG], dir: [20, FLAG] };
 const TAKES = {
 	get: READ,
 	set: WRITE,
@@ -128,16 +130,37 @@ const TAKES = {
 	delete: DELETE,
 	rmdir: DELETE,
 	compareAndDelete: DELETE,
-	push: { ttl: [0.3, ttl], json: [0.1, () => true], dir: [0.05, () => true] },
+	push: { ttl: [30, TTL], json: [10, ON], dir: [5, ON] },
 };
 
-/** Options for a call of `method` on the key `text`; `value()` makes a previous value. */
-function anyOpts(chance, method, text, value) {
-	const fields = {};
-	for (const [name, [likely, make]] of Object.entries(TAKES[method]))
-		if (chance.happens(likely)) fields[name] = make(chance, text, value);
-	const form = chance.happens(0.88) ? "plain" : chance.one(Object.keys(FORMS));
-	return new Opts(fields, form);
+const ANY_FORM = weighted(
+	[88, fc.constant("plain")],
+	[12, fc.constantFrom(...Object.keys(FORMS))],
+);
+
+/** Options as fast-check draws them: previous values and indexes are known only when the call is made. */
+class OptsDraft {
+	constructor({ fields, form }) {
+		Object.assign(this, { fields, form });
+	}
+
+	/** The options of a call on the key `text`; `compared(previous)` is the previous value. */
+	resolve(text, compared) {
+		const entries = Object.entries(this.fields).map(([name, value]) => {
+			if (name === "prevValue") return [name, compared(value)];
+			return [name, typeof value === "function" ? value(text) : value];
+		});
+		return new Opts(Object.fromEntries(entries), this.form);
+	}
 }
 
-module.exports = { Opts, Index, anyOpts };
+/** Options for calls of `method`. */
+function optsFor(method) {
+	const drafts = fc.record({
+		fields: optionalFields(TAKES[method]),
+		form: ANY_FORM,
+	});
+	return drafts.map((opts) => new OptsDraft(opts));
+}
+
+module.exports = { Opts, Index, optsFor };

@@ -2,6 +2,7 @@
 const { inspect } = require("node:util");
 
 const MOST = 12;
+const HISTORY = 30;
 const SHOWN = { depth: 7, maxStringLength: 160, breakLength: 110 };
 
 function only(outcome, fields) {
@@ -21,12 +22,18 @@ function show(outcome, fields) {
 	return inspect(trim(only(outcome, fields)), SHOWN);
 }
 
+function last(history) {
+	const lines = history.slice(-HISTORY).map((line) => `    ${line}`);
+	const left = history.length - lines.length;
+	return [`  calls${left > 0 ? `, after ${left} others` : ""}:`, ...lines];
+}
+
 function one({ what, original, ours, history, call, steps }) {
 	return [
 		`step ${steps}: ${call ?? ""} differs in ${what}`,
 		`  original: ${show(original, what)}`,
 		`  ours:     ${show(ours, what)}`,
-		...history.map((line) => `    ${line}`),
+		...last(history),
 	].join("\n");
 }
 
@@ -39,6 +46,7 @@ function report(failures) {
 		if (!kinds.has(kind)) kinds.set(kind, failure);
 	}
 	const list = [...kinds.values()].slice(0, MOST).map(one);
+	if (failures.length === 1) return list[0];
 	const head = `${failures.length} differences of ${kinds.size} kinds`;
 	return [head, ...list].join("\n\n");
 }

@@ -1,8 +1,10 @@
 // Steps of more than one call: waits with the writes that end them, and what comes after.
+const fc = require("fast-check");
 const { Call } = require("./call");
 const { Key } = require("./keys");
 const { Opts, Index } = require("./opts");
-const { plainValue } = require("./values");
+const { PLAIN_VALUES } = require("./values");
+const { chance, weighted } = require("./weighted");
 
 const WAIT_KEYS = ["k0", "k1", "d3/x", "with space", "%41", "_h", "slash/"];
 // Long enough for the event that a stopped wait must not bring.
@@ -24,25 +26,35 @@ const WEIGHTS = {
 	trouble: 6,
 };
 
-/** One step with waits, by chance. */
-function anyScenario(chance) {
-	const kind = chance.weighted(WEIGHTS);
-	const text = chance.one(WAIT_KEYS);
-	const waitIndex = chance.one(["abc", "", null, -1, 1.5, true]);
-	const trouble = chance.one(ENDING);
-	const key = new Key(text, chance.happens(0.2) ? "leading slash" : "string");
-	const client = chance.happens(0.3) ? "json" : "plain";
-	return scenario(kind, {
-		key,
-		client,
-		waitIndex,
-		trouble,
-		child: new Key(`d4/${chance.one(["x", "y/z"])}`),
-		value: plainValue(chance),
-		form: chance.happens(0.85) ? "plain" : "null prototype",
-		nexts: chance.below(3),
-	});
-}
+const WAIT_INDEXES = ["abc", "", null, -1, 1.5, true];
+
+const KINDS = Object.entries(WEIGHTS).map(([kind, weight]) => [
+	weight,
+	fc.constant(kind),
+]);
+const SCENES = fc.record({
+	text: fc.constantFrom(...WAIT_KEYS),
+	isRooted: chance(20),
+	isJson: chance(30),
+	waitIndex: fc.constantFrom(...WAIT_INDEXES),
+	trouble: fc.constantFrom(...ENDING),
+	child: fc.constantFrom("d4/x", "d4/y/z").map((text) => new Key(text)),
+	value: PLAIN_VALUES,
+	hasNoPrototype: chance(15),
+	nexts: fc.nat(2),
+});
+
+/** Steps with waits. */
+const SCENARIO_STEPS = fc
+	.record({ kind: weighted(...KINDS), scene: SCENES })
+	.map(({ kind, scene: { text, isRooted, isJson, hasNoPrototype, ...rest } }) =>
+		scenario(kind, {
+			...rest,
+			key: new Key(text, isRooted ? "leading slash" : "string"),
+			client: isJson ? "json" : "plain",
+			form: hasNoPrototype ? "null prototype" : "plain",
+		}),
+	);
 
 /** The scenario of this kind; `scene` has what it is played with. */
 function scenario(kind, scene) {
@@ -159,4 +171,4 @@ const SCENARIOS = {
 	},
 };
 
-module.exports = { anyScenario, scenario, single };
+module.exports = { SCENARIO_STEPS, scenario, single };

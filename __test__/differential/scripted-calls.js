@@ -1,6 +1,8 @@
 // The calls that are made on hosts with odd answers.
+const fc = require("fast-check");
 const { callOf } = require("./call");
 const { Machine } = require("./machines");
+const { allAnswers } = require("./odd-answers");
 
 const METHODS = [
 	["get"],
@@ -32,17 +34,22 @@ function scripted(answer, method, { hosts = 1, ...fields } = {}) {
 	return Object.assign(callOf(method, given), { answer, hosts });
 }
 
-/** `each` of the answers, chosen by chance, to every method on every kind of client. */
-function* sample(chance, answers, each) {
-	for (const [method, fields] of METHODS)
-		for (const client of ["plain", "json"])
-			for (const hosts of [1, 2])
-				for (let i = 0; i < each; i++)
-					yield scripted(chance.one(answers), method, {
-						...fields,
-						client,
-						hosts,
-					});
-}
+const CLIENTS = ["plain", "json"];
+const MOST_HOSTS = 2;
 
-module.exports = { sample, scripted };
+/** How many kinds of calls there are: methods with their options, on each kind of client. */
+const KINDS = METHODS.length * CLIENTS.length * MOST_HOSTS;
+
+/** Calls of every kind, with any of the answers. */
+const SCRIPTED_CALLS = fc
+	.record({
+		answer: fc.constantFrom(...allAnswers()),
+		call: fc.constantFrom(...METHODS),
+		client: fc.constantFrom(...CLIENTS),
+		hosts: fc.integer({ min: 1, max: MOST_HOSTS }),
+	})
+	.map(({ answer, call: [method, fields], client, hosts }) =>
+		scripted(answer, method, { ...fields, client, hosts }),
+	);
+
+module.exports = { KINDS, SCRIPTED_CALLS, scripted };

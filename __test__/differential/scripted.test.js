@@ -2,44 +2,40 @@
 const assert = require("node:assert/strict");
 const events = require("node:events");
 const { after, before, describe, test } = require("node:test");
+const fc = require("fast-check");
 const original = require("etcdjs-original");
 const { subject } = require("../support");
 const { Allowed } = require("./allowed");
 const { differing } = require("./lockstep");
-const { allAnswers } = require("./odd-answers");
-const { Chance } = require("./prng");
 const { report } = require("./report");
-const { sample } = require("./scripted-calls");
+const { KINDS, SCRIPTED_CALLS } = require("./scripted-calls");
 const { ENTRIES } = require("./scripted-differences");
 const { Stage } = require("./stage");
 
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
 const EACH = Number(process.env.DIFFERENTIAL_ANSWERS ?? 50);
 
-// More would say no more, and each may have waited for a callback in vain.
-const MOST_FAILURES = 10;
-
 // etcdjs adds one for each redirect that it follows.
 events.defaultMaxListeners = 20;
 
 let stage;
 
-/** Makes calls on both; returns where they differ as text, "" if they do not. */
+/** Makes a call on both; resolves with the failure, undefined if there is none. */
+async function failureOf(allowed, call) {
+	const changed = allowed.forOriginal(call);
+	const theirs = changed && (await stage.play(changed, "original"));
+	const ours = await stage.play(call, "ours");
+	const what = changed ? differing(theirs, ours) : [];
+	if (allowed.excuse(call, what, theirs, ours)) return undefined;
+	const history = [`answer: ${call.answer.name}, hosts: ${call.hosts}`];
+	return { steps: 1, what, original: theirs, ours, history, call };
+}
+
+/** The failures of all calls as text, "" if there are none. */
 async function failuresOf(allowed, calls) {
 	const failures = [];
-	let steps = 0;
-	for (const call of calls) {
-		if (failures.length >= MOST_FAILURES) break;
-		steps++;
-		const changed = allowed.forOriginal(call);
-		const theirs = changed && (await stage.play(changed, "original"));
-		const ours = await stage.play(call, "ours");
-		const what = changed ? differing(theirs, ours) : [];
-		if (allowed.excuse(call, what, theirs, ours)) continue;
-		const history = [`answer: ${call.answer.name}, hosts: ${call.hosts}`];
-		failures.push({ steps, what, original: theirs, ours, history, call });
-	}
-	return report(failures);
+	for (const call of calls) failures.push(await failureOf(allowed, call));
+	return report(failures.filter(Boolean));
 }
 
 describe("beside etcdjs, on odd answers", () => {
@@ -61,8 +57,14 @@ describe("beside etcdjs, on odd answers", () => {
 
 	test("answers chosen by chance come out alike", async (t) => {
 		t.diagnostic(`DIFFERENTIAL_SEED=${SEED} DIFFERENTIAL_ANSWERS=${EACH}`);
-		const calls = sample(new Chance(SEED), allAnswers(), EACH);
-		const failures = await failuresOf(new Allowed(ENTRIES), calls);
-		if (failures) assert.fail(`DIFFERENTIAL_SEED=${SEED}\n${failures}`);
+		const allowed = new Allowed(ENTRIES);
+		const property = fc.asyncProperty(SCRIPTED_CALLS, async (call) => {
+			const failures = await failuresOf(allowed, [call]);
+			if (failures) throw new Error(failures);
+		});
+		const numRuns = EACH * KINDS;
+		const { errorInstance } = await fc.check(property, { seed: SEED, numRuns });
+		const head = `DIFFERENTIAL_SEED=${SEED}`;
+		if (errorInstance) assert.fail(`${head}\n${errorInstance.message}`);
 	});
 });

@@ -1,4 +1,6 @@
 // The values of generated calls.
+const fc = require("fast-check");
+const { weighted } = require("./weighted");
 
 const TEXTS = [
 	"v",
@@ -70,28 +72,29 @@ const HOPELESS = [
 
 const LONG = ["x".repeat(1024), "long é".repeat(200), "y".repeat(100 * 1024)];
 
-/** A value to store. */
-function anyValue(chance) {
-	const kinds = {
-		texts: 60,
-		falsy: 12,
-		scalars: 8,
-		objects: 13,
-		long: 3,
-		no: 2,
-	};
-	const lists = { texts: TEXTS, falsy: FALSY, scalars: SCALARS };
-	const rest = { objects: OBJECTS, long: LONG, no: HOPELESS };
-	return chance.one({ ...lists, ...rest }[chance.weighted(kinds)]);
-}
+const PLAIN = ["v", "w", "5", '{"a":1}', "two words", "grüße"];
 
-/** A value to compare with that is most likely not the right one. */
-function otherValue(chance) {
-	const kinds = { texts: 50, falsy: 25, scalars: 10, objects: 13, no: 2 };
-	const lists = { texts: TEXTS, falsy: FALSY, scalars: SCALARS };
-	const rest = { objects: OBJECTS, no: HOPELESS };
-	return chance.one({ ...lists, ...rest }[chance.weighted(kinds)]);
-}
+/** Values to store. */
+const VALUES = weighted(
+	[60, fc.constantFrom(...TEXTS)],
+	[12, fc.constantFrom(...FALSY)],
+	[8, fc.constantFrom(...SCALARS)],
+	[13, fc.constantFrom(...OBJECTS)],
+	[3, fc.constantFrom(...LONG)],
+	[2, fc.constantFrom(...HOPELESS)],
+);
+
+/** Values to compare with that are most likely not the right ones. */
+const OTHER_VALUES = weighted(
+	[50, fc.constantFrom(...TEXTS)],
+	[25, fc.constantFrom(...FALSY)],
+	[10, fc.constantFrom(...SCALARS)],
+	[13, fc.constantFrom(...OBJECTS)],
+	[2, fc.constantFrom(...HOPELESS)],
+);
+
+/** Values that are stored as they are, and with `json` as JSON. */
+const PLAIN_VALUES = fc.constantFrom(...PLAIN);
 
 /** Whether a value may have no text. */
 function isHopeless(value) {
@@ -99,9 +102,4 @@ function isHopeless(value) {
 	return HOPELESS.includes(value) || (isText && !value.isWellFormed());
 }
 
-/** A value that is stored as it is, and with `json` as JSON. */
-function plainValue(chance) {
-	return chance.one(["v", "w", "5", '{"a":1}', "two words", "grüße"]);
-}
-
-module.exports = { anyValue, isHopeless, otherValue, plainValue };
+module.exports = { OTHER_VALUES, PLAIN_VALUES, VALUES, isHopeless };
