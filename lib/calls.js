@@ -38,10 +38,12 @@ class Call extends AsyncResource {
 	/** Told where the answer comes from; the addon then says so, in a line before the body. */
 	onDetails = undefined;
 
-	constructor(client, callback) {
+	/** `group`: the calls of the promise that it is made for, if any: see call-group.js. */
+	constructor(client, callback, group) {
 		super("etcdjs");
 		this.client = client;
 		this.callback = callback;
+		this.group = group;
 	}
 
 	finish(args) {
@@ -75,49 +77,50 @@ function client(options) {
 }
 
 /** Notes a call of a native client and gives it an id. */
-function begin(client, callback) {
+function begin(client, callback, group) {
 	const id = ++lastId;
-	calls.set(id, new Call(client, callback));
+	calls.set(id, new Call(client, callback, group));
+	group?.ids.add(id);
 	if (calls.size === 1) loop.hold(wake);
 	return id;
 }
 
-/** Makes the call that is about to start bring where its answer comes from. */
+/** Whether the answer of a call must say where it comes from, for those who are told. */
 function detail(id, trace, onDetails) {
-	if (!trace && !onDetails) return;
 	const call = calls.get(id);
+	if (!call || (!trace && !onDetails)) return false;
 	call.trace = trace;
 	call.onDetails = (details) => {
 		if (trace) tracing.note(trace, details);
 		if (onDetails) onDetails(details);
 	};
-	call.client.detail(id);
+	return true;
 }
 
-/** The id of the call that began last; see `since`. */
-function latest() {
-	return lastId;
+/** Ends a call: nothing will be heard of it, but that it is traced. */
+function stop(id) {
+	const call = endInFlight(id);
+	if (call) finishUnheard(call);
 }
 
-/** The calls that began after another. */
-function since(id) {
-	return Array.from({ length: lastId - id }, (_, i) => id + 1 + i);
+/** Ends the calls of a promise. The callbacks that a wrapper has put in place of the promise's get the error. */
+function cancel(group, err) {
+	for (const id of [...group.ids]) {
+		const call = endInFlight(id);
+		if (call.callback === group.callback) finishUnheard(call, err);
+		else loop.nextTick(() => call.finish([err]));
+	}
 }
 
-/** Ends a call: nothing will be heard of it, but that it is traced, with `err` where that is why. */
-function stop(id, err) {
+function endInFlight(id) {
 	const call = end(id);
-	if (!call) return undefined;
-	call.client.abort(id);
-	call.callback = undefined;
-	call.finish([err]);
+	call?.client.abort(id);
 	return call;
 }
 
-/** Ends calls, all for one reason. True where one may have changed something. */
-function cancel(ids, err) {
-	const ended = ids.map((id) => stop(id, err));
-	return ended.some((call) => call?.mayWrite);
+function finishUnheard(call, err) {
+	call.callback = undefined;
+	call.finish([err]);
 }
 
 /** Whether one call is under way, and no other. */
@@ -125,15 +128,19 @@ function isOneAlone() {
 	return calls.size === 1;
 }
 
-/** Says how the answer of a call that was started is read. */
+/** Says how the answer of a call that was started is read. It may have ended: its arguments can run code of the caller. */
 function expect(id, answer, mayWrite) {
-	Object.assign(calls.get(id), { answer, mayWrite });
+	const call = calls.get(id);
+	if (!call) return;
+	Object.assign(call, { answer, mayWrite });
+	if (mayWrite && call.group) call.group.mayHaveWritten = true;
 }
 
 /** Forgets a call: nothing will be heard of it. Returns it, unless it had ended. */
 function end(id) {
 	const call = calls.get(id);
 	if (!calls.delete(id)) return undefined;
+	call.group?.ids.delete(id);
 	if (calls.size === 0) loop.release();
 	return call;
 }
@@ -206,8 +213,6 @@ module.exports = {
 	fail,
 	failAll,
 	isOneAlone,
-	latest,
-	since,
 	stop,
 	wake,
 };

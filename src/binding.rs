@@ -15,6 +15,7 @@ use crate::cluster::{self, Cluster, Pem, Proxies, Settings, Trust, Unusable};
 use crate::hosts::{Credentials, Host, Hosts};
 use crate::request::Request;
 use early::Early;
+use flags::Switches;
 use inbox::{Call, Inbox};
 use napi::bindgen_prelude::{Either, Function, Latin1String};
 use napi::{Error, Result, Status};
@@ -160,7 +161,6 @@ impl Runtime {
             inbox: self.inbox.clone(),
             outbox: self.outbox.clone(),
             tasks: self.tasks.clone(),
-            detailed: Cell::default(),
         })
     }
 }
@@ -232,8 +232,6 @@ pub struct NativeClient {
     inbox: Inbox,
     outbox: Arc<Outbox>,
     tasks: Arc<Tasks>,
-    /// The call that is to bring its details, before it starts.
-    detailed: Cell<Option<f64>>,
 }
 
 #[napi]
@@ -256,12 +254,6 @@ impl NativeClient {
         }
     }
 
-    /// Makes a call, which starts next, say where its answer comes from, in a line of JSON before the body.
-    #[napi]
-    pub fn detail(&self, id: f64) {
-        self.detailed.set(Some(id));
-    }
-
     /// Ends a call: nothing will be heard of it.
     #[napi]
     pub fn abort(&self, id: f64) {
@@ -278,15 +270,15 @@ impl NativeClient {
         }
     }
 
-    fn start(&self, id: f64, request: Request) {
-        if let Some(call) = self.call(id, request) {
+    fn start(&self, id: f64, switches: Switches, request: Request) {
+        if let Some(call) = self.call(id, switches, request) {
             self.inbox.start(id as u64, self.number, call);
         }
     }
 
     /// Starts a call that is alone.
-    fn begin(&self, id: f64, request: Request) {
-        if let Some(call) = self.call(id, request) {
+    fn begin(&self, id: f64, switches: Switches, request: Request) {
+        if let Some(call) = self.call(id, switches, request) {
             let early = Early::new(&self.tokio);
             let task = Task::Early(early.clone());
             self.tasks.enter(id as u64, self.number, task);
@@ -296,12 +288,11 @@ impl NativeClient {
         }
     }
 
-    fn call(&self, id: f64, request: Request) -> Option<Call> {
+    fn call(&self, id: f64, switches: Switches, request: Request) -> Option<Call> {
         let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
         let outcome = client.execute(request);
-        let is_detailed = self.detailed.take() == Some(id);
-        let reply = Reply::new(id, self.outbox.clone(), is_write, is_detailed);
+        let reply = Reply::new(id, self.outbox.clone(), is_write, switches.detailed());
         let tasks = self.tasks.clone();
         Some(Box::pin(async move {
             let outcome = outcome.await;
