@@ -119,7 +119,7 @@ class Pending {
 			if (signal?.aborted) return this.fail(new AbortError(signal));
 			this.start(owner, signature.name, argumentsFor(signature, args, opts));
 		} catch (err) {
-			this.fail(err);
+			this.fail(errors.ofThrown(err));
 		}
 	}
 
