@@ -13,6 +13,7 @@ const flags = require("./lib/flags");
 const hostNames = require("./lib/host-names");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
+const { Refusals } = require("./lib/refusals");
 const tracing = require("./lib/tracing");
 const values = require("./lib/values");
 const wait = require("./lib/wait");
@@ -192,7 +193,7 @@ Client.prototype.autoRefresh = function () {
 
 /** Gives every pending call an error, closes all connections, and refuses later calls. */
 Client.prototype.destroy = function () {
-	this[OPTIONS].destroyed = true;
+	this[OPTIONS].refusals ??= new Refusals();
 	this[NATIVE].destroy();
 	calls.failAll(this[NATIVE], storeDestroyed);
 };
@@ -287,8 +288,7 @@ function submit(store, call, start) {
 	try {
 		const given = read ? read(opts || NO_OPTIONS) : NO_OPTIONS;
 		trace = tracing.begin(given.wait ? "wait" : operation, key);
-		if (settings.destroyed)
-			calls.fail(id, storeDestroyed(), Boolean(given.wait));
+		if (settings.refusals) refuseDestroyed(id, settings, Boolean(given.wait));
 		else {
 			const text = values.keyText(key);
 			const onDetails = callOptions.internal(opts, calls.DETAILS);
@@ -314,6 +314,13 @@ function refuse(store, operation, cb, err) {
 	submit(store, { operation, cb }, () => {
 		throw err;
 	});
+}
+
+/** Ends a call of a destroyed store. */
+function refuseDestroyed(id, { refusals }, isWait) {
+	const delay = refusals.delayOf(isWait);
+	if (delay) calls.failLater(id, storeDestroyed(), delay);
+	else calls.fail(id, storeDestroyed());
 }
 
 function storeDestroyed() {

@@ -7,17 +7,11 @@
 const { AsyncResource } = require("node:async_hooks");
 const errors = require("./errors");
 const loop = require("./loop");
-const native = require("./native");
 const tracing = require("./tracing");
 
 /** What a call brought; as in src/binding/outbox.rs. */
 const NOTHING = 1;
 const ERROR = 2;
-
-/** How many results are taken from the addon at a time: their ids and kinds come here. */
-const BATCH = 256;
-const ids = new Float64Array(BATCH);
-const kinds = new Uint8Array(BATCH);
 
 /** In the options of a read: a function that is told where its answer comes from. */
 const DETAILS = Symbol("etcdjs.details");
@@ -25,7 +19,7 @@ const DETAILS = Symbol("etcdjs.details");
 const calls = new Map();
 let lastId = 0;
 
-const runtime = native.startRuntime(wake);
+loop.onResult(settle);
 
 /** A call under way. */
 class Call extends AsyncResource {
@@ -37,6 +31,9 @@ class Call extends AsyncResource {
 	trace = undefined;
 	/** Told where the answer comes from; the addon then says so, in a line before the body. */
 	onDetails = undefined;
+
+	/** Whether it holds the event loop open. */
+	holds = true;
 
 	/** `group`: the calls of the promise that it is made for, if any: see call-group.js. */
 	constructor(client, callback, group) {
@@ -70,7 +67,7 @@ class Call extends AsyncResource {
 /** A native client. What is wrong with its options is a TypeError. */
 function client(options) {
 	try {
-		return runtime.client(options);
+		return loop.openRuntime().client(options);
 	} catch (err) {
 		throw err.code === "InvalidArg" ? errors.invalidArgument(err.message) : err;
 	}
@@ -81,7 +78,7 @@ function begin(client, callback, group) {
 	const id = ++lastId;
 	calls.set(id, new Call(client, callback, group));
 	group?.ids.add(id);
-	if (calls.size === 1) loop.hold(wake);
+	loop.enter();
 	return id;
 }
 
@@ -141,14 +138,8 @@ function end(id) {
 	const call = calls.get(id);
 	if (!calls.delete(id)) return undefined;
 	call.group?.ids.delete(id);
-	if (calls.size === 0) loop.release();
+	loop.leave(call.holds);
 	return call;
-}
-
-function wake() {
-	const texts = runtime.drain(ids, kinds);
-	for (let i = 0; i < texts.length; i++)
-		loop.setImmediate(settle, ids[i], kinds[i], texts[i]);
 }
 
 function settle(id, kind, text) {
@@ -169,10 +160,18 @@ function withoutDetails({ onDetails }, text) {
 	return text.slice(line + 1);
 }
 
-/** Ends a call with an error on the next tick, or, not to starve the loop, in its next turn. */
-function fail(id, err, inNextTurn) {
-	const later = inNextTurn ? loop.setImmediate : loop.nextTick;
-	later(() => end(id)?.finish([err]));
+/** Ends a call with an error on the next tick. */
+function fail(id, err) {
+	loop.nextTick(() => end(id)?.finish([err]));
+}
+
+/** Ends a call with an error after some milliseconds; until then it holds the event loop open if it `holds`. */
+function failLater(id, err, { ms, holds }) {
+	const call = calls.get(id);
+	loop.setTimeout(() => end(id)?.finish([err]), ms, holds);
+	loop.enter(holds);
+	loop.leave(call.holds);
+	call.holds = holds;
 }
 
 /** Ends the calls of a native client with an error, at once. What their callbacks call is not among them. */
@@ -201,7 +200,6 @@ function throwLater(err) {
 	});
 }
 
-// The addon does not keep `wake`: this module does.
 module.exports = {
 	DETAILS,
 	begin,
@@ -212,7 +210,7 @@ module.exports = {
 	expect,
 	fail,
 	failAll,
+	failLater,
 	isOneAlone,
 	stop,
-	wake,
 };

@@ -7,21 +7,26 @@ mod calls;
 mod early;
 mod flags;
 mod inbox;
+mod options;
 mod outbox;
+mod presence;
 mod tasks;
 
 use crate::client::{Client, Discovery};
-use crate::cluster::{self, Cluster, Pem, Proxies, Settings, Trust, Unusable};
-use crate::hosts::{Credentials, Host, Hosts};
+use crate::cluster::{self, Cluster, Unusable};
+use crate::hosts::Hosts;
 use crate::request::Request;
 use early::Early;
 use flags::Switches;
 use inbox::{Call, Inbox};
 use napi::bindgen_prelude::{Either, Function, Latin1String};
-use napi::{Error, Result, Status};
+use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
-use outbox::{Outbox, Reply};
+use options::{ClientOptions, duration};
+use outbox::{Kind, Outbox, Reply};
+use presence::{Presence, Stay};
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tasks::{Task, Tasks};
@@ -43,63 +48,19 @@ type Bytes<'a> = &'a mut [u8];
 pub struct Runtime {
     tokio: Option<Tokio>,
     outbox: Arc<Outbox>,
+    presence: Rc<Presence>,
     inbox: Inbox,
     tasks: Arc<Tasks>,
     clients: Cell<u64>,
 }
 
-/// What a client is made of.
-#[napi(object)]
-pub struct ClientOptions {
-    /// Hosts as the caller gave them.
-    pub hosts: Vec<String>,
-    /// The URL of the cluster at a discovery service.
-    pub discovery: Option<String>,
-    /// Milliseconds; none waits for ever.
-    pub connect_timeout: Option<f64>,
-    /// See `connect_timeout`.
-    pub timeout: Option<f64>,
-    /// Bytes of the body of an answer.
-    pub max_response_size: f64,
-    /// Values of the environment variables, empty where they are not set.
-    pub http_proxy: String,
-    /// See `http_proxy`.
-    pub https_proxy: String,
-    /// See `http_proxy`.
-    pub no_proxy: String,
-    /// The path in NODE_EXTRA_CA_CERTS.
-    pub extra_ca_certs: Option<String>,
-    /// Whether a certificate must be trusted.
-    pub reject_unauthorized: bool,
-    /// PEM: whom to trust instead of the roots.
-    pub ca: Option<Vec<String>>,
-    /// PEM: the client's certificates.
-    pub cert: Option<Vec<String>>,
-    /// PEM: their keys.
-    pub key: Option<Vec<String>>,
-    /// The name that a host's certificate must be for, instead of that in its URL.
-    pub servername: Option<String>,
-    /// For hosts without credentials in their URL.
-    pub auth: Option<Auth>,
-}
-
-/// Whom a host is to take the client for.
-#[napi(object)]
-pub struct Auth {
-    /// The user's name.
-    pub user: String,
-    /// The password.
-    pub pass: String,
-}
-
 #[napi]
 impl Runtime {
-    /// `wake` is called on the environment's thread whenever there is something to drain. `openssl`: the version of it that
-    /// Node.js has.
+    /// `openssl`: the version of it that Node.js has.
     #[napi(constructor)]
-    pub fn new(wake: Function<'_, (), ()>, openssl: Option<String>) -> Result<Self> {
+    pub fn new(openssl: Option<String>) -> Result<Self> {
         cluster::name_alerts_as(openssl.as_deref().unwrap_or_default());
-        let outbox = Arc::new(Outbox::new(wake)?);
+        let outbox = Arc::new(Outbox::default());
         let idle = outbox.clone();
         let tokio = Builder::new_multi_thread()
             .worker_threads(1)
@@ -113,10 +74,49 @@ impl Runtime {
         Ok(Runtime {
             inbox: Inbox::new(tokio.handle(), tasks.clone()),
             tokio: Some(tokio),
+            presence: Presence::new(outbox.clone()),
             outbox,
             tasks,
             clients: Cell::default(),
         })
+    }
+
+    /// Whether it has functions of JavaScript: see `open`.
+    #[napi(getter)]
+    pub fn is_open(&self) -> bool {
+        self.presence.is_open()
+    }
+
+    /// `wake` is called on the environment's thread whenever there is something to drain, and for each of `turns`. `keeper` is
+    /// never called: it is kept while the runtime is open.
+    #[napi]
+    pub fn open(&self, wake: Function<'_, (), ()>, keeper: Function<'_, (), ()>) -> Result<()> {
+        self.presence.open(wake, keeper)
+    }
+
+    /// Whether JavaScript has anything in flight, without which and without clients the runtime is not open; and whether
+    /// that holds the event loop open.
+    #[napi]
+    pub fn occupy(&self, env: Env, is_busy: bool, must_hold: bool) -> Result<()> {
+        self.presence.occupy(&env, is_busy, must_hold)
+    }
+
+    /// Calls `wake` so many times, each in a turn of the event loop.
+    #[napi]
+    pub fn turns(&self, count: u32) {
+        self.outbox.turns(count);
+    }
+
+    /// Brings nothing for an id, after so many milliseconds.
+    #[napi]
+    pub fn delay(&self, id: f64, ms: f64) {
+        let Some(tokio) = &self.tokio else { return };
+        let outbox = self.outbox.clone();
+        let delay = duration(Some(ms)).unwrap_or(Duration::MAX);
+        tokio.spawn(async move {
+            tokio::time::sleep(delay).await;
+            outbox.push(id, Kind::Nothing, String::new());
+        });
     }
 
     /// What calls have brought since, as many as there is room for: their texts, and for each an id and a
@@ -156,6 +156,7 @@ impl Runtime {
         Ok(NativeClient {
             number: self.clients.get(),
             client: Some(Arc::new(Client::new(cluster, discovery))),
+            stay: Some(Stay::new(&self.presence)),
             last_hosts: Vec::new(),
             tokio: tokio.handle().clone(),
             inbox: self.inbox.clone(),
@@ -181,44 +182,6 @@ impl Drop for Runtime {
     }
 }
 
-impl ClientOptions {
-    /// The hosts that the caller gave.
-    fn seeds(&self) -> Vec<Host> {
-        let auth = self.auth.as_ref();
-        let credentials = auth.map(|auth| Credentials::new(&auth.user, &auth.pass));
-        let hosts = self.hosts.iter().flat_map(|host| Host::parse_list(host));
-        hosts
-            .map(|host| host.or_credentials(credentials.as_ref()))
-            .collect()
-    }
-
-    fn into_settings(self) -> Settings {
-        Settings {
-            connect_timeout: duration(self.connect_timeout),
-            timeout: duration(self.timeout),
-            max_response_size: self.max_response_size as usize,
-            proxies: Proxies {
-                http: self.http_proxy,
-                https: self.https_proxy,
-                no: self.no_proxy,
-            },
-            trust: Trust {
-                extra_ca_certs: self.extra_ca_certs.map(Into::into),
-                accept_any: !self.reject_unauthorized,
-                ca: self.ca.map(Pem::new),
-                cert: self.cert.map(Pem::new),
-                key: self.key.map(Pem::new),
-                servername: self.servername,
-            },
-        }
-    }
-}
-
-/// Milliseconds as a duration; what is none waits for ever.
-fn duration(ms: Option<f64>) -> Option<Duration> {
-    Duration::try_from_secs_f64(ms? / 1000.0).ok()
-}
-
 /// A client, and its calls that are under way.
 #[napi]
 pub struct NativeClient {
@@ -226,6 +189,7 @@ pub struct NativeClient {
     number: u64,
     /// None when it is destroyed.
     client: Option<Arc<Client>>,
+    stay: Option<Stay>,
     /// Its hosts when it was destroyed.
     last_hosts: Vec<String>,
     tokio: Handle,
@@ -268,6 +232,7 @@ impl NativeClient {
             self.last_hosts = client.hosts();
             client.stop();
         }
+        self.stay = None;
     }
 
     fn start(&self, id: f64, switches: Switches, request: Request) {
