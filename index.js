@@ -319,7 +319,7 @@ function refuse(store, operation, cb, err) {
 /** Ends a call of a destroyed store. */
 function refuseDestroyed(id, { refusals }, isWait) {
 	const delay = refusals.delayOf(isWait);
-	if (delay) calls.failLater(id, storeDestroyed(), delay);
+	if (delay.ms > 0) calls.failLater(id, storeDestroyed(), delay);
 	else calls.fail(id, storeDestroyed());
 }
 
