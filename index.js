@@ -4,26 +4,21 @@
 
 const answers = require("./lib/answers");
 const callOptions = require("./lib/call-options");
-const { groupOf } = require("./lib/call-group");
 const calls = require("./lib/calls");
 const compares = require("./lib/compares");
 const { define } = require("./lib/define");
-const errors = require("./lib/errors");
 const flags = require("./lib/flags");
 const hostNames = require("./lib/host-names");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
 const { Refusals } = require("./lib/refusals");
-const tracing = require("./lib/tracing");
+const submission = require("./lib/submission");
 const values = require("./lib/values");
 const wait = require("./lib/wait");
 const watch = require("./lib/watch");
 
-const NATIVE = Symbol("etcdjs.native");
-const OPTIONS = Symbol("etcdjs.options");
+const { NATIVE, OPTIONS, checkCallback, refuse, submit, write } = submission;
 const PROMISES = Symbol("etcdjs.promises");
-
-const NO_OPTIONS = Object.freeze({});
 
 module.exports = Client;
 module.exports.default = Client;
@@ -195,7 +190,7 @@ Client.prototype.autoRefresh = function () {
 Client.prototype.destroy = function () {
 	this[OPTIONS].refusals ??= new Refusals();
 	this[NATIVE].destroy();
-	calls.failAll(this[NATIVE], storeDestroyed);
+	calls.failAll(this[NATIVE], submission.storeDestroyed);
 };
 
 /** `await using store = …`, where the language has it. */
@@ -245,86 +240,10 @@ Stats.prototype.leader = function (cb) {
 	);
 };
 
-/** Starts a write; unlike a read it has no stop function. */
-function write(store, call, start) {
-	call.isWrite = true;
-	submit(store, call, (...args) => {
-		start(...args);
-		return answers.ofWrite(store[OPTIONS].json);
-	});
-}
-
 function checkKey(key) {
 	if (key === undefined || key === null)
 		throw new TypeError(`a key must be a string, not ${key}`);
 	return key;
-}
-
-function checkCallback(cb) {
-	if (cb && typeof cb !== "function")
-		throw new TypeError(`a callback must be a function, not ${typeof cb}`);
-}
-
-/** The native client of a store, or of what was made from one. */
-function nativeOf(store) {
-	if (store?.[NATIVE]) return store[NATIVE];
-	throw new TypeError(
-		"a method was called without its client: call store.method(…), or bind it: store.method.bind(store)",
-	);
-}
-
-/**
- * Starts a call and returns its stop function. Its options are those that `read` finds; `start` hands it to the addon and
- * returns how its answer is read. Invalid arguments are reported to the callback. Without a callback, this throws.
- */
-function submit(store, call, start) {
-	const { operation, key = "", cb, opts, read, isWrite } = call;
-	checkCallback(cb);
-	const native = nativeOf(store);
-	const settings = store[OPTIONS];
-	const group = groupOf(native, cb, opts);
-	const id = calls.begin(native, cb || undefined, group);
-	let trace;
-	try {
-		const given = read ? read(opts || NO_OPTIONS) : NO_OPTIONS;
-		trace = tracing.begin(given.wait ? "wait" : operation, key);
-		if (settings.refusals) refuseDestroyed(id, settings, Boolean(given.wait));
-		else {
-			const text = values.keyText(key);
-			const onDetails = callOptions.internal(opts, calls.DETAILS);
-			const isDetailed = calls.detail(id, trace, onDetails);
-			const extra = isDetailed ? flags.DETAILED : 0;
-			const answer = start(native, id, text, extra, given, settings);
-			calls.expect(id, answer, isWrite);
-		}
-	} catch (err) {
-		if (!cb) calls.end(id);
-		if (!cb) throw err;
-		calls.fail(id, errors.ofThrown(err));
-	} finally {
-		tracing.end(trace);
-	}
-	return () => {
-		calls.stop(id);
-	};
-}
-
-/** Ends a call with an error before it has begun. */
-function refuse(store, operation, cb, err) {
-	submit(store, { operation, cb }, () => {
-		throw err;
-	});
-}
-
-/** Ends a call of a destroyed store. */
-function refuseDestroyed(id, { refusals }, isWait) {
-	const delay = refusals.delayOf(isWait);
-	if (delay.ms > 0) calls.failLater(id, storeDestroyed(), delay);
-	else calls.fail(id, storeDestroyed());
-}
-
-function storeDestroyed() {
-	return new Error("store destroyed");
 }
 
 /** Whether a call was made with nothing but a callback where this value stands. */

@@ -154,3 +154,21 @@ test("a pending call holds the process where timers are replaced", async (t) => 
 	const replace = String(REPLACE.everywhere);
 	assert.equal(await resultOf(script, replace, host.url), "v");
 });
+
+test("the timeout of a promise is counted by the program's setTimeout, and that of a store is not", async (t) => {
+	const host = await hostOf(t, ["silence"]);
+	const script = async ({ subject }, url) => {
+		const { mock } = require("node:test");
+		mock.timers.enable({ apis: ["setTimeout"] });
+		const patient = subject(url);
+		const asked = patient.promises.get("k", { timeout: 60_000 });
+		const rejected = asked.catch(({ code }) => code);
+		mock.timers.tick(60_000);
+		const codes = [await rejected];
+		const { promises } = subject(url, { timeout: 50 });
+		codes.push(await promises.get("k").catch(({ code }) => code));
+		return codes;
+	};
+	const codes = await resultOf(script, host.url);
+	assert.deepEqual(codes, ["ETIMEDOUT", "ESOCKETTIMEDOUT"]);
+});
