@@ -5,7 +5,6 @@
 "use strict";
 
 const { internal } = require("./call-options");
-const { define } = require("./define");
 
 const GROUP = Symbol("etcdjs.group");
 
@@ -19,7 +18,7 @@ class Group {
 	constructor(client, callback) {
 		this.client = client;
 		this.callback = callback;
-		define(callback, GROUP, this);
+		callback[GROUP] = this;
 	}
 
 	/** What makes the options of a call name this group. A wrapper that spreads its options copies it. */

@@ -7,6 +7,7 @@
 const { executionAsyncResource } = require("node:async_hooks");
 const { setImmediate } = require("node:timers");
 const native = require("./native");
+const { Queue } = require("./queue");
 
 /** process.nextTick as this package found it: it may never call. */
 const { nextTick: tick } = process;
@@ -22,7 +23,7 @@ const BATCH = 256;
 const ids = new Float64Array(BATCH);
 const kinds = new Uint8Array(BATCH);
 
-let runtime;
+const runtime = native.startRuntime();
 /** What the addon keeps while its runtime is open. */
 let keeper;
 /** Given each result: `(id, kind, text)`. */
@@ -35,7 +36,6 @@ let isHeld = false;
 
 /** The runtime, which is open at least until the next time that nothing is in flight. */
 function openRuntime() {
-	runtime ??= native.startRuntime();
 	if (!runtime.isOpen) keeper = native.open(runtime, wake);
 	return runtime;
 }
@@ -66,7 +66,8 @@ function occupy() {
 
 /** Whether setImmediate is Node's own, whose callbacks run in the resource that it returned. */
 let isImmediateReal = false;
-const immediate = setImmediate(() => {
+let immediate;
+immediate = setImmediate(() => {
 	isImmediateReal = executionAsyncResource() === immediate;
 });
 immediate?.unref?.();
@@ -81,7 +82,7 @@ function wake() {
 }
 
 /** Callbacks that wait for a call of `wake`, which is a turn with its ticks and microtasks. */
-const turns = [];
+const turns = new Queue();
 
 function inTurn(callback) {
 	turns.push(callback);
@@ -93,7 +94,7 @@ function arrive(id, kind, text) {
 	else endDelay(id);
 }
 
-const ticks = [];
+const ticks = new Queue();
 let ticksInTurn = 0;
 let isGuarded = false;
 
@@ -107,7 +108,7 @@ function nextTick(callback) {
 }
 
 function runTick() {
-	ticks.shift()?.();
+	if (ticks.length > 0) ticks.shift()();
 }
 
 /** Makes up for the ticks that have not come. */

@@ -116,3 +116,22 @@ test("a hundred calls of a destroyed store at once each get their error on the n
 	};
 	assert.equal((await inChild(script, [host.url])).result, 100);
 });
+
+test("a hundred thousand calls of a destroyed store at once each get their error, in order", async (t) => {
+	const host = await hostOf(t, ["silence"]);
+	const script = async ({ subject }, url) => {
+		const store = subject(url);
+		store.destroy();
+		const CALLS = 100_000;
+		let inOrder = 0;
+		await new Promise((resolve) => {
+			for (let i = 0; i < CALLS; i++)
+				store.get("k", () => {
+					if (inOrder === i) inOrder++;
+					if (i === CALLS - 1) resolve();
+				});
+		});
+		return inOrder;
+	};
+	assert.equal((await inChild(script, [host.url])).result, 100_000);
+});
