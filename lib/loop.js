@@ -16,7 +16,7 @@ const { nextTick: tick } = process;
 const SHORTEST_MS = 1;
 
 /** So many ticks come before the loop's next turn. More would keep it from that turn, where each makes another. */
-const MOST_TICKS = 1000;
+const MOST_TICKS = 256;
 
 /** How many results are taken from the addon at a time: their ids and kinds come here. */
 const BATCH = 256;

@@ -45,13 +45,16 @@ const script = async ({ call, subject }, url, use, isPending, endsItself) => {
 	await call(store, "get", "k");
 	let count = 0;
 	let timers = 0;
+	const TIMERS = 5;
 	const start = process.cpuUsage();
 	if (isPending) loop(store, () => count++);
 	store.destroy();
 	if (!isPending) loop(store, () => count++);
-	const timer = setInterval(() => timers++, 20);
-	setTimeout(() => clearInterval(timer), 200);
-	if (!endsItself) setTimeout(() => process.exit(), 2000);
+	const timer = setInterval(() => {
+		if (++timers < TIMERS) return;
+		clearInterval(timer);
+		if (!endsItself) setTimeout(() => process.exit(), 500);
+	}, 20);
 	process.on("exit", () => {
 		const { user, system } = process.cpuUsage(start);
 		const ms = (user + system) / 1000;
@@ -74,7 +77,7 @@ for (const [title, use] of Object.entries(LOOPS))
 			assert.equal(child.signal, null, child.stderr);
 			const { count, timers, ms } = child.result;
 			assert.ok(count > 1, `${count} turns`);
-			assert.ok(timers >= 3, `${timers} timers in ${count} turns`);
+			assert.equal(timers, 5, `${timers} timers in ${count} turns`);
 			assert.ok(ms < CPU_MS, `${ms} ms of CPU in ${count} turns`);
 		});
 	}
