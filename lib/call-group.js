@@ -4,7 +4,7 @@
 // callback and in the options, because a wrapper may pass on only one of them.
 "use strict";
 
-const { internal } = require("./call-options");
+const { internal, isPlain, withOwn } = require("./call-options");
 
 const GROUP = Symbol("etcdjs.group");
 
@@ -21,9 +21,14 @@ class Group {
 		callback[GROUP] = this;
 	}
 
-	/** What makes the options of a call name this group. A wrapper that spreads its options copies it. */
-	asOption() {
-		return { [GROUP]: this };
+	/** The options of a caller, which then name this group: a wrapper that spreads its options copies it. */
+	inOptions(opts) {
+		if (!isPlain(opts)) return withOwn(opts, { [GROUP]: this });
+		// The group comes first: a property that is added to a copy of another object makes V8 read all of them slowly.
+		const copy = { [GROUP]: this, ...opts };
+		// They may be the options of another promise.
+		if (copy[GROUP] !== this) copy[GROUP] = this;
+		return copy;
 	}
 }
 

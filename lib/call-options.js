@@ -46,6 +46,7 @@ function isObject(opts) {
 
 /** Whether a spread copies all that reading by name finds. */
 function isPlain(opts) {
+	if (!isObject(opts)) return true;
 	if (isProxy(opts)) return false;
 	const prototype = Object.getPrototypeOf(opts);
 	if (prototype !== Object.prototype && prototype !== null) return false;
@@ -55,7 +56,6 @@ function isPlain(opts) {
 
 /** The options of a caller with `own` in place of those of the same names. The caller's object is not changed. */
 function withOwn(opts, own) {
-	if (!isObject(opts)) return { ...own };
 	return isPlain(opts) ? { ...opts, ...own } : viewOf(opts, own);
 }
 
@@ -123,6 +123,7 @@ function unreadable(name, err) {
 module.exports = {
 	amend,
 	internal,
+	isPlain,
 	ofDelete,
 	ofPush,
 	ofRead,

@@ -32,7 +32,11 @@ let settle;
 /** What is in flight, and what of it holds the loop open. */
 let inFlight = 0;
 let holding = 0;
+/** What of it the addon has been told. */
+let isOccupied = false;
 let isHeld = false;
+/** A callback is called, which may well make the next call: the addon is told after it. */
+let isSettling = false;
 
 /** The runtime, which is open at least until the next time that nothing is in flight. */
 function openRuntime() {
@@ -48,20 +52,25 @@ function onResult(take) {
 /** Notes something that is in flight, for which the runtime stays open and, if it `holds`, the loop. */
 function enter(holds = true) {
 	if (holds) holding++;
-	if (++inFlight === 1) openRuntime();
-	if (inFlight === 1 || isHeld !== holding > 0) occupy();
+	inFlight++;
+	if (!isSettling || !isOccupied) occupy();
 }
 
 function leave(holds = true) {
 	if (holds) holding--;
-	if (--inFlight === 0 || isHeld !== holding > 0) occupy();
+	inFlight--;
+	if (!isSettling) occupy();
 }
 
+/** Tells the addon what is in flight, where that has changed. */
 function occupy() {
+	if (isOccupied === inFlight > 0 && isHeld === holding > 0) return;
+	if (!isOccupied) openRuntime();
+	isOccupied = inFlight > 0;
 	isHeld = holding > 0;
 	// What holds the loop keeps this module too.
 	keeper.held = isHeld ? wake : undefined;
-	runtime.occupy(inFlight > 0, isHeld);
+	runtime.occupy(isOccupied, isHeld);
 }
 
 /** Whether setImmediate is Node's own, whose callbacks run in the resource that it returned. */
@@ -90,8 +99,14 @@ function inTurn(callback) {
 }
 
 function arrive(id, kind, text) {
-	if (id > 0) settle(id, kind, text);
-	else endDelay(id);
+	if (id < 0) return endDelay(id);
+	isSettling = true;
+	try {
+		settle(id, kind, text);
+	} finally {
+		isSettling = false;
+		occupy();
+	}
 }
 
 const ticks = new Queue();

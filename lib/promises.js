@@ -3,7 +3,6 @@
 
 const { onAbort } = require("./abort");
 const { Group } = require("./call-group");
-const { withOwn } = require("./call-options");
 const calls = require("./calls");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
@@ -108,7 +107,7 @@ class Pending {
 		try {
 			const { arity, kind } = signature;
 			// The store leaves in the options what the next call of a callback goes on with: not in those of the caller.
-			const opts = withOwn(args[arity], this.group.asOption());
+			const opts = this.group.inOptions(args[arity]);
 			const { signal, timeout } = opts;
 			Object.assign(this, { signal, timeout });
 			const misspelt = this.isStrict ? spelling.fault(kind, opts) : undefined;
