@@ -165,10 +165,14 @@ function fail(id, err) {
 	loop.nextTick(() => end(id)?.finish([err]));
 }
 
-/** Ends a call with an error after some milliseconds; until then it holds the event loop open if it `holds`. */
-function failLater(id, err, { ms, holds }) {
+/** Ends a call with an error after some milliseconds, until which it holds the event loop open if it `holds`; see refusals.js. */
+function failLater(id, err, { ms, holds, note }) {
 	const call = calls.get(id);
-	loop.setTimeout(() => end(id)?.finish([err]), ms, holds);
+	const finish = () => {
+		note();
+		end(id)?.finish([err]);
+	};
+	loop.setTimeout(finish, ms, holds);
 	loop.enter(holds);
 	loop.leave(call.holds);
 	call.holds = holds;

@@ -26,10 +26,13 @@ class Streak {
 		if (!this.#isCounted) this.#count();
 		const over = this.#turns - MOST_TURNS;
 		const pause = FIRST_PAUSE_MS * 2 ** (over - 1);
-		const ms = over > 0 ? Math.min(pause, LONGEST_PAUSE_MS) : shortest;
-		this.#lastError = now() + ms;
-		return ms;
+		return over > 0 ? Math.min(pause, LONGEST_PAUSE_MS) : shortest;
 	}
+
+	/** A call gets its error now. */
+	note = () => {
+		this.#lastError = now();
+	};
 
 	/** Calls before the event loop goes round are one turn. */
 	#count() {
@@ -48,13 +51,15 @@ class Refusals {
 	#others = new Streak();
 
 	/**
-	 * After how many `ms` the error of a call comes, 0 being the next tick, and whether the call `holds` the event loop open until
-	 * then. A wait never gets it on the next tick: the README's loop, `next(onchange)` whatever happened, would starve the loop.
+	 * After how many `ms` the error of a call comes, 0 being the next tick, whether the call `holds` the event loop open until
+	 * then, and what is to be called with it, `note`. A wait never gets its error on the next tick: the README's loop,
+	 * `next(onchange)` whatever happened, would starve the event loop.
 	 */
 	delayOf(isWait) {
-		if (!isWait) return { ms: this.#others.next(0), holds: true };
-		const ms = this.#waits.next(loop.SHORTEST_MS);
-		return { ms, holds: ms === loop.SHORTEST_MS };
+		const streak = isWait ? this.#waits : this.#others;
+		const shortest = isWait ? loop.SHORTEST_MS : 0;
+		const ms = streak.next(shortest);
+		return { ms, holds: !isWait || ms === shortest, note: streak.note };
 	}
 }
 

@@ -76,8 +76,9 @@ function refuse(store, operation, cb, err) {
 /** Ends a call of a destroyed store. */
 function refuseDestroyed(id, { refusals }, isWait) {
 	const delay = refusals.delayOf(isWait);
-	if (delay.ms > 0) calls.failLater(id, storeDestroyed(), delay);
-	else calls.fail(id, storeDestroyed());
+	if (delay.ms > 0) return calls.failLater(id, storeDestroyed(), delay);
+	delay.note();
+	calls.fail(id, storeDestroyed());
 }
 
 function storeDestroyed() {
