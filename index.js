@@ -4,19 +4,20 @@
 
 const { domainToASCII } = require("node:url");
 const answers = require("./lib/answers");
+const callOptions = require("./lib/call-options");
 const calls = require("./lib/calls");
 const compares = require("./lib/compares");
 const { define } = require("./lib/define");
 const flags = require("./lib/flags");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
-const tracing = require("./lib/tracing");
+const { Refusals } = require("./lib/refusals");
+const submission = require("./lib/submission");
 const values = require("./lib/values");
 const wait = require("./lib/wait");
 const watch = require("./lib/watch");
 
-const NATIVE = Symbol("etcdjs.native");
-const OPTIONS = Symbol("etcdjs.options");
+const { NATIVE, OPTIONS, checkCallback, refuse, submit, write } = submission;
 const PROMISES = Symbol("etcdjs.promises");
 
 module.exports = Client;
@@ -46,13 +47,14 @@ Object.defineProperty(Client.prototype, "_hosts", {
 Client.prototype.get = function (key, opts, cb) {
 	if (typeof key === "function") return this.get("", null, key);
 	if (typeof opts === "function") return this.get(key, null, opts);
-	opts = opts || {};
-	const call = { operation: "get", key: checkKey(key), cb, opts };
-	return submit(this, call, (native, id, text, { json, strict }) => {
-		const answer = answers.ofRead(json || opts.json);
-		const waitIndex = values.optionalText(opts.waitIndex);
-		const on = flags.ofRead(opts, strict, calls.isOneAlone());
-		const chain = opts.wait ? wait.chain() : undefined;
+	const read = callOptions.ofRead;
+	const call = { operation: "get", key: checkKey(key), cb, opts, read };
+	return submit(this, call, (native, id, text, extra, given, settings) => {
+		const { json, strict } = settings;
+		const answer = answers.ofRead(json || given.json);
+		const waitIndex = values.optionalText(given.waitIndex);
+		const on = flags.ofRead(given, strict, calls.isOneAlone()) | extra;
+		const chain = given.wait ? wait.chain() : undefined;
 		native.get(id, text, on, waitIndex, chain);
 		return answer;
 	});
@@ -62,14 +64,16 @@ Client.prototype.set = function (key, value, opts, cb) {
 	if (isOnlyCallback(value, opts, cb))
 		return this.set(key, undefined, null, value);
 	if (typeof opts === "function") return this.set(key, value, null, opts);
-	opts = opts || {};
-	write(this, "set", key, cb, (native, id, text, { json, strict }) => {
-		const sends = !opts.refresh && !(strict && opts.dir);
-		const coding = { json: json || opts.json, strict };
+	const read = callOptions.ofSet;
+	const call = { operation: "set", key: checkKey(key), cb, opts, read };
+	write(this, call, (native, id, text, extra, given, { json, strict }) => {
+		const sends = !given.refresh && !(strict && given.dir);
+		const coding = { json: json || given.json, strict };
 		const sent = sends ? values.valueText(value, coding) : undefined;
-		const ttl = opts.ttl ? values.asText(opts.ttl) : undefined;
-		const conditions = compares.conditions(opts, json);
-		native.set(id, text, flags.ofSet(opts, strict), sent, ttl, conditions);
+		const ttl = given.ttl ? values.asText(given.ttl) : undefined;
+		const conditions = compares.conditions(given, json);
+		const on = flags.ofSet(given, strict) | extra;
+		native.set(id, text, on, sent, ttl, conditions);
 	});
 };
 
@@ -77,16 +81,17 @@ Client.prototype.update = function (key, value, opts, cb) {
 	if (isOnlyCallback(value, opts, cb))
 		return this.update(key, undefined, null, value);
 	if (typeof opts === "function") return this.update(key, value, null, opts);
-	this.set(key, value, options.amend(opts, "prevExist", true), cb);
+	this.set(key, value, callOptions.amend(opts, "prevExist", true), cb);
 };
 
 Client.prototype.del = function (key, opts, cb) {
 	if (typeof key === "function") return this.del("", null, key);
 	if (typeof opts === "function") return this.del(key, null, opts);
-	opts = opts || {};
-	write(this, "del", key, cb, (native, id, text, { json, strict }) => {
-		const conditions = compares.conditions(opts, json);
-		native.del(id, text, flags.ofDelete(opts, strict), conditions);
+	const read = callOptions.ofDelete;
+	const call = { operation: "del", key: checkKey(key), cb, opts, read };
+	write(this, call, (native, id, text, extra, given, { json, strict }) => {
+		const conditions = compares.conditions(given, json);
+		native.del(id, text, flags.ofDelete(given, strict) | extra, conditions);
 	});
 };
 
@@ -94,12 +99,12 @@ Client.prototype.delete = Client.prototype.del;
 
 Client.prototype.mkdir = function (key, opts, cb) {
 	if (typeof opts === "function") return this.mkdir(key, null, opts);
-	this.set(key, null, options.amend(opts, "dir", true), cb);
+	this.set(key, null, callOptions.amend(opts, "dir", true), cb);
 };
 
 Client.prototype.rmdir = function (key, opts, cb) {
 	if (typeof opts === "function") return this.rmdir(key, null, opts);
-	this.del(key, options.amend(opts, "dir", true), cb);
+	this.del(key, callOptions.amend(opts, "dir", true), cb);
 };
 
 Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
@@ -109,7 +114,7 @@ Client.prototype.compareAndSwap = function (key, val, prevValue, opts, cb) {
 		return this.compareAndSwap(key, val, prevValue, null, opts);
 	const fault = compares.fault(prevValue, opts, this[OPTIONS].strict);
 	if (fault) return refuse(this, "set", cb, fault);
-	this.set(key, val, options.amend(opts, "prevValue", prevValue), cb);
+	this.set(key, val, callOptions.amend(opts, "prevValue", prevValue), cb);
 };
 
 Client.prototype.compareAndDelete = function (key, val, opts, cb) {
@@ -119,37 +124,39 @@ Client.prototype.compareAndDelete = function (key, val, opts, cb) {
 		return this.compareAndDelete(key, val, null, opts);
 	const fault = compares.fault(val, opts, this[OPTIONS].strict);
 	if (fault) return refuse(this, "del", cb, fault);
-	this.del(key, options.amend(opts, "prevValue", val), cb);
+	this.del(key, callOptions.amend(opts, "prevValue", val), cb);
 };
 
 Client.prototype.push = function (key, value, opts, cb) {
 	if (isOnlyCallback(value, opts, cb))
 		return this.push(key, undefined, null, value);
 	if (typeof opts === "function") return this.push(key, value, null, opts);
-	opts = opts || {};
-	write(this, "push", key, cb, (native, id, text, { json, strict }) => {
-		const sent = values.pushText(value, { json: json || opts.json, strict });
-		const ttl = values.pushText(opts.ttl, {});
-		native.push(id, text, flags.ofPush(strict), sent, ttl);
+	const read = callOptions.ofPush;
+	const call = { operation: "push", key: checkKey(key), cb, opts, read };
+	write(this, call, (native, id, text, extra, given, { json, strict }) => {
+		const coding = { json: json || given.json, strict };
+		const sent = values.pushText(value, coding);
+		const ttl = values.pushText(given.ttl, {});
+		native.push(id, text, flags.ofPush(strict) | extra, sent, ttl);
 	});
 };
 
 Client.prototype.wait = function (key, opts, cb) {
 	if (typeof opts === "function") return this.wait(key, null, opts);
 	checkCallback(cb);
-	return wait(this, key, options.amend(opts, "wait", true), cb);
+	return wait(this, key, callOptions.amend(opts, "wait", true), cb);
 };
 
 Client.prototype.machines = function (cb) {
-	submit(this, { operation: "machines", cb }, (native, id) => {
-		native.machines(id);
+	submit(this, { operation: "machines", cb }, (native, id, _, extra) => {
+		native.machines(id, extra);
 		return answers.machines;
 	});
 };
 
 Client.prototype.leader = function (cb) {
-	submit(this, { operation: "leader", cb }, (native, id) => {
-		native.leader(id);
+	submit(this, { operation: "leader", cb }, (native, id, _, extra) => {
+		native.leader(id, extra);
 		return answers.text;
 	});
 };
@@ -165,7 +172,11 @@ Object.defineProperty(Client.prototype, "promises", {
 	configurable: true,
 	get() {
 		if (!Object.hasOwn(this, PROMISES))
-			define(this, PROMISES, new Promises(this, this[OPTIONS].strict));
+			define(
+				this,
+				PROMISES,
+				new Promises(this, this[NATIVE], this[OPTIONS].strict),
+			);
 		return this[PROMISES];
 	},
 });
@@ -177,9 +188,9 @@ Client.prototype.autoRefresh = function () {
 
 /** Gives every pending call an error, closes all connections, and refuses later calls. */
 Client.prototype.destroy = function () {
-	this[OPTIONS].destroyed = true;
+	this[OPTIONS].refusals ??= new Refusals();
 	this[NATIVE].destroy();
-	calls.failAll(this[NATIVE], storeDestroyed);
+	calls.failAll(this[NATIVE], submission.storeDestroyed);
 };
 
 /** `await using store = …`, where the language has it. */
@@ -194,95 +205,43 @@ function Stats(client) {
 
 Stats.prototype.self = function (machine, cb) {
 	if (typeof machine === "function") return this.self(null, machine);
-	submit(this._client, { operation: "stats.self", cb }, (native, id) => {
-		const host = machine ? values.asText(machine) : undefined;
-		native.statsSelf(id, host, domainToASCII);
-		return answers.stats;
-	});
+	submit(
+		this._client,
+		{ operation: "stats.self", cb },
+		(native, id, _, extra) => {
+			const host = machine ? values.asText(machine) : undefined;
+			native.statsSelf(id, extra, host, domainToASCII);
+			return answers.stats;
+		},
+	);
 };
 
 Stats.prototype.store = function (cb) {
-	submit(this._client, { operation: "stats.store", cb }, (native, id) => {
-		native.statsStore(id);
-		return answers.stats;
-	});
+	submit(
+		this._client,
+		{ operation: "stats.store", cb },
+		(native, id, _, extra) => {
+			native.statsStore(id, extra);
+			return answers.stats;
+		},
+	);
 };
 
 Stats.prototype.leader = function (cb) {
-	submit(this._client, { operation: "stats.leader", cb }, (native, id) => {
-		native.statsLeader(id);
-		return answers.stats;
-	});
+	submit(
+		this._client,
+		{ operation: "stats.leader", cb },
+		(native, id, _, extra) => {
+			native.statsLeader(id, extra);
+			return answers.stats;
+		},
+	);
 };
-
-/** Starts a write; unlike a read it has no stop function. */
-function write(store, operation, key, cb, start) {
-	const call = { operation, key: checkKey(key), cb, isWrite: true };
-	submit(store, call, (...args) => {
-		start(...args);
-		return answers.ofWrite(store[OPTIONS].json);
-	});
-}
 
 function checkKey(key) {
 	if (key === undefined || key === null)
 		throw new TypeError(`a key must be a string, not ${key}`);
 	return key;
-}
-
-function checkCallback(cb) {
-	if (cb && typeof cb !== "function")
-		throw new TypeError(`a callback must be a function, not ${typeof cb}`);
-}
-
-/** The native client of a store, or of what was made from one. */
-function nativeOf(store) {
-	if (store?.[NATIVE]) return store[NATIVE];
-	throw new TypeError(
-		"a method was called without its client: call store.method(…), or bind it: store.method.bind(store)",
-	);
-}
-
-/**
- * Starts a call and returns its stop function. `start` hands it to the addon and returns how its answer is read.
- * What is wrong with its arguments goes to the callback, and is thrown where there is none.
- */
-function submit(store, { operation, key = "", cb, opts, isWrite }, start) {
-	checkCallback(cb);
-	const native = nativeOf(store);
-	const settings = store[OPTIONS];
-	const id = calls.begin(native, cb || undefined);
-	let trace;
-	try {
-		trace = tracing.begin(operation, key, opts);
-		if (settings.destroyed)
-			calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
-		else {
-			const text = values.keyText(key);
-			calls.detail(id, trace, opts?.[calls.DETAILS]);
-			calls.expect(id, start(native, id, text, settings), isWrite);
-		}
-	} catch (err) {
-		if (!cb) calls.end(id);
-		if (!cb) throw err;
-		calls.fail(id, err);
-	} finally {
-		tracing.end(trace);
-	}
-	return () => {
-		calls.stop(id);
-	};
-}
-
-/** Ends a call with an error before it has begun. */
-function refuse(store, operation, cb, err) {
-	submit(store, { operation, cb }, () => {
-		throw err;
-	});
-}
-
-function storeDestroyed() {
-	return new Error("store destroyed");
 }
 
 /** Whether a call was made with nothing but a callback where this value stands. */

@@ -45,6 +45,7 @@ declare namespace etcd {
 		/**
 		 * Milliseconds that the call may take in all, over all hosts: then it is rejected with a `TimeoutError`
 		 * (`ETIMEDOUT`), and a write is called `ambiguous`. Default, and for `Infinity`: no limit but those of the store.
+		 * It is counted by the `setTimeout` of the program, so fake timers move it. The limits of the store are of real time.
 		 */
 		timeout?: number | undefined;
 	}

@@ -261,16 +261,30 @@ test("a wrapped method that calls back at once leaves no listener", async (t) =>
 	assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
-test("a program that formats stacks itself gets its errors all the same", async (t) => {
-	const store = storeOf(t, await sharedEtcd());
-	const { prepareStackTrace } = Error;
-	Error.prepareStackTrace = (_error, frames) => frames;
-	t.after(() => {
+for (const [title, format] of [
+	["formats stacks itself", (_error, frames) => frames],
+	[
+		"fails to format stacks",
+		() => {
+			throw new Error("no stack");
+		},
+	],
+])
+	test(`a program that ${title} gets its errors all the same`, async (t) => {
+		const store = storeOf(t, await sharedEtcd());
+		const { prepareStackTrace } = Error;
+		Error.prepareStackTrace = format;
+		t.after(() => {
+			Error.prepareStackTrace = prepareStackTrace;
+		});
+		const updated = await rejection(store.update(`${prefix()}k`, "v"));
+		const refused = await rejection(store.get("a/../b"));
+		const watched = await rejection(store.watch("a/../b").next());
 		Error.prepareStackTrace = prepareStackTrace;
+		assert.equal(updated.code, 100);
+		assert.equal(refused.code, "ERR_ETCD_INVALID_KEY");
+		assert.equal(watched.code, "ERR_ETCD_INVALID_KEY");
 	});
-	const error = await rejection(store.update(`${prefix()}k`, "v"));
-	assert.equal(error.code, 100);
-});
 
 test("with a signal that is aborted already nothing is sent", async (t) => {
 	const host = await hostOf(t, [{ body: node("/k", "v", 5) }]);

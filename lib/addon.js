@@ -5,6 +5,7 @@
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
+const { withoutCustomGc } = require("./custom-gc");
 const { target } = require("./platform");
 
 const BUILT_HERE = path.join(__dirname, "..", "etcdjs.node");
@@ -66,4 +67,4 @@ function load() {
 	}
 }
 
-module.exports = load();
+module.exports = withoutCustomGc(load);

@@ -8,17 +8,11 @@ const { AsyncResource } = require("node:async_hooks");
 const { domainToASCII } = require("node:url");
 const errors = require("./errors");
 const loop = require("./loop");
-const native = require("./native");
 const tracing = require("./tracing");
 
 /** What a call brought; as in src/binding/outbox.rs. */
 const NOTHING = 1;
 const ERROR = 2;
-
-/** How many results are taken from the addon at a time: their ids and kinds come here. */
-const BATCH = 256;
-const ids = new Float64Array(BATCH);
-const kinds = new Uint8Array(BATCH);
 
 /** In the options of a read: a function that is told where its answer comes from. */
 const DETAILS = Symbol("etcdjs.details");
@@ -26,7 +20,7 @@ const DETAILS = Symbol("etcdjs.details");
 const calls = new Map();
 let lastId = 0;
 
-const runtime = native.startRuntime(wake);
+loop.onResult(settle);
 
 /** A call under way. */
 class Call extends AsyncResource {
@@ -39,10 +33,15 @@ class Call extends AsyncResource {
 	/** Told where the answer comes from; the addon then says so, in a line before the body. */
 	onDetails = undefined;
 
-	constructor(client, callback) {
+	/** Whether it holds the event loop open. */
+	holds = true;
+
+	/** `group`: the calls of the promise that it is made for, if any: see call-group.js. */
+	constructor(client, callback, group) {
 		super("etcdjs");
 		this.client = client;
 		this.callback = callback;
+		this.group = group;
 	}
 
 	finish(args) {
@@ -69,56 +68,57 @@ class Call extends AsyncResource {
 /** A native client. What is wrong with its options is a TypeError. */
 function client(options) {
 	try {
-		return runtime.client(options, domainToASCII);
+		return loop.openRuntime().client(options, domainToASCII);
 	} catch (err) {
 		throw err.code === "InvalidArg" ? errors.invalidArgument(err.message) : err;
 	}
 }
 
 /** Notes a call of a native client and gives it an id. */
-function begin(client, callback) {
+function begin(client, callback, group) {
 	const id = ++lastId;
-	calls.set(id, new Call(client, callback));
-	if (calls.size === 1) loop.hold(wake);
+	calls.set(id, new Call(client, callback, group));
+	group?.ids.add(id);
+	loop.enter();
 	return id;
 }
 
-/** Makes the call that is about to start bring where its answer comes from. */
+/** Whether the answer of a call must say where it comes from, for those who are told. */
 function detail(id, trace, onDetails) {
-	if (!trace && !onDetails) return;
 	const call = calls.get(id);
+	if (!call || (!trace && !onDetails)) return false;
 	call.trace = trace;
 	call.onDetails = (details) => {
 		if (trace) tracing.note(trace, details);
 		if (onDetails) onDetails(details);
 	};
-	call.client.detail(id);
+	return true;
 }
 
-/** The id of the call that began last; see `since`. */
-function latest() {
-	return lastId;
+/** Ends a call: nothing will be heard of it, but that it is traced. */
+function stop(id) {
+	const call = endInFlight(id);
+	if (call) finishUnheard(call);
 }
 
-/** The calls that began after another. */
-function since(id) {
-	return Array.from({ length: lastId - id }, (_, i) => id + 1 + i);
+/** Ends the calls of a promise. The callbacks that a wrapper has put in place of the promise's get the error. */
+function cancel(group, err) {
+	for (const id of [...group.ids]) {
+		const call = endInFlight(id);
+		if (call.callback === group.callback) finishUnheard(call, err);
+		else loop.nextTick(() => call.finish([err]));
+	}
 }
 
-/** Ends a call: nothing will be heard of it, but that it is traced, with `err` where that is why. */
-function stop(id, err) {
+function endInFlight(id) {
 	const call = end(id);
-	if (!call) return undefined;
-	call.client.abort(id);
-	call.callback = undefined;
-	call.finish([err]);
+	call?.client.abort(id);
 	return call;
 }
 
-/** Ends calls, all for one reason. True where one may have changed something. */
-function cancel(ids, err) {
-	const ended = ids.map((id) => stop(id, err));
-	return ended.some((call) => call?.mayWrite);
+function finishUnheard(call, err) {
+	call.callback = undefined;
+	call.finish([err]);
 }
 
 /** Whether one call is under way, and no other. */
@@ -126,23 +126,21 @@ function isOneAlone() {
 	return calls.size === 1;
 }
 
-/** Says how the answer of a call that was started is read. */
+/** Says how the answer of a call that was started is read. It may have ended: its arguments can run code of the caller. */
 function expect(id, answer, mayWrite) {
-	Object.assign(calls.get(id), { answer, mayWrite });
+	const call = calls.get(id);
+	if (!call) return;
+	Object.assign(call, { answer, mayWrite });
+	if (mayWrite && call.group) call.group.mayHaveWritten = true;
 }
 
 /** Forgets a call: nothing will be heard of it. Returns it, unless it had ended. */
 function end(id) {
 	const call = calls.get(id);
 	if (!calls.delete(id)) return undefined;
-	if (calls.size === 0) loop.release();
+	call.group?.ids.delete(id);
+	loop.leave(call.holds);
 	return call;
-}
-
-function wake() {
-	const texts = runtime.drain(ids, kinds);
-	for (let i = 0; i < texts.length; i++)
-		loop.setImmediate(settle, ids[i], kinds[i], texts[i]);
 }
 
 function settle(id, kind, text) {
@@ -163,10 +161,22 @@ function withoutDetails({ onDetails }, text) {
 	return text.slice(line + 1);
 }
 
-/** Ends a call with an error on the next tick, or, not to starve the loop, in its next turn. */
-function fail(id, err, inNextTurn) {
-	const later = inNextTurn ? loop.setImmediate : loop.nextTick;
-	later(() => end(id)?.finish([err]));
+/** Ends a call with an error on the next tick. */
+function fail(id, err) {
+	loop.nextTick(() => end(id)?.finish([err]));
+}
+
+/** Ends a call with an error after some milliseconds, until which it holds the event loop open if it `holds`; see refusals.js. */
+function failLater(id, err, { ms, holds, note }) {
+	const call = calls.get(id);
+	const finish = () => {
+		note();
+		end(id)?.finish([err]);
+	};
+	loop.setTimeout(finish, ms, holds);
+	loop.enter(holds);
+	loop.leave(call.holds);
+	call.holds = holds;
 }
 
 /** Ends the calls of a native client with an error, at once. What their callbacks call is not among them. */
@@ -195,7 +205,6 @@ function throwLater(err) {
 	});
 }
 
-// The addon does not keep `wake`: this module does.
 module.exports = {
 	DETAILS,
 	begin,
@@ -206,9 +215,7 @@ module.exports = {
 	expect,
 	fail,
 	failAll,
+	failLater,
 	isOneAlone,
-	latest,
-	since,
 	stop,
-	wake,
 };

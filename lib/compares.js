@@ -5,13 +5,12 @@ const errors = require("./errors");
 const values = require("./values");
 
 /** The conditions of a write, as text: the server judges what they hold. None where there are none. */
-function conditions(opts, storeJson) {
-	const { prevExist, prevValue, prevIndex } = opts;
+function conditions({ prevExist, prevValue, prevIndex, json }, storeJson) {
 	const given = [prevExist, prevValue, prevIndex];
 	if (given.every((condition) => condition === undefined)) return undefined;
 	return {
 		exist: values.optionalText(prevExist),
-		value: values.prevValueText(prevValue, storeJson, opts.json),
+		value: values.prevValueText(prevValue, storeJson, json),
 		index: values.optionalText(prevIndex),
 	};
 }
@@ -20,8 +19,9 @@ let warned = false;
 
 /** Why a compare cannot be sent. One that has nothing to compare with is, unless strict, with one warning. */
 function fault(prevValue, opts, strict) {
+	if (prevValue !== undefined) return;
 	try {
-		const given = [prevValue, opts?.prevIndex, opts?.prevExist];
+		const given = [opts?.prevIndex, opts?.prevExist];
 		if (given.some((condition) => condition !== undefined)) return;
 	} catch (err) {
 		return err;

@@ -78,10 +78,18 @@ function invalidArgument(message) {
 	});
 }
 
+/** What code of the caller has thrown, as an error: it may be any value, and none of them must look like a success. */
+function ofThrown(thrown) {
+	if (typeof thrown === "object" && thrown !== null) return thrown;
+	const message = `an argument or an option threw ${String(thrown)}`;
+	return new Error(message, { cause: thrown });
+}
+
 module.exports = {
 	fromNative,
 	hasGoneBack,
 	invalidArgument,
+	ofThrown,
 	setWaitIndex,
 	waitFromOf,
 	waitIndexOf,

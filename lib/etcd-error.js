@@ -68,9 +68,11 @@ function classOf(err) {
 	return NetworkError;
 }
 
-/** What a callback gets, or a method throws, as an error of these classes. */
+/** What a callback gets, or a method throws, as an error of these classes. A method that a caller has wrapped may give any value. */
 function from(err) {
 	if (err instanceof EtcdError) return err;
+	if (typeof err !== "object" || err === null)
+		return new EtcdError(String(err), { cause: err });
 	const made = new (classOf(err))(err.message);
 	for (const name of Reflect.ownKeys(err)) {
 		if (name === "stack" || name === "message") continue;

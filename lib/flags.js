@@ -12,6 +12,8 @@ const REFRESH = 64;
 const NO_VALUE = 128;
 const STRICT = 256;
 const ALONE = 512;
+/** The answer is to come with the host, the attempts and the status that it came from. */
+const DETAILED = 1024;
 
 /** Those of a read; `alone`: no other call is under way. */
 function ofRead(opts, strict, alone) {
@@ -50,4 +52,4 @@ function ofPush(strict) {
 	return strict ? STRICT : 0;
 }
 
-module.exports = { ofDelete, ofPush, ofRead, ofSet };
+module.exports = { DETAILED, ofDelete, ofPush, ofRead, ofSet };

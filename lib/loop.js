@@ -1,38 +1,182 @@
-// The event loop: its timers, and what holds it open.
+// The event loop: its ticks, turns and delays, and what holds it open.
 //
-// They are Node's own from the start: a test that replaces the global ones replaces those of its service,
-// and not those on which answers come.
+// A test may have replaced Node's timers, those of node:timers too, before this package was loaded: they are then a clock
+// that stands still. So delays are the addon's, and so are turns until setImmediate has shown that it is Node's own.
 "use strict";
 
-const {
-	clearTimeout,
-	setImmediate,
-	setInterval,
-	setTimeout,
-} = require("node:timers");
+const { executionAsyncResource } = require("node:async_hooks");
+const { setImmediate } = require("node:timers");
+const native = require("./native");
+const { Queue } = require("./queue");
 
-const { nextTick } = process;
-const LONGEST_MS = 2 ** 31 - 1;
+/** process.nextTick as this package found it: it may never call. */
+const { nextTick: tick } = process;
 
-const timer = setInterval(() => {}, LONGEST_MS);
-timer.unref();
+/** A delay that the loop goes round in. */
+const SHORTEST_MS = 1;
 
-/** Holds the loop open, and `what` in memory, until `release`. */
-function hold(what) {
-	timer.held = what;
-	timer.ref();
+/** So many ticks come before the loop's next turn. More would keep it from that turn, where each makes another. */
+const MOST_TICKS = 256;
+
+/** How many results are taken from the addon at a time: their ids and kinds come here. */
+const BATCH = 256;
+const ids = new Float64Array(BATCH);
+const kinds = new Uint8Array(BATCH);
+
+const runtime = native.startRuntime();
+/** What the addon keeps while its runtime is open. */
+let keeper;
+/** Given each result: `(id, kind, text)`. */
+let settle;
+
+/** What is in flight, and what of it holds the loop open. */
+let inFlight = 0;
+let holding = 0;
+/** What of it the addon has been told. */
+let isOccupied = false;
+let isHeld = false;
+/** A callback is called, which may well make the next call: the addon is told after it. */
+let isSettling = false;
+
+/** The runtime, which is open at least until the next time that nothing is in flight. */
+function openRuntime() {
+	if (!runtime.isOpen) keeper = native.open(runtime, wake);
+	return runtime;
 }
 
-function release() {
-	timer.held = undefined;
-	timer.unref();
+/** Takes results from now on. */
+function onResult(take) {
+	settle = take;
 }
 
+/** Notes something that is in flight, for which the runtime stays open and, if it `holds`, the loop. */
+function enter(holds = true) {
+	if (holds) holding++;
+	inFlight++;
+	if (!isSettling || !isOccupied) occupy();
+}
+
+function leave(holds = true) {
+	if (holds) holding--;
+	inFlight--;
+	if (!isSettling) occupy();
+}
+
+/** Tells the addon what is in flight, where that has changed. */
+function occupy() {
+	if (isOccupied === inFlight > 0 && isHeld === holding > 0) return;
+	if (!isOccupied) openRuntime();
+	isOccupied = inFlight > 0;
+	isHeld = holding > 0;
+	// What holds the loop keeps this module too.
+	keeper.held = isHeld ? wake : undefined;
+	runtime.occupy(isOccupied, isHeld);
+}
+
+/** Whether setImmediate is Node's own, whose callbacks run in the resource that it returned. */
+let isImmediateReal = false;
+let immediate;
+immediate = setImmediate(() => {
+	isImmediateReal = executionAsyncResource() === immediate;
+});
+immediate?.unref?.();
+
+/** The addon calls this when there are results, and once for each turn that it was asked for. */
+function wake() {
+	if (turns.length > 0) return turns.shift()();
+	const texts = runtime.drain(ids, kinds);
+	for (let i = 0; i < texts.length; i++)
+		if (isImmediateReal) setImmediate(arrive, ids[i], kinds[i], texts[i]);
+		else inTurn(arrive.bind(null, ids[i], kinds[i], texts[i]));
+}
+
+/** Callbacks that wait for a call of `wake`, which is a turn with its ticks and microtasks. */
+const turns = new Queue();
+
+function inTurn(callback) {
+	turns.push(callback);
+	runtime.turns(1);
+}
+
+function arrive(id, kind, text) {
+	if (id < 0) return endDelay(id);
+	isSettling = true;
+	try {
+		settle(id, kind, text);
+	} finally {
+		isSettling = false;
+		occupy();
+	}
+}
+
+const ticks = new Queue();
+let ticksInTurn = 0;
+let isGuarded = false;
+
+/** Calls back on the next tick, or, where that was replaced or would be one of too many, in a turn of the loop. */
+function nextTick(callback) {
+	ticks.push(callback);
+	if (ticksInTurn++ < MOST_TICKS) tick(runTick);
+	if (isGuarded) return;
+	isGuarded = true;
+	setTimeout(guard, SHORTEST_MS);
+}
+
+function runTick() {
+	if (ticks.length > 0) ticks.shift()();
+}
+
+/** Makes up for the ticks that have not come. */
+function guard() {
+	isGuarded = false;
+	ticksInTurn = 0;
+	for (let i = 0; i < ticks.length; i++) {
+		enter();
+		inTurn(makeUp);
+	}
+}
+
+function makeUp() {
+	leave();
+	runTick();
+}
+
+const delays = new Map();
+let lastDelay = 0;
+
+/** Calls back after some milliseconds, which holds the loop open if it `holds`. */
+function setTimeout(callback, ms, holds = true) {
+	const id = --lastDelay;
+	enter(holds);
+	delays.set(id, { callback, holds });
+	runtime.delay(id, ms);
+	return id;
+}
+
+function clearTimeout(id) {
+	const delay = delays.get(id);
+	if (delays.delete(id)) leave(delay.holds);
+}
+
+function endDelay(id) {
+	const delay = delays.get(id);
+	if (!delays.delete(id)) return;
+	try {
+		delay.callback();
+	} finally {
+		leave(delay.holds);
+	}
+}
+
+// The addon does not keep `wake`: this module does.
 module.exports = {
 	clearTimeout,
-	hold,
+	enter,
+	leave,
 	nextTick,
-	release,
-	setImmediate,
+	onResult,
+	openRuntime,
 	setTimeout,
+	SHORTEST_MS,
+	wake,
 };

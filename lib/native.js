@@ -4,14 +4,20 @@
 
 const addon = require("./addon");
 
-/**
- * A runtime of the addon, which calls `wake` when there is something to drain. It does not keep `wake`,
- * so that a module that is loaded anew, as test runners do, lets the old one's thread go.
- */
-function startRuntime(wake) {
-	const weak = new WeakRef(wake);
-	const { openssl } = process.versions;
-	return new addon.Runtime(() => weak.deref()?.(), openssl);
+/** A runtime of the addon; it has a thread. */
+function startRuntime() {
+	return new addon.Runtime(process.versions.openssl);
 }
 
-module.exports = { startRuntime };
+/**
+ * Opens a runtime, which then calls `wake` when there is something to drain. It does not keep `wake`, so that a module
+ * that is loaded anew, as test runners do, lets the old one's thread go. Returns a function that it does keep, until it closes.
+ */
+function open(runtime, wake) {
+	const weak = new WeakRef(wake);
+	const keeper = () => {};
+	runtime.open(() => weak.deref()?.(), keeper);
+	return keeper;
+}
+
+module.exports = { open, startRuntime };

@@ -66,15 +66,4 @@ function variable(...names) {
 	return name && { name, value: process.env[name] };
 }
 
-/**
- * The options with one more set: the caller's own object, which public code uses again,
- * or a copy where that cannot be changed.
- */
-function amend(opts, name, value) {
-	if (!opts) return { [name]: value };
-	const isObject = typeof opts === "object" || typeof opts === "function";
-	if (isObject && Reflect.set(opts, name, value)) return opts;
-	return { ...opts, [name]: value };
-}
-
-module.exports = { amend, forNative, milliseconds, ofArguments };
+module.exports = { forNative, milliseconds, ofArguments };

@@ -12,11 +12,21 @@ function placeOf(method) {
 
 /** An error, with the stack of a place. */
 function thrownAt(place, err) {
-	// Of another type where a program formats stacks itself.
-	if (typeof place.stack !== "string") return err;
-	const [, ...lines] = place.stack.split("\n");
+	const stack = stackOf(place);
+	if (stack === undefined) return err;
+	const [, ...lines] = stack.split("\n");
 	define(err, "stack", [`${err}`, ...lines].join("\n"));
 	return err;
+}
+
+/** The stack of a place as text, if it has one: the program's Error.prepareStackTrace may return anything, and throw. */
+function stackOf(place) {
+	try {
+		const { stack } = place;
+		return typeof stack === "string" ? stack : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 module.exports = { placeOf, thrownAt };

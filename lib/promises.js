@@ -2,6 +2,7 @@
 "use strict";
 
 const { onAbort } = require("./abort");
+const { Group } = require("./call-group");
 const calls = require("./calls");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
@@ -32,10 +33,12 @@ const STATS = { self: [1, "other"], store: [0, "other"], leader: [0, "other"] };
 class Promises {
 	#store;
 
-	constructor(store, isStrict) {
+	/** `client`: the native one of the store. */
+	constructor(store, client, isStrict) {
 		this.#store = store;
-		addMethods(this, METHODS, store, isStrict);
-		this.stats = addMethods({}, STATS, store.stats, isStrict);
+		const settings = { client, isStrict };
+		addMethods(this, METHODS, store, settings);
+		this.stats = addMethods({}, STATS, store.stats, settings);
 	}
 
 	/** An async iterator of a key's changes. */
@@ -59,16 +62,14 @@ class Promises {
 	}
 }
 
-function addMethods(object, methods, owner, isStrict) {
+function addMethods(object, methods, owner, settings) {
 	for (const [name, [arity, kind]] of Object.entries(methods)) {
+		const signature = { name, arity, kind };
 		const method = (...args) =>
 			new Promise((resolve, reject) => {
-				const opts = args[arity];
-				const misspelt = isStrict ? spelling.fault(kind, opts) : undefined;
-				const fault = callbackFault(args) ?? optionsFault(opts) ?? misspelt;
-				const call = new Pending({ resolve, reject }, placeOf(method), opts);
-				const given = argumentsFor(name, args, arity, kind);
-				call.run(fault, owner, name, given);
+				const place = placeOf(method);
+				const pending = new Pending(settings, kind, { resolve, reject, place });
+				pending.run(owner, signature, args);
 			});
 		Object.defineProperty(method, "name", { value: name });
 		object[name] = method;
@@ -77,70 +78,92 @@ function addMethods(object, methods, owner, isStrict) {
 }
 
 /** What the method of the store is called with, before its callback. */
-function argumentsFor(name, args, arity, kind) {
+function argumentsFor({ name, arity, kind }, args, opts) {
 	// As with nothing but a callback: the root.
 	if (args.length === 0 && (name === "get" || name === "del"))
-		return ["", null];
+		return ["", opts];
 	const given = Array.from({ length: arity }, (_, i) => args[i]);
-	// A copy: the store leaves in the options what the next call of a callback goes on with.
-	return kind === "other" ? given : [...given, { ...args[arity] }];
+	return kind === "other" ? given : [...given, opts];
 }
 
 /** A call whose promise has not been settled. */
 class Pending {
-	ids = [];
 	isSettled = false;
 	unlisten = () => {};
 
-	constructor({ resolve, reject }, place, opts) {
-		const { signal, timeout } = opts ?? {};
-		Object.assign(this, { resolve, reject, place, signal, timeout });
+	constructor({ client, isStrict }, kind, promise) {
+		Object.assign(this, promise);
+		this.isStrict = isStrict;
+		this.isWrite = kind === "write";
+		this.callback = (err, body) => {
+			if (err) this.fail(err);
+			else this.settle(this.resolve, body);
+		};
+		this.group = new Group(client, this.callback);
 	}
 
 	/** Calls a method of a store, or of its stats, unless the arguments are at fault. */
-	run(fault, owner, name, args) {
-		const { signal, timeout } = this;
-		const ofLimits = signalFault(signal) ?? timeoutFault(timeout);
-		if (fault ?? ofLimits) return this.fail(invalid(fault ?? ofLimits));
-		if (signal?.aborted) return this.fail(new AbortError(signal));
-		this.start(owner, name, args);
+	run(owner, signature, args) {
+		try {
+			const { arity, kind } = signature;
+			// The store leaves in the options what the next call of a callback goes on with: not in those of the caller.
+			const opts = this.group.inOptions(args[arity]);
+			const { signal, timeout } = opts;
+			Object.assign(this, { signal, timeout });
+			const misspelt = this.isStrict ? spelling.fault(kind, opts) : undefined;
+			const fault =
+				callbackFault(args) ?? optionsFault(args[arity]) ?? misspelt;
+			const ofLimits = signalFault(signal) ?? timeoutFault(timeout);
+			if (fault ?? ofLimits) return this.fail(invalid(fault ?? ofLimits));
+			if (signal?.aborted) return this.fail(new AbortError(signal));
+			this.start(owner, signature.name, argumentsFor(signature, args, opts));
+		} catch (err) {
+			this.fail(errors.ofThrown(err));
+		}
 	}
 
 	start(owner, name, args) {
-		const before = calls.latest();
-		try {
-			this.stop = owner[name](...args, (err, body) => {
-				if (err) this.fail(err);
-				else this.settle(this.resolve, body);
-			});
-		} catch (err) {
-			return this.fail(err);
-		}
-		this.ids = calls.since(before);
+		this.stop = owner[name](...args, this.callback);
 		if (!this.isSettled) this.limit();
 	}
 
 	limit() {
 		const { signal, timeout } = this;
-		if (signal) {
-			const aborted = () => this.giveUp(new AbortError(signal));
-			this.unlisten = onAbort(signal, aborted);
-		}
+		const aborted = () => this.giveUp(new AbortError(signal));
+		// By what the method of the store has called.
+		if (signal?.aborted) return aborted();
+		if (signal) this.unlisten = onAbort(signal, aborted);
 		const ms = milliseconds(timeout);
 		if (ms !== undefined)
 			this.timer = setTimeout(() => this.giveUp(timedOut(timeout)), ms);
 	}
 
-	/** Ends the call before its answer: a write may have been applied. */
+	/** Ends the call before its answer. */
 	giveUp(err) {
-		if (calls.cancel(this.ids, err)) err.ambiguous = true;
-		// A wait may have gone on with calls of its own.
-		if (typeof this.stop === "function") this.stop();
+		if (this.mayHaveWritten()) err.ambiguous = true;
+		calls.cancel(this.group, err);
 		this.fail(err);
+		// For the calls that a wrapper has made without the group.
+		if (typeof this.stop === "function") this.stop();
+	}
+
+	/** Whether a server may have been asked to change something: by a write without a group too, as a wrapper may call it. */
+	mayHaveWritten() {
+		const { ids, mayHaveWritten } = this.group;
+		return mayHaveWritten || (this.isWrite && ids.size === 0);
 	}
 
 	fail(err) {
-		this.settle(this.reject, thrownAt(this.place, from(err)));
+		this.settle(this.reject, this.errorFrom(err));
+	}
+
+	errorFrom(err) {
+		try {
+			return thrownAt(this.place, from(err));
+		} catch {
+			// A method that the caller has wrapped may give an object that cannot be read.
+			return err;
+		}
 	}
 
 	settle(how, what) {

@@ -71,7 +71,8 @@ function isAlmost(given, name) {
 /** Why options cannot be meant as they are: one of them is almost one that the method has. */
 function fault(kind, opts) {
 	const known = OPTIONS[kind];
-	for (const given of Object.keys(opts ?? {})) {
+	// Inherited ones too: those are read like all others.
+	for (const given in opts) {
 		if (known.includes(given)) continue;
 		const meant = known.find((name) => isAlmost(given, name));
 		if (meant)

@@ -13,11 +13,11 @@ function isObserved() {
 	return NAMES.some((name) => channel[name].hasSubscribers);
 }
 
-/** The context of a call that is traced; none where nobody subscribes. A get may be a wait. */
-function begin(operation, key, opts) {
+/** The context of a call that is traced; none where nobody subscribes. */
+function begin(operation, key) {
 	if (!channel || !isObserved()) return undefined;
 	const context = {
-		operation: opts?.wait ? "wait" : operation,
+		operation,
 		key,
 		host: undefined,
 		attempt: undefined,

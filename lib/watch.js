@@ -2,6 +2,7 @@
 "use strict";
 
 const { onAbort } = require("./abort");
+const { withOwn } = require("./call-options");
 const calls = require("./calls");
 const errors = require("./errors");
 const {
@@ -37,7 +38,8 @@ class Watch {
 	#error;
 	#ended = false;
 
-	constructor(store, key, { signal, from, ...opts }, place) {
+	constructor(store, key, opts, place) {
+		const { signal, from } = opts;
 		this.#store = store;
 		this.#key = key;
 		this.#opts = opts;
@@ -83,9 +85,9 @@ class Watch {
 
 	/** Waits for what comes from an index on, or from now on. */
 	#follow(index) {
-		const { resync, ...opts } = this.#opts;
+		const { resync } = this.#opts;
 		const onGap = (from, to) => this.#lose(from, to, resync);
-		const waitOpts = { ...opts, waitIndex: index, onGap };
+		const waitOpts = withOwn(this.#opts, { waitIndex: index, onGap });
 		const onresult = (err, body, next) => {
 			const goOn = () => {
 				this.#stop = next(onresult);

@@ -9,6 +9,7 @@ mod flags;
 mod inbox;
 mod options;
 mod outbox;
+mod presence;
 mod tasks;
 
 use crate::client::Client;
@@ -16,13 +17,16 @@ use crate::cluster::{self, Cluster, Unusable, made_now};
 use crate::hosts::Hosts;
 use crate::request::Request;
 use early::Early;
+use flags::Switches;
 use inbox::{Call, Inbox};
 use napi::bindgen_prelude::{Either, Function, Latin1String};
-use napi::{Error, Result, Status};
+use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
-use options::{ClientOptions, Encode, encoded};
-use outbox::{Outbox, Reply};
+use options::{ClientOptions, Encode, duration, encoded};
+use outbox::{Kind, Outbox, Reply};
+use presence::{Presence, Stay};
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tasks::{Task, Tasks};
@@ -44,6 +48,7 @@ type Bytes<'a> = &'a mut [u8];
 pub struct Runtime {
     tokio: Option<Tokio>,
     outbox: Arc<Outbox>,
+    presence: Rc<Presence>,
     inbox: Inbox,
     tasks: Arc<Tasks>,
     clients: Cell<u64>,
@@ -51,12 +56,11 @@ pub struct Runtime {
 
 #[napi]
 impl Runtime {
-    /// `wake` is called on the environment's thread whenever there is something to drain. `openssl`: the version of it that
-    /// Node.js has.
+    /// `openssl`: the version of it that Node.js has.
     #[napi(constructor)]
-    pub fn new(wake: Function<'_, (), ()>, openssl: Option<String>) -> Result<Self> {
+    pub fn new(openssl: Option<String>) -> Result<Self> {
         cluster::name_alerts_as(openssl.as_deref().unwrap_or_default());
-        let outbox = Arc::new(Outbox::new(wake)?);
+        let outbox = Arc::new(Outbox::default());
         let idle = outbox.clone();
         let tokio = Builder::new_multi_thread()
             .worker_threads(1)
@@ -70,10 +74,49 @@ impl Runtime {
         Ok(Runtime {
             inbox: Inbox::new(tokio.handle(), tasks.clone()),
             tokio: Some(tokio),
+            presence: Presence::new(outbox.clone()),
             outbox,
             tasks,
             clients: Cell::default(),
         })
+    }
+
+    /// Whether it has functions of JavaScript: see `open`.
+    #[napi(getter)]
+    pub fn is_open(&self) -> bool {
+        self.presence.is_open()
+    }
+
+    /// `wake` is called on the environment's thread whenever there is something to drain, and for each of `turns`. `keeper` is
+    /// never called: it is kept while the runtime is open.
+    #[napi]
+    pub fn open(&self, wake: Function<'_, (), ()>, keeper: Function<'_, (), ()>) -> Result<()> {
+        self.presence.open(wake, keeper)
+    }
+
+    /// Whether JavaScript has anything in flight, without which and without clients the runtime is not open; and whether
+    /// that holds the event loop open.
+    #[napi]
+    pub fn occupy(&self, env: Env, is_busy: bool, must_hold: bool) -> Result<()> {
+        self.presence.occupy(&env, is_busy, must_hold)
+    }
+
+    /// Calls `wake` so many times, each in a turn of the event loop.
+    #[napi]
+    pub fn turns(&self, count: u32) {
+        self.outbox.turns(count);
+    }
+
+    /// Brings nothing for an id, after so many milliseconds.
+    #[napi]
+    pub fn delay(&self, id: f64, ms: f64) {
+        let Some(tokio) = &self.tokio else { return };
+        let outbox = self.outbox.clone();
+        let delay = duration(Some(ms)).unwrap_or(Duration::MAX);
+        tokio.spawn(async move {
+            tokio::time::sleep(delay).await;
+            outbox.push(id, Kind::Nothing, String::new());
+        });
     }
 
     /// What calls have brought since, as many as there is room for: their texts, and for each an id and a
@@ -115,12 +158,12 @@ impl Runtime {
         Ok(NativeClient {
             number: self.clients.get(),
             client: Some(Arc::new(Client::new(cluster, discovery))),
+            stay: Some(Stay::new(&self.presence)),
             last_hosts: Vec::new(),
             tokio: tokio.handle().clone(),
             inbox: self.inbox.clone(),
             outbox: self.outbox.clone(),
             tasks: self.tasks.clone(),
-            detailed: Cell::default(),
         })
     }
 }
@@ -148,14 +191,13 @@ pub struct NativeClient {
     number: u64,
     /// None when it is destroyed.
     client: Option<Arc<Client>>,
+    stay: Option<Stay>,
     /// Its hosts when it was destroyed.
     last_hosts: Vec<String>,
     tokio: Handle,
     inbox: Inbox,
     outbox: Arc<Outbox>,
     tasks: Arc<Tasks>,
-    /// The call that is to bring its details, before it starts.
-    detailed: Cell<Option<f64>>,
 }
 
 #[napi]
@@ -178,12 +220,6 @@ impl NativeClient {
         }
     }
 
-    /// Makes a call, which starts next, say where its answer comes from, in a line of JSON before the body.
-    #[napi]
-    pub fn detail(&self, id: f64) {
-        self.detailed.set(Some(id));
-    }
-
     /// Ends a call: nothing will be heard of it.
     #[napi]
     pub fn abort(&self, id: f64) {
@@ -198,17 +234,18 @@ impl NativeClient {
             self.last_hosts = client.hosts();
             client.stop();
         }
+        self.stay = None;
     }
 
-    fn start(&self, id: f64, request: Request) {
-        if let Some(call) = self.call(id, request) {
+    fn start(&self, id: f64, switches: Switches, request: Request) {
+        if let Some(call) = self.call(id, switches, request) {
             self.inbox.start(id as u64, self.number, call);
         }
     }
 
     /// Starts a call that is alone.
-    fn begin(&self, id: f64, request: Request) {
-        if let Some(call) = self.call(id, request) {
+    fn begin(&self, id: f64, switches: Switches, request: Request) {
+        if let Some(call) = self.call(id, switches, request) {
             let early = Early::new(&self.tokio);
             let task = Task::Early(early.clone());
             self.tasks.enter(id as u64, self.number, task);
@@ -218,12 +255,11 @@ impl NativeClient {
         }
     }
 
-    fn call(&self, id: f64, request: Request) -> Option<Call> {
+    fn call(&self, id: f64, switches: Switches, request: Request) -> Option<Call> {
         let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
         let outcome = made_now(client.execute(request));
-        let is_detailed = self.detailed.take() == Some(id);
-        let reply = Reply::new(id, self.outbox.clone(), is_write, is_detailed);
+        let reply = Reply::new(id, self.outbox.clone(), is_write, switches.detailed());
         let tasks = self.tasks.clone();
         Some(Box::pin(async move {
             let outcome = outcome.await;

@@ -63,8 +63,8 @@ impl NativeClient {
             }),
         };
         match switches.alone() {
-            true => self.begin(id, request),
-            false => self.start(id, request),
+            true => self.begin(id, switches, request),
+            false => self.start(id, switches, request),
         }
     }
 
@@ -89,7 +89,7 @@ impl NativeClient {
             refresh: switches.refresh(),
             no_value_on_success: switches.no_value_on_success(),
         };
-        self.start(id, Request::Set(request));
+        self.start(id, switches, Request::Set(request));
     }
 
     /// Starts a removal.
@@ -102,7 +102,7 @@ impl NativeClient {
             dir: switches.dir(),
             conditions: conditions.map(Into::into).unwrap_or_default(),
         };
-        self.start(id, Request::Delete(request));
+        self.start(id, switches, Request::Delete(request));
     }
 
     /// Starts the creation of an in-order key.
@@ -115,39 +115,46 @@ impl NativeClient {
         value: Option<String>,
         ttl: Option<String>,
     ) {
-        let key = key(text, Switches(flags));
-        self.start(id, Request::Push(Push { key, value, ttl }));
+        let switches = Switches(flags);
+        let key = key(text, switches);
+        self.start(id, switches, Request::Push(Push { key, value, ttl }));
     }
 
     /// Asks for the members' client URLs.
     #[napi]
-    pub fn machines(&self, id: f64) {
-        self.start(id, Request::Machines);
+    pub fn machines(&self, id: f64, flags: u32) {
+        self.start(id, Switches(flags), Request::Machines);
     }
 
     /// Asks for the raw answer of `stats/leader`.
     #[napi]
-    pub fn leader(&self, id: f64) {
-        self.start(id, Request::Leader);
+    pub fn leader(&self, id: f64, flags: u32) {
+        self.start(id, Switches(flags), Request::Leader);
     }
 
     /// Asks for the statistics of a machine, or of the next host in turn.
     #[napi]
-    pub fn stats_self(&self, id: f64, machine: Option<String>, encode: Encode<'_>) {
+    pub fn stats_self(
+        &self,
+        id: f64,
+        flags: u32,
+        machine: Option<String>,
+        encode: Encode<'_>,
+    ) {
         let encode = |name: &str| encoded(&encode, name);
         let machine = machine.map(|host| with_encoded_name(host.trim(), &encode).into_owned());
-        self.start(id, Request::Stats(Stats::Own(machine)));
+        self.start(id, Switches(flags), Request::Stats(Stats::Own(machine)));
     }
 
     /// Asks for the statistics of the store.
     #[napi]
-    pub fn stats_store(&self, id: f64) {
-        self.start(id, Request::Stats(Stats::Store));
+    pub fn stats_store(&self, id: f64, flags: u32) {
+        self.start(id, Switches(flags), Request::Stats(Stats::Store));
     }
 
     /// Asks for the statistics of the leader.
     #[napi]
-    pub fn stats_leader(&self, id: f64) {
-        self.start(id, Request::Stats(Stats::Leader));
+    pub fn stats_leader(&self, id: f64, flags: u32) {
+        self.start(id, Switches(flags), Request::Stats(Stats::Leader));
     }
 }

@@ -17,6 +17,7 @@ impl Switches {
     const NO_VALUE: u32 = 128;
     const STRICT: u32 = 256;
     const ALONE: u32 = 512;
+    const DETAILED: u32 = 1024;
 
     /// `recursive`, `sorted`, `consistent`.
     pub fn of_read(self) -> Flags {
@@ -61,6 +62,11 @@ impl Switches {
     /// Whether no other call is under way.
     pub fn alone(self) -> bool {
         self.has(Self::ALONE)
+    }
+
+    /// Whether the answer is to come with the host, the attempts and the status that it came from.
+    pub fn detailed(self) -> bool {
+        self.has(Self::DETAILED)
     }
 
     fn has(self, flag: u32) -> bool {

@@ -117,6 +117,6 @@ impl ClientOptions {
 }
 
 /// Milliseconds as a duration; what is none waits for ever.
-fn duration(ms: Option<f64>) -> Option<Duration> {
+pub fn duration(ms: Option<f64>) -> Option<Duration> {
     Duration::try_from_secs_f64(ms? / 1000.0).ok()
 }

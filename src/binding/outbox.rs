@@ -29,12 +29,13 @@ type Arrival = (f64, Kind, String);
 /// So many results are not left waiting while the runtime's thread is busy.
 const MANY: usize = 32;
 
-type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+/// A function of JavaScript that any thread may call.
+pub type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 /// Results on their way to JavaScript.
+#[derive(Default)]
 pub struct Outbox {
     state: Mutex<State>,
-    wake: Wake,
 }
 
 #[derive(Default)]
@@ -42,15 +43,31 @@ struct State {
     results: VecDeque<Arrival>,
     /// A wake is under way.
     awake: bool,
+    /// None while JavaScript has neither clients nor calls.
+    wake: Option<Arc<Wake>>,
 }
 
 impl Outbox {
-    /// `wake` is called once for each batch. It does not hold the event loop open.
-    pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
-        Ok(Outbox {
-            state: Mutex::default(),
-            wake: wake.build_threadsafe_function().weak::<true>().build()?,
-        })
+    /// From now on `wake` is called once for each batch. It does not hold the event loop open.
+    pub fn connect(&self, wake: Function<'_, (), ()>) -> Result<()> {
+        let wake = wake.build_threadsafe_function().weak::<true>().build()?;
+        self.state().wake = Some(Arc::new(wake));
+        Ok(())
+    }
+
+    /// Drops what nobody waits for, and lets go of the event loop.
+    pub fn disconnect(&self) {
+        // Dropped without the lock: the end of a threadsafe function is Node's code.
+        let _state = std::mem::take(&mut *self.state());
+    }
+
+    /// Calls `wake` so many times, each in a turn of the event loop.
+    pub fn turns(&self, count: u32) {
+        let wake = self.state().wake.clone();
+        let Some(wake) = wake else { return };
+        for _ in 0..count {
+            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        }
     }
 
     /// Takes what has gathered, the oldest first. What is left over gets a wake of its own.
@@ -62,14 +79,21 @@ impl Outbox {
             false => VecDeque::new(),
         };
         state.awake = !rest.is_empty();
-        if state.awake {
-            self.wake();
+        let results = std::mem::replace(&mut state.results, rest);
+        let must_wake = state.awake;
+        drop(state);
+        if must_wake {
+            self.turns(1);
         }
-        std::mem::replace(&mut state.results, rest)
+        results
     }
 
-    fn push(&self, id: f64, kind: Kind, text: String) {
+    /// Adds what a call has brought.
+    pub fn push(&self, id: f64, kind: Kind, text: String) {
         let mut state = self.state();
+        if state.wake.is_none() {
+            return;
+        }
         state.results.push_back((id, kind, text));
         let are_many = state.results.len() >= MANY;
         drop(state);
@@ -82,16 +106,13 @@ impl Outbox {
     pub fn flush(&self) {
         let mut state = self.state();
         let must_wake = !state.awake && !state.results.is_empty();
-        state.awake |= must_wake;
+        let wake = must_wake.then(|| state.wake.clone()).flatten();
+        state.awake |= wake.is_some();
         // Not to be put to sleep with the lock: JavaScript would wait for it.
         drop(state);
-        if must_wake {
-            self.wake();
+        if let Some(wake) = wake {
+            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }
-    }
-
-    fn wake(&self) {
-        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
