@@ -50,10 +50,11 @@ Client.prototype.get = function (key, opts, cb) {
 	const call = { operation: "get", key: checkKey(key), cb, opts };
 	return submit(this, call, (native, id, text, { json, strict }) => {
 		const answer = answers.ofRead(json || opts.json);
-		const waitIndex = values.optionalText(opts.waitIndex);
+		const chain = opts.wait ? wait.chainOf(cb) : undefined;
+		const index = chain ? chain.indexFor(opts) : opts.waitIndex;
+		const waitIndex = values.optionalText(index);
 		const on = flags.ofRead(opts, strict, calls.isOneAlone());
-		const chain = opts.wait ? wait.chain() : undefined;
-		native.get(id, text, on, waitIndex, chain);
+		native.get(id, text, on, waitIndex, chain?.id);
 		return answer;
 	});
 };
