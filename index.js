@@ -256,8 +256,7 @@ function submit(store, { operation, key = "", cb, opts, isWrite }, start) {
 	let trace;
 	try {
 		trace = tracing.begin(operation, key, opts);
-		if (settings.destroyed)
-			calls.fail(id, storeDestroyed(), Boolean(opts?.wait));
+		if (settings.destroyed) calls.fail(id, storeDestroyed(), isWait(opts));
 		else {
 			const text = values.keyText(key);
 			calls.detail(id, trace, opts?.[calls.DETAILS]);
@@ -266,13 +265,22 @@ function submit(store, { operation, key = "", cb, opts, isWrite }, start) {
 	} catch (err) {
 		if (!cb) calls.end(id);
 		if (!cb) throw err;
-		calls.fail(id, err);
+		calls.fail(id, err, isWait(opts));
 	} finally {
 		tracing.end(trace);
 	}
 	return () => {
 		calls.stop(id);
 	};
+}
+
+/** Whether a read waits. An accessor that throws has been reported already. */
+function isWait(opts) {
+	try {
+		return Boolean(opts?.wait);
+	} catch {
+		return false;
+	}
 }
 
 /** Ends a call with an error before it has begun. */

@@ -12,6 +12,10 @@ const REFRESH = 64;
 const NO_VALUE = 128;
 const STRICT = 256;
 const ALONE = 512;
+const OF_WATCH = 1024;
+
+/** In the options of a read: a watch reads in place of a poll. */
+const READ_OF_WATCH = Symbol("etcdjs.readOfWatch");
 
 /** Those of a read; `alone`: no other call is under way. */
 function ofRead(opts, strict, alone) {
@@ -21,6 +25,7 @@ function ofRead(opts, strict, alone) {
 		(opts.consistent ? CONSISTENT : 0) |
 		(opts.quorum ? QUORUM : 0) |
 		(opts.wait ? WAIT : 0) |
+		(opts[READ_OF_WATCH] ? OF_WATCH : 0) |
 		(strict ? STRICT : 0) |
 		(alone ? ALONE : 0)
 	);
@@ -50,4 +55,4 @@ function ofPush(strict) {
 	return strict ? STRICT : 0;
 }
 
-module.exports = { ofDelete, ofPush, ofRead, ofSet };
+module.exports = { READ_OF_WATCH, ofDelete, ofPush, ofRead, ofSet };

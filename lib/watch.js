@@ -10,6 +10,7 @@ const {
 	HistoryGapError,
 	from,
 } = require("./etcd-error");
+const { READ_OF_WATCH } = require("./flags");
 const loop = require("./loop");
 const { placeOf, thrownAt } = require("./place");
 const { invalid, optionsFault, signalFault } = require("./promises");
@@ -17,8 +18,6 @@ const spelling = require("./spelling");
 
 /** How many events it is ahead of who takes them. etcd keeps the others, 1,000 of the whole store. */
 const AHEAD = 64;
-const SHORTEST_MS = 50;
-const LONGEST_MS = 1000;
 
 const DONE = Object.freeze({ value: undefined, done: true });
 
@@ -29,9 +28,7 @@ class Watch {
 	#place;
 	#events = [];
 	#takers = [];
-	#failures = 0;
 	#stop = () => {};
-	#timer;
 	/** Goes on with a chain that is far enough ahead. */
 	#goOn;
 	#error;
@@ -91,7 +88,7 @@ class Watch {
 				this.#stop = next(onresult);
 			};
 			if (err) return this.#retry(err, goOn);
-			this.#failures = 0;
+			if (!isEvent(body)) return this.#poll(goOn);
 			this.#give(body, goOn);
 		};
 		this.#stop = this.#store.wait(this.#key, waitOpts, onresult);
@@ -107,14 +104,13 @@ class Watch {
 	#resync() {
 		const { recursive, json } = this.#opts;
 		let index;
-		const opts = { recursive, json, quorum: true };
+		const opts = { recursive, json, quorum: true, [READ_OF_WATCH]: true };
 		opts[calls.DETAILS] = (details) => {
 			index = details.index;
 		};
 		this.#stop = this.#store.get(this.#key, opts, (err, body) => {
 			if (err) return this.#retry(err, () => this.#resync());
 			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
-			this.#failures = 0;
 			const snapshot = { action: "resync", node: body?.node };
 			this.#give(snapshot, () => this.#follow(index + 1));
 		});
@@ -132,9 +128,14 @@ class Watch {
 	#retry(err, again) {
 		if (err instanceof SyntaxError) err.index = errors.waitIndexOf(err) - 1;
 		if (!isPassing(err)) return this.#fail(err);
-		if (err.code === "ESOCKETTIMEDOUT") return again();
-		const ms = Math.min(SHORTEST_MS * 2 ** this.#failures++, LONGEST_MS);
-		this.#timer = loop.setTimeout(again, ms * (0.5 + Math.random() / 2));
+		this.#poll(again);
+	}
+
+	/** Polls again. The addon spaces the polls; the next turn comes first, because a wrapper may answer at once. */
+	#poll(again) {
+		loop.setImmediate(() => {
+			if (!this.#ended) again();
+		});
 	}
 
 	#fail(err) {
@@ -145,7 +146,6 @@ class Watch {
 		if (this.#ended) return;
 		this.#ended = true;
 		this.#stop();
-		loop.clearTimeout(this.#timer);
 		this.#unlisten();
 		const [first, ...others] = this.#takers.splice(0);
 		if (first && error) first.reject(error);
@@ -165,10 +165,20 @@ class Watch {
 
 /** Whether an error is a fault that passes, and not one that a person must mend. */
 function isPassing({ code, status, message }) {
-	if (typeof code === "number") return status >= 500;
+	if (typeof code === "number") return isPassingStatus(status);
 	if (typeof code !== "string")
-		return status >= 500 && message.startsWith("bad status");
+		return isPassingStatus(status) && message.startsWith("bad status");
 	return /^E(?!RR_)/.test(code) || code.startsWith("HPE_");
+}
+
+/** A server's failure, 408 Request Timeout or 429 Too Many Requests. */
+function isPassingStatus(status) {
+	return status >= 500 || status === 408 || status === 429;
+}
+
+/** Whether a body is an event, and not a page of something in front of etcd. */
+function isEvent(body) {
+	return Number.isSafeInteger(body?.node?.modifiedIndex);
 }
 
 function fromFault(from) {

@@ -7,12 +7,13 @@ mod discovery;
 mod pace;
 mod registrations;
 mod spacing;
+mod sweep;
 mod wait;
 
 use crate::cluster::{Answer, Cluster};
 use crate::error::{Attempt, Error, Kind};
 use crate::hosts::{Host, MOST_FOUND};
-use crate::request::{Request, Stats};
+use crate::request::{Get, Request, Stats};
 use ahead::Ahead;
 pub use discovery::Discovery;
 use pace::Pace;
@@ -24,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::task::AbortHandle;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 /// How often the hosts are refreshed.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
@@ -97,7 +98,7 @@ pub struct Client {
     registrations: Registrations,
     ahead: Arc<Ahead>,
     pace: Pace,
-    spacing: Spacing,
+    spacing: Arc<Spacing>,
     refreshes: AtomicBool,
     refresher: Mutex<Option<AbortHandle>>,
 }
@@ -106,12 +107,12 @@ impl Client {
     /// A client of a cluster; `discovery` finds its hosts with the first call.
     pub fn new(cluster: Cluster, discovery: Option<Discovery>) -> Self {
         Client {
+            spacing: Arc::new(Spacing::new(cluster.timeout())),
             cluster: Arc::new(cluster),
             discovery,
             registrations: Registrations::default(),
             ahead: Arc::default(),
             pace: Pace::default(),
-            spacing: Spacing::default(),
             refreshes: AtomicBool::new(false),
             refresher: Mutex::default(),
         }
@@ -152,17 +153,16 @@ impl Client {
         waits: Vec<Arc<Registration>>,
         entry: Option<Entry>,
     ) -> Result<Outcome, Error> {
-        if let Err(error) = self.discover(look_ups).await {
-            if let (Request::Wait(wait), Some(entry)) = (&request, entry) {
-                self.put_off(wait, entry, None);
-            }
-            return Err(error);
-        }
-        match (request, entry) {
-            (Request::Wait(wait), Some(entry)) => self.wait(wait, entry).await,
-            (Request::Stats(Stats::Own(Some(machine))), _) => self.ask(&machine).await,
-            (Request::Machines, _) => self.machines().await,
-            (request, _) => self.call(request, waits).await,
+        let request = match (request, entry) {
+            (Request::Wait(wait), Some(entry)) => return self.wait(wait, entry, look_ups).await,
+            (request, _) => request,
+        };
+        self.discover(look_ups).await?;
+        match request {
+            Request::Stats(Stats::Own(Some(machine))) => self.ask(&machine).await,
+            Request::Machines => self.machines().await,
+            Request::Get(get) if get.spaced => self.spaced_get(get).await,
+            request => self.call(request, waits).await,
         }
     }
 
@@ -202,6 +202,17 @@ impl Client {
             late.iter().for_each(|wait| wait.overtaken_at(index));
         }
         outcome(answer, &request)
+    }
+
+    async fn spaced_get(&self, get: Get) -> Result<Outcome, Error> {
+        let target = self.spacing.target(&get.key, get.flags.recursive);
+        self.spacing.pause(target).await;
+        let start = Instant::now();
+        let ended = self.call(Request::Get(get), Vec::new()).await;
+        if ended.is_err() {
+            self.spacing.note(target, start, false);
+        }
+        ended
     }
 
     /// The statistics of one machine, which need not be among the hosts.

@@ -43,6 +43,8 @@ pub struct Get {
     pub quorum: bool,
     /// `waitIndex` of a read that does not wait; etcd ignores it but judges what it holds.
     pub wait_index: Option<String>,
+    /// Sent in place of a poll, and spaced as one: failures that follow each other are repeated after a backoff.
+    pub spaced: bool,
 }
 
 /// The parameters that reads and waits share.

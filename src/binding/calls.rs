@@ -58,6 +58,7 @@ impl NativeClient {
                 flags,
                 quorum: switches.quorum(),
                 wait_index,
+                spaced: switches.of_watch(),
             }),
         };
         match switches.alone() {

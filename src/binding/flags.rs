@@ -17,6 +17,7 @@ impl Switches {
     const NO_VALUE: u32 = 128;
     const STRICT: u32 = 256;
     const ALONE: u32 = 512;
+    const OF_WATCH: u32 = 1024;
 
     /// `recursive`, `sorted`, `consistent`.
     pub fn of_read(self) -> Flags {
@@ -56,6 +57,11 @@ impl Switches {
             true => Syntax::Strict,
             false => Syntax::Loose,
         }
+    }
+
+    /// Whether a watch reads in place of a poll.
+    pub fn of_watch(self) -> bool {
+        self.has(Self::OF_WATCH)
     }
 
     /// Whether no other call is under way.

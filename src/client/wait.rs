@@ -4,21 +4,17 @@
 //! that moment: from there on nothing is missed, whatever happens to the connection.
 
 use super::registrations::Entry;
+use super::spacing::Target;
 use super::{Client, Outcome, ahead, outcome, pace};
 use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
 use crate::request::{Get, Request, Wait};
 use std::future::pending;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// A poll that ends without an event sooner than this is not polled again at once.
-const SHORT_POLL: Duration = Duration::from_secs(1);
-
-/// The longest pause between two polls.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What etcd says with its error 401; lib/wait.js looks for it too.
 const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
@@ -34,31 +30,52 @@ enum Poll {
     Overtaken(u64),
 }
 
+/// What a wait brings, and the index of its event; none of an answer that is no event.
+type Found = (Outcome, Option<u64>);
+
 impl Client {
-    /// Waits for an event.
-    pub(super) async fn wait(&self, wait: Wait, entry: Entry) -> Result<Outcome, Error> {
-        self.spacing.pause().await;
+    /// Waits for an event. `look_ups`: see [`Client::discover`].
+    pub(super) async fn wait(
+        self: &Arc<Self>,
+        wait: Wait,
+        entry: Entry,
+        look_ups: Option<usize>,
+    ) -> Result<Outcome, Error> {
+        let target = self.spacing.target(&wait.key, wait.flags.recursive);
+        self.spacing.pause(target).await;
         let start = Instant::now();
+        let ended = match self.discover(look_ups).await {
+            Ok(()) => self.wait_once(&wait, entry, target).await,
+            Err(error) => {
+                self.put_off(&wait, entry, None);
+                Err(error)
+            }
+        };
+        let has_event = matches!(ended, Ok((_, Some(_))));
+        self.spacing.note(target, start, has_event);
+        ended.map(|(outcome, _)| outcome)
+    }
+
+    async fn wait_once(&self, wait: &Wait, entry: Entry, target: Target) -> Result<Found, Error> {
         let mut tries = self.cluster.tries(&wait.encode(None)?);
         let mut from = match wait.is_open() {
             true => entry.overtaken().map(|index| index.to_string()),
             false => wait.index.clone(),
         };
-        let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
-        self.spacing.note(start, &polled);
+        let polled = self.poll(wait, &mut from, &entry, &mut tries, target).await;
         let gone_back = match &polled {
             // Boxed: it is many times longer than the wait, and seldom needed.
-            Err(_) => Box::pin(self.index_gone_back(&wait, index(&from))).await,
+            Err(_) => Box::pin(self.index_gone_back(wait, index(&from))).await,
             Ok(_) => None,
         };
         let ended = polled.map_err(|error| Error {
-            wait_index: gone_back.or_else(|| next_index(&wait, &from, &entry, &error)),
+            wait_index: gone_back.or_else(|| next_index(wait, &from, &entry, &error)),
             wait_from: index(&from),
             gone_back: gone_back.is_some(),
             ..error
         });
         if !says_where_to_go_on(&ended) {
-            self.put_off(&wait, entry, index(&from));
+            self.put_off(wait, entry, index(&from));
         }
         ended
     }
@@ -90,8 +107,8 @@ impl Client {
         from: &mut Option<String>,
         entry: &Entry,
         tries: &mut Tries,
-    ) -> Result<Outcome, Error> {
-        let mut pause = Pause::default();
+        target: Target,
+    ) -> Result<Found, Error> {
         let mut silent_since = None;
         let mut next = None;
         loop {
@@ -111,13 +128,16 @@ impl Client {
             let (endpoint, store) = (incoming.endpoint.clone(), incoming.index);
             let since = silent_since.take().unwrap_or(start);
             match self.listen(wait, incoming, entry, from, since).await {
-                Poll::Event(event) => {
-                    let from = index(from);
-                    self.ahead
-                        .look(&self.cluster, wait, &event.body, from, store);
-                    return Ok(Outcome::found(tries.followed_by(event)));
+                Poll::Event(answer) => {
+                    let found = ahead::index_of(&answer.body);
+                    if !is_stale(found, index(from)) {
+                        let from = index(from);
+                        self.ahead.look(&self.cluster, wait, found, from, store);
+                        return Ok((Outcome::found(tries.followed_by(answer)), found));
+                    }
+                    self.space(target, start).await;
                 }
-                Poll::Empty => pause.after(start).await,
+                Poll::Empty => self.space(target, start).await,
                 Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
                 Poll::Followed(incoming) => {
                     silent_since = Some(since);
@@ -126,6 +146,12 @@ impl Client {
                 Poll::Overtaken(index) => *from = Some(index.to_string()),
             }
         }
+    }
+
+    /// A poll has ended without an event, which is a failure, though not one that ends the wait.
+    async fn space(&self, target: Target, start: Instant) {
+        self.spacing.note(target, start, false);
+        self.spacing.pause(target).await;
     }
 
     async fn open(
@@ -202,11 +228,17 @@ impl Client {
 }
 
 /// Whether a wait ended so that the next one of its chain has an index. A page that something else than etcd gave has none.
-fn says_where_to_go_on(ended: &Result<Outcome, Error>) -> bool {
+fn says_where_to_go_on(ended: &Result<Found, Error>) -> bool {
     match ended {
-        Ok(Outcome { body, .. }) => body.as_deref().and_then(ahead::index_of).is_some(),
+        Ok((_, event)) => event.is_some(),
         Err(error) => error.wait_index.is_some(),
     }
+}
+
+/// Whether an event lies before the index from which the wait looks. etcd 2.3 answers with such events once a ttl was
+/// refreshed, and a cache may.
+fn is_stale(event: Option<u64>, from: Option<u64>) -> bool {
+    event.zip(from).is_some_and(|(event, from)| event < from)
 }
 
 fn index(from: &Option<String>) -> Option<u64> {
@@ -237,10 +269,13 @@ fn cleared_at(error: &Error) -> Option<u64> {
     index.filter(|index| is_cleared && *index > 0)
 }
 
-async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Outcome, Error> {
+async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Found, Error> {
     let endpoint = incoming.endpoint.clone();
     match incoming.read().await {
-        Ok(answer) => outcome(tries.followed_by(answer), &Request::Wait(wait.clone())),
+        Ok(answer) => {
+            let outcome = outcome(tries.followed_by(answer), &Request::Wait(wait.clone()));
+            Ok((outcome?, None))
+        }
         Err(failure) => Err(tries.give_up(endpoint, failure)),
     }
 }
@@ -261,21 +296,6 @@ async fn read(incoming: Incoming, begun: &AtomicBool) -> Poll {
         Ok(answer) if answer.body.trim().is_empty() => Poll::Empty,
         Ok(answer) => Poll::Event(answer),
         Err(failure) => Poll::Failed(failure),
-    }
-}
-
-/// The pauses between polls that end at once without an event, as a proxy's may.
-#[derive(Default)]
-struct Pause(Duration);
-
-impl Pause {
-    async fn after(&mut self, start: Instant) {
-        if start.elapsed() >= SHORT_POLL {
-            self.0 = Duration::ZERO;
-            return;
-        }
-        self.0 = (self.0 * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE);
-        tokio::time::sleep(self.0).await;
     }
 }
 
