@@ -199,7 +199,7 @@ impl Client {
         let late = registrations::settled(waits).await;
         let answer = self.cluster.send(&encoded).await?;
         if let Some(index) = answer.index.filter(|_| answer.is_success()) {
-            late.iter().for_each(|wait| wait.overtaken_at(index));
+            self.registrations.overtaken(&late, index);
         }
         outcome(answer, &request)
     }

@@ -41,9 +41,8 @@ proptest! {
         let next = next_index(&wait, &from, &entry, &error);
         prop_assert_eq!(next, cleared.map(|index| index.saturating_add(1)).or(was));
         if let Some(overtaken) = overtaken {
-            for wait in registrations.concerned_by(&Request::Set(Set::default())) {
-                wait.overtaken_at(overtaken);
-            }
+            let waits = registrations.concerned_by(&Request::Set(Set::default()));
+            registrations.overtaken(&waits, overtaken);
             let least = next_index(&wait, &from, &entry, &error);
             prop_assert!(least == next || least == Some(overtaken));
             prop_assert!(least.is_none_or(|least| next.is_none_or(|next| least <= next)));
