@@ -9,6 +9,7 @@ mod registrations;
 mod spacing;
 mod sweep;
 mod wait;
+mod withholding;
 
 use crate::cluster::{Answer, Cluster};
 use crate::error::{Attempt, Error, Kind};
@@ -26,6 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, MissedTickBehavior};
+use withholding::Withholding;
 
 /// How often the hosts are refreshed.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
@@ -99,6 +101,7 @@ pub struct Client {
     ahead: Arc<Ahead>,
     pace: Pace,
     spacing: Arc<Spacing>,
+    withholding: Withholding,
     refreshes: AtomicBool,
     refresher: Mutex<Option<AbortHandle>>,
 }
@@ -113,6 +116,7 @@ impl Client {
             registrations: Registrations::default(),
             ahead: Arc::default(),
             pace: Pace::default(),
+            withholding: Withholding::default(),
             refreshes: AtomicBool::new(false),
             refresher: Mutex::default(),
         }
@@ -153,10 +157,11 @@ impl Client {
         waits: Vec<Arc<Registration>>,
         entry: Option<Entry>,
     ) -> Result<Outcome, Error> {
-        let request = match (request, entry) {
-            (Request::Wait(wait), Some(entry)) => return self.wait(wait, entry, look_ups).await,
-            (request, _) => request,
-        };
+        if let Request::Wait(wait) = &request
+            && let Some(entry) = entry
+        {
+            return self.wait(wait, entry, look_ups).await;
+        }
         self.discover(look_ups).await?;
         match request {
             Request::Stats(Stats::Own(Some(machine))) => self.ask(&machine).await,

@@ -109,7 +109,7 @@ impl Opening {
     fn new(cluster: Arc<Cluster>, encoded: Encoded) -> Self {
         let mut incoming: Pending = Box::pin(async move {
             let mut tries = cluster.tries(&encoded);
-            cluster.open(&encoded, &mut tries).await.ok()
+            cluster.open(&encoded, &mut tries, |_| ()).await.ok()
         });
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(came) = incoming.as_mut().poll(&mut context) {

@@ -8,6 +8,7 @@ use super::spacing::Target;
 use super::{Client, Outcome, ahead, outcome, pace};
 use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
+use crate::hosts::Host;
 use crate::request::{Get, Request, Wait};
 use std::future::pending;
 use std::pin::pin;
@@ -26,9 +27,11 @@ enum Poll {
     Failed(Failure),
     /// The wait had fallen behind the store: the poll that follows, which is registered already.
     Followed(Incoming),
-    /// A write that was called after the wait was applied before the wait was registered, at this index.
-    Overtaken(u64),
+    Overtaken(Overtaken),
 }
+
+/// A write that was called after the wait was applied before the wait was registered, at this index.
+struct Overtaken(u64);
 
 /// What a wait brings, and the index of its event; none of an answer that is no event.
 type Found = (Outcome, Option<u64>);
@@ -37,47 +40,51 @@ impl Client {
     /// Waits for an event. `look_ups`: see [`Client::discover`].
     pub(super) async fn wait(
         self: &Arc<Self>,
-        wait: Wait,
+        wait: &Wait,
         entry: Entry,
         look_ups: Option<usize>,
     ) -> Result<Outcome, Error> {
-        let target = self.spacing.target(&wait.key, wait.flags.recursive);
+        let target = self.target(wait);
         self.spacing.pause(target).await;
-        let start = Instant::now();
-        let ended = match self.discover(look_ups).await {
-            Ok(()) => self.wait_once(&wait, entry, target).await,
-            Err(error) => {
-                self.put_off(&wait, entry, None);
-                Err(error)
-            }
-        };
+        let (start, mut from) = (Instant::now(), None);
+        let ended = self.wait_once(wait, &mut from, &entry, look_ups).await;
         let has_event = matches!(ended, Ok((_, Some(_))));
         self.spacing.note(target, start, has_event);
-        ended.map(|(outcome, _)| outcome)
-    }
-
-    async fn wait_once(&self, wait: &Wait, entry: Entry, target: Target) -> Result<Found, Error> {
-        let mut tries = self.cluster.tries(&wait.encode(None)?);
-        let mut from = match wait.is_open() {
-            true => entry.overtaken().map(|index| index.to_string()),
-            false => wait.index.clone(),
-        };
-        let polled = self.poll(wait, &mut from, &entry, &mut tries, target).await;
-        let gone_back = match &polled {
-            // Boxed: it is many times longer than the wait, and seldom needed.
-            Err(_) => Box::pin(self.index_gone_back(wait, index(&from))).await,
-            Ok(_) => None,
-        };
-        let ended = polled.map_err(|error| Error {
-            wait_index: gone_back.or_else(|| next_index(wait, &from, &entry, &error)),
-            wait_from: index(&from),
-            gone_back: gone_back.is_some(),
-            ..error
-        });
         if !says_where_to_go_on(&ended) {
             self.put_off(wait, entry, index(&from));
         }
-        ended
+        ended.map(|(outcome, _)| outcome)
+    }
+
+    fn target(&self, wait: &Wait) -> Target {
+        self.spacing.target(&wait.key, wait.flags.recursive)
+    }
+
+    async fn wait_once(
+        self: &Arc<Self>,
+        wait: &Wait,
+        from: &mut Option<String>,
+        entry: &Entry,
+        look_ups: Option<usize>,
+    ) -> Result<Found, Error> {
+        self.discover(look_ups).await?;
+        let mut tries = self.cluster.tries(&wait.encode(None)?);
+        *from = match wait.is_open() {
+            true => entry.overtaken().map(|index| index.to_string()),
+            false => wait.index.clone(),
+        };
+        let polled = self.poll(wait, from, entry, &mut tries).await;
+        let gone_back = match &polled {
+            // Boxed: it is many times longer than the wait, and seldom needed.
+            Err(_) => Box::pin(self.index_gone_back(wait, index(from))).await,
+            Ok(_) => None,
+        };
+        polled.map_err(|error| Error {
+            wait_index: gone_back.or_else(|| next_index(wait, from, entry, &error)),
+            wait_from: index(from),
+            gone_back: gone_back.is_some(),
+            ..error
+        })
     }
 
     /// Where a wait goes on if etcd's index has gone back behind where it looked from. One member may be late: a quorum
@@ -107,14 +114,19 @@ impl Client {
         from: &mut Option<String>,
         entry: &Entry,
         tries: &mut Tries,
-        target: Target,
     ) -> Result<Found, Error> {
         let mut silent_since = None;
         let mut next = None;
         loop {
             let incoming = match next.take() {
                 Some(incoming) => incoming,
-                None => self.open(wait, from, tries).await?,
+                None => match self.open(wait, from, entry, tries).await? {
+                    Ok(incoming) => incoming,
+                    Err(Overtaken(index)) => {
+                        *from = Some(index.to_string());
+                        continue;
+                    }
+                },
             };
             if !is_success(incoming.status) {
                 return refused(incoming, tries, wait).await;
@@ -127,7 +139,9 @@ impl Client {
             }
             let (endpoint, store) = (incoming.endpoint.clone(), incoming.index);
             let since = silent_since.take().unwrap_or(start);
-            match self.listen(wait, incoming, entry, from, since).await {
+            let poll = self.listen(wait, incoming, entry, from, since).await;
+            self.withholding.ended(&endpoint, start);
+            match poll {
                 Poll::Event(answer) => {
                     let found = ahead::index_of(&answer.body);
                     if !is_stale(found, index(from)) {
@@ -135,35 +149,47 @@ impl Client {
                         self.ahead.look(&self.cluster, wait, found, from, store);
                         return Ok((Outcome::found(tries.followed_by(answer)), found));
                     }
-                    self.space(target, start).await;
+                    self.space(wait, start).await;
                 }
-                Poll::Empty => self.space(target, start).await,
+                Poll::Empty => self.space(wait, start).await,
                 Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
                 Poll::Followed(incoming) => {
                     silent_since = Some(since);
                     next = Some(incoming);
                 }
-                Poll::Overtaken(index) => *from = Some(index.to_string()),
+                Poll::Overtaken(Overtaken(index)) => *from = Some(index.to_string()),
             }
         }
     }
 
     /// A poll has ended without an event, which is a failure, though not one that ends the wait.
-    async fn space(&self, target: Target, start: Instant) {
+    async fn space(&self, wait: &Wait, start: Instant) {
+        let target = self.target(wait);
         self.spacing.note(target, start, false);
         self.spacing.pause(target).await;
     }
 
+    /// Sends a poll, until the head of its answer comes, or until a write has overtaken it. Whether the poll was registered
+    /// before that write then only a poll from the write's index can tell.
     async fn open(
         &self,
         wait: &Wait,
         from: &Option<String>,
+        entry: &Entry,
         tries: &mut Tries,
-    ) -> Result<Incoming, Error> {
+    ) -> Result<Result<Incoming, Overtaken>, Error> {
         let encoded = wait.encode(from.as_deref())?;
-        match self.ahead.take(&encoded.path).await {
-            Some(incoming) => Ok(incoming),
-            None => self.cluster.open(&encoded, tries).await,
+        if let Some(incoming) = self.ahead.take(&encoded.path).await {
+            return Ok(Ok(incoming));
+        }
+        let mut head = self.withholding.head();
+        let before = Some(index(from).unwrap_or(u64::MAX));
+        let on_attempt = |host: &Host| entry.set_awaited(!head.ask(host.endpoint()));
+        let opening = pin!(self.cluster.open(&encoded, tries, on_attempt));
+        tokio::select! {
+            biased;
+            incoming = opening => Ok(Ok(incoming?)),
+            index = entry.overtaken_before(before), if wait.is_open() => Ok(Err(Overtaken(index))),
         }
     }
 
@@ -188,7 +214,9 @@ impl Client {
         let reading = pin!(read(incoming, &begun));
         let poll = tokio::select! {
             biased;
-            index = entry.overtaken_before(index(from)) => Poll::Overtaken(index),
+            index = entry.overtaken_before(index(from)), if wait.is_open() => {
+                Poll::Overtaken(Overtaken(index))
+            }
             poll = within(left, reading) => poll.unwrap_or_else(Poll::Failed),
             incoming = self.follow(wait, index(from), store) => Poll::Followed(incoming),
         };
@@ -222,7 +250,7 @@ impl Client {
     async fn open_again(&self, wait: &Wait, from: u64) -> Option<Incoming> {
         let encoded = wait.encode(Some(&from.to_string())).ok()?;
         let mut tries = self.cluster.tries(&encoded);
-        let incoming = self.cluster.open(&encoded, &mut tries).await.ok()?;
+        let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await.ok()?;
         (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
     }
 }

@@ -1,7 +1,8 @@
 //! A wait's own hold on its registration.
 
-use super::{ByKey, Registration, lock, remove};
-use std::future::pending;
+use super::{ByKey, Registration, State, lock, remove};
+use std::future::{Future, pending};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +16,9 @@ pub struct Entry {
     /// What has overtaken the wait below this index was no event of its key.
     moved_on: AtomicU64,
 }
+
+/// The index at which a write has overtaken a wait.
+type Told<'a> = Pin<Box<dyn Future<Output = u64> + Send + 'a>>;
 
 impl Entry {
     /// Enters a registration.
@@ -45,6 +49,11 @@ impl Entry {
         let state = &self.registration.state;
         state.send_modify(|state| state.settled = true);
         self.remove();
+    }
+
+    /// Whether writes wait for the wait. If not, they still tell it that they have overtaken it.
+    pub fn set_awaited(&self, awaited: bool) {
+        self.registration.set_unawaited(!awaited);
     }
 
     /// The wait has ended without an index: writes that are called from now on do not find it. Those in flight do not
@@ -94,31 +103,37 @@ impl Entry {
 
     /// The index at which a write has overtaken a wait that looks from this index on; until then it waits.
     pub async fn overtaken_before(&self, from: Option<u64>) -> u64 {
-        match &self.group {
-            None => self.told_before(from).await,
-            // Boxed: few waits were in a group, and all keep room for it.
-            Some(group) => {
-                let told = async {
-                    tokio::select! {
-                        index = self.told_before(from) => index,
-                        index = group.told_before(from) => index,
-                    }
-                };
-                let index = Box::pin(told).await;
-                self.overtaken().map_or(index, |lowest| lowest.min(index))
-            }
+        if let Some(group) = &self.group {
+            return self.told_before_with(group, from).await;
         }
+        self.told_before(from).await
+    }
+
+    /// Boxed: few waits were in a group, and all would keep room for it.
+    fn told_before_with<'a>(&'a self, group: &'a Entry, from: Option<u64>) -> Told<'a> {
+        Box::pin(async move {
+            let index = tokio::select! {
+                index = self.told_before(from) => index,
+                index = group.told_before(from) => index,
+            };
+            self.overtaken().map_or(index, |lowest| lowest.min(index))
+        })
     }
 
     async fn told_before(&self, from: Option<u64>) -> u64 {
         let mut state = self.registration.state.subscribe();
         let moved_on = Some(self.moved_on.load(Ordering::Relaxed));
-        let told = state.wait_for(|state| {
+        let is_missed = |state: &State| {
             state.overtaken.is_some() && state.overtaken >= moved_on && state.overtaken < from
-        });
-        match told.await.ok().and_then(|state| state.overtaken) {
-            Some(index) => index,
-            None => pending().await,
+        };
+        loop {
+            let told = *state.borrow_and_update();
+            if let Some(index) = told.overtaken.filter(|_| is_missed(&told)) {
+                return index;
+            }
+            if state.changed().await.is_err() {
+                pending::<()>().await;
+            }
         }
     }
 }
