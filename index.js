@@ -54,7 +54,8 @@ Client.prototype.get = function (key, opts, cb) {
 		const index = chain ? chain.indexFor(opts) : opts.waitIndex;
 		const waitIndex = values.optionalText(index);
 		const on = flags.ofRead(opts, strict, calls.isOneAlone());
-		native.get(id, text, on, waitIndex, chain?.id);
+		const { id: chainId } = chain ?? opts[flags.OF_WATCH] ?? {};
+		native.get(id, text, on, waitIndex, chainId);
 		return answer;
 	});
 };

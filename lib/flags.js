@@ -12,10 +12,11 @@ const REFRESH = 64;
 const NO_VALUE = 128;
 const STRICT = 256;
 const ALONE = 512;
-const OF_WATCH = 1024;
+const SPACED = 1024;
+const START = 2048;
 
-/** In the options of a read: a watch reads in place of a poll. */
-const READ_OF_WATCH = Symbol("etcdjs.readOfWatch");
+/** In the options of a read: a watch reads in place of a poll; `{flag: SPACED | START, id: its chain}`. */
+const OF_WATCH = Symbol("etcdjs.ofWatch");
 
 /** Those of a read; `alone`: no other call is under way. */
 function ofRead(opts, strict, alone) {
@@ -25,7 +26,7 @@ function ofRead(opts, strict, alone) {
 		(opts.consistent ? CONSISTENT : 0) |
 		(opts.quorum ? QUORUM : 0) |
 		(opts.wait ? WAIT : 0) |
-		(opts[READ_OF_WATCH] ? OF_WATCH : 0) |
+		(opts[OF_WATCH]?.flag ?? 0) |
 		(strict ? STRICT : 0) |
 		(alone ? ALONE : 0)
 	);
@@ -55,4 +56,12 @@ function ofPush(strict) {
 	return strict ? STRICT : 0;
 }
 
-module.exports = { READ_OF_WATCH, ofDelete, ofPush, ofRead, ofSet };
+module.exports = {
+	OF_WATCH,
+	SPACED,
+	START,
+	ofDelete,
+	ofPush,
+	ofRead,
+	ofSet,
+};

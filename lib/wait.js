@@ -104,6 +104,12 @@ let polling = null;
 /** The chain that polls with this callback, if any. The addon knows the chain by its `id`. */
 wait.chainOf = (cb) => cb?.[CHAIN] ?? polling;
 
+/** A chain whose first wait is yet to come. */
+wait.chain = () => new Waits({});
+
+/** Waits for the next event as a part of a chain. */
+wait.join = next;
+
 /** Waits for an event of a key, through the store's `get`, which the caller may have wrapped. */
 function wait(store, key, opts, cb) {
 	const waits = joined ?? new Waits(opts);

@@ -10,11 +10,12 @@ const {
 	HistoryGapError,
 	from,
 } = require("./etcd-error");
-const { READ_OF_WATCH } = require("./flags");
+const { OF_WATCH, SPACED, START } = require("./flags");
 const loop = require("./loop");
 const { placeOf, thrownAt } = require("./place");
 const { invalid, optionsFault, signalFault } = require("./promises");
 const spelling = require("./spelling");
+const wait = require("./wait");
 
 /** How many events it is ahead of who takes them. etcd keeps the others, 1,000 of the whole store. */
 const AHEAD = 64;
@@ -28,6 +29,7 @@ class Watch {
 	#place;
 	#events = [];
 	#takers = [];
+	#ready = deferred();
 	#stop = () => {};
 	/** Goes on with a chain that is far enough ahead. */
 	#goOn;
@@ -39,8 +41,15 @@ class Watch {
 		this.#key = key;
 		this.#opts = opts;
 		this.#place = place;
+		// Whoever does not look at it need not handle its rejection.
+		this.#ready.promise.catch(() => {});
 		if (signal) this.#listen(signal);
-		if (!this.#ended) this.#follow(from);
+		if (!this.#ended) this.#begin(from);
+	}
+
+	/** Resolves with the index from which the watch sees every event. */
+	get ready() {
+		return this.#ready.promise;
 	}
 
 	[Symbol.asyncIterator]() {
@@ -78,8 +87,27 @@ class Watch {
 		return DONE;
 	}
 
-	/** Waits for what comes from an index on, or from now on. */
-	#follow(index) {
+	/** Begins at an index, or at that which the store has now. */
+	#begin(from) {
+		if (!from) return this.#findStart(wait.chain());
+		this.#ready.resolve(from);
+		this.#follow(from, wait.chain());
+	}
+
+	/** The index comes first: what happens before the first poll is registered is seen, even where that poll fails. */
+	#findStart(chain) {
+		const { recursive } = this.#opts;
+		const opts = { recursive, [OF_WATCH]: { flag: START, id: chain.id } };
+		this.#stop = this.#store.get(this.#key, opts, (err, index) => {
+			if (err) return this.#retry(err, () => this.#findStart(chain));
+			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
+			this.#ready.resolve(index);
+			this.#follow(index, chain);
+		});
+	}
+
+	/** Waits for what comes from an index on. */
+	#follow(index, chain) {
 		const { resync, ...opts } = this.#opts;
 		const onGap = (from, to) => this.#lose(from, to, resync);
 		const waitOpts = { ...opts, waitIndex: index, onGap };
@@ -91,7 +119,7 @@ class Watch {
 			if (!isEvent(body)) return this.#poll(goOn);
 			this.#give(body, goOn);
 		};
-		this.#stop = this.#store.wait(this.#key, waitOpts, onresult);
+		this.#stop = wait.join(chain, this.#store, this.#key, waitOpts, onresult);
 	}
 
 	#lose(from, to, resync) {
@@ -104,7 +132,8 @@ class Watch {
 	#resync() {
 		const { recursive, json } = this.#opts;
 		let index;
-		const opts = { recursive, json, quorum: true, [READ_OF_WATCH]: true };
+		const opts = { recursive, json, quorum: true };
+		opts[OF_WATCH] = { flag: SPACED };
 		opts[calls.DETAILS] = (details) => {
 			index = details.index;
 		};
@@ -112,7 +141,7 @@ class Watch {
 			if (err) return this.#retry(err, () => this.#resync());
 			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
 			const snapshot = { action: "resync", node: body?.node };
-			this.#give(snapshot, () => this.#follow(index + 1));
+			this.#give(snapshot, () => this.#follow(index + 1, wait.chain()));
 		});
 	}
 
@@ -147,6 +176,7 @@ class Watch {
 		this.#ended = true;
 		this.#stop();
 		this.#unlisten();
+		this.#ready.reject(error ?? endedEarly());
 		const [first, ...others] = this.#takers.splice(0);
 		if (first && error) first.reject(error);
 		else if (first) first.resolve(DONE);
@@ -161,6 +191,14 @@ class Watch {
 		if (signal.aborted) return onabort();
 		this.#unlisten = onAbort(signal, onabort);
 	}
+}
+
+function deferred() {
+	let settlers;
+	const promise = new Promise((resolve, reject) => {
+		settlers = { resolve, reject };
+	});
+	return { promise, ...settlers };
 }
 
 /** Whether an error is a fault that passes, and not one that a person must mend. */
@@ -191,6 +229,12 @@ function withoutIndex() {
 	return new EtcdError(
 		"an answer to a get has no X-Etcd-Index, from which the watch would go on: see that proxies pass it on",
 	);
+}
+
+function endedEarly() {
+	return new EtcdError("the watch was ended before it was ready", {
+		code: "ERR_ETCD_WATCH_ENDED",
+	});
 }
 
 /** Watches a key from now on, or from an index. `method`: what the caller has called. */

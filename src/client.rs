@@ -7,6 +7,7 @@ mod discovery;
 mod pace;
 mod registrations;
 mod spacing;
+mod start;
 mod sweep;
 mod wait;
 mod withholding;
@@ -142,7 +143,7 @@ impl Client {
         let look_ups = self.discovery.as_ref().map(Discovery::look_ups);
         let waits = client.registrations.concerned_by(&request);
         let entry = match &request {
-            Request::Wait(wait) => Some(client.registrations.enter(wait)),
+            Request::Wait(wait) | Request::Start(wait) => Some(client.registrations.enter(wait)),
             _ => None,
         };
         // Boxed when it is first polled, not here: moving a future of 3.5 KB from the caller's thread to the
@@ -157,10 +158,12 @@ impl Client {
         waits: Vec<Arc<Registration>>,
         entry: Option<Entry>,
     ) -> Result<Outcome, Error> {
-        if let Request::Wait(wait) = &request
-            && let Some(entry) = entry
-        {
-            return self.wait(wait, entry, look_ups).await;
+        if let Some(entry) = entry {
+            match &request {
+                Request::Wait(wait) => return self.wait(wait, entry, look_ups).await,
+                Request::Start(wait) => return Box::pin(self.start(wait, entry, look_ups)).await,
+                _ => {}
+            }
         }
         self.discover(look_ups).await?;
         match request {

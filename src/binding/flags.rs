@@ -17,7 +17,8 @@ impl Switches {
     const NO_VALUE: u32 = 128;
     const STRICT: u32 = 256;
     const ALONE: u32 = 512;
-    const OF_WATCH: u32 = 1024;
+    const SPACED: u32 = 1024;
+    const START: u32 = 2048;
 
     /// `recursive`, `sorted`, `consistent`.
     pub fn of_read(self) -> Flags {
@@ -60,8 +61,13 @@ impl Switches {
     }
 
     /// Whether a watch reads in place of a poll.
-    pub fn of_watch(self) -> bool {
-        self.has(Self::OF_WATCH)
+    pub fn spaced(self) -> bool {
+        self.has(Self::SPACED)
+    }
+
+    /// Whether a watch asks from which index it begins.
+    pub fn start(self) -> bool {
+        self.has(Self::START)
     }
 
     /// Whether no other call is under way.

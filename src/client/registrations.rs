@@ -56,8 +56,8 @@ struct State {
 impl Registrations {
     /// Enters a wait: from now on writes wait for it. One without an index takes over what the one before it has left.
     pub fn enter(&self, wait: &Wait) -> Entry {
-        let chain = wait.chain.filter(|_| wait.is_open());
-        if let Some(entry) = chain.and_then(|chain| self.left.take(chain)) {
+        let left = wait.chain.and_then(|chain| self.left.take(chain));
+        if let Some(entry) = left.filter(|entry| entry.looks_back(wait)) {
             entry.come_back();
             return entry;
         }
@@ -77,6 +77,16 @@ impl Registrations {
         }
         entry.retire();
         self.left.insert(chain, entry);
+    }
+
+    /// Keeps the registration of a watch that has found where it begins, for its first wait, if writes that have overtaken
+    /// it are in flight: they may have been applied before that index.
+    pub fn start(&self, mut entry: Entry, wait: &Wait, from: u64) {
+        entry.retire();
+        entry.start = Some(from);
+        if let Some(chain) = wait.chain.filter(|_| entry.is_held()) {
+            self.left.insert(chain, entry);
+        }
     }
 
     /// A write has overtaken waits: it was applied at this index. Those that are called later have higher indexes, and

@@ -9,7 +9,7 @@ use super::{Client, Outcome, ahead, outcome, pace};
 use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
 use crate::hosts::Host;
-use crate::request::{Get, Request, Wait};
+use crate::request::{Request, Wait};
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl Client {
         ended.map(|(outcome, _)| outcome)
     }
 
-    fn target(&self, wait: &Wait) -> Target {
+    pub(super) fn target(&self, wait: &Wait) -> Target {
         self.spacing.target(&wait.key, wait.flags.recursive)
     }
 
@@ -91,12 +91,8 @@ impl Client {
     /// is not.
     async fn index_gone_back(&self, wait: &Wait, from: Option<u64>) -> Option<u64> {
         let from = from.filter(|from| self.pace.may_have_gone_back(*from))?;
-        let get = Request::Get(Get {
-            key: wait.key.clone(),
-            quorum: true,
-            ..Get::default()
-        });
-        let answer = self.cluster.send(&get.encode().ok()?).await.ok()?;
+        let now = wait.now().encode().ok()?;
+        let answer = self.cluster.send(&now).await.ok()?;
         let next = answer.index?.saturating_add(1);
         (next < from).then_some(next)
     }
@@ -189,7 +185,7 @@ impl Client {
         tokio::select! {
             biased;
             incoming = opening => Ok(Ok(incoming?)),
-            index = entry.overtaken_before(before), if wait.is_open() => Ok(Err(Overtaken(index))),
+            index = entry.overtaken_before(before), if entry.looks_back(wait) => Ok(Err(Overtaken(index))),
         }
     }
 
@@ -214,7 +210,7 @@ impl Client {
         let reading = pin!(read(incoming, &begun));
         let poll = tokio::select! {
             biased;
-            index = entry.overtaken_before(index(from)), if wait.is_open() => {
+            index = entry.overtaken_before(index(from)), if entry.looks_back(wait) => {
                 Poll::Overtaken(Overtaken(index))
             }
             poll = within(left, reading) => poll.unwrap_or_else(Poll::Failed),

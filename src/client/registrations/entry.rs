@@ -1,6 +1,7 @@
 //! A wait's own hold on its registration.
 
 use super::{ByKey, Registration, State, lock, remove};
+use crate::request::Wait;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +14,8 @@ pub struct Entry {
     by_key: Arc<Mutex<ByKey>>,
     /// The group in which it was while it was left: writes that were called then have told that.
     pub(super) group: Option<Arc<Entry>>,
+    /// The index from which its watch begins.
+    pub(super) start: Option<u64>,
     /// What has overtaken the wait below this index was no event of its key.
     moved_on: AtomicU64,
 }
@@ -27,6 +30,7 @@ impl Entry {
             registration,
             by_key,
             group: None,
+            start: None,
             moved_on: AtomicU64::new(0),
         };
         entry.enter();
@@ -49,6 +53,19 @@ impl Entry {
         let state = &self.registration.state;
         state.send_modify(|state| state.settled = true);
         self.remove();
+    }
+
+    /// Whether a write that has overtaken the wait makes it look from there: its caller has given no index.
+    pub fn looks_back(&self, wait: &Wait) -> bool {
+        let index = wait.index.as_deref();
+        let is_start = |start: u64| index.and_then(|index| index.parse().ok()) == Some(start);
+        wait.is_open() || self.start.is_some_and(is_start)
+    }
+
+    /// Whether writes in flight may still tell that they have overtaken it.
+    pub(super) fn is_held(&self) -> bool {
+        Arc::strong_count(&self.registration) > 1
+            || self.group.as_ref().is_some_and(|group| group.is_held())
     }
 
     /// Whether writes wait for the wait. If not, they still tell it that they have overtaken it.

@@ -94,6 +94,25 @@ async fn a_wait_that_goes_on_holds_up_writes_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_wait_of_a_watch_hears_of_writes_that_were_in_flight_at_its_start() {
+    let from = |index: u64| Wait {
+        index: Some(index.to_string()),
+        ..wait(1)
+    };
+    let all = Registrations::default();
+    let entry = all.enter(&wait(1));
+    let in_flight = all.concerned_by(&set());
+    all.start(entry, &wait(1), 20);
+    let first = all.enter(&from(20));
+    assert!(first.looks_back(&from(20)) && !first.looks_back(&from(21)));
+    all.overtaken(&in_flight, 18);
+    assert_eq!(first.overtaken(), Some(18));
+    let entry = all.enter(&wait(1));
+    all.start(entry, &wait(1), 30);
+    assert!(!all.enter(&from(30)).looks_back(&from(30)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_left_is_bounded_and_expires() {
     let all = Registrations::default();
     let chains = MOST as u64 + 10;
