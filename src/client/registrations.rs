@@ -72,8 +72,8 @@ impl Registrations {
         if let Some(from) = from {
             entry.overtaken_at(from);
         }
-        if entry.overtaken().is_none() && entry.group.is_none() {
-            entry.group = Some(self.left.group(&entry));
+        if entry.overtaken().is_none() && entry.group().is_none() {
+            entry.join(self.left.group(&entry));
         }
         entry.retire();
         self.left.insert(chain, entry);
@@ -83,7 +83,7 @@ impl Registrations {
     /// it are in flight: they may have been applied before that index.
     pub fn start(&self, mut entry: Entry, wait: &Wait, from: u64) {
         entry.retire();
-        entry.start = Some(from);
+        entry.start_at(from);
         if let Some(chain) = wait.chain.filter(|_| entry.is_held()) {
             self.left.insert(chain, entry);
         }

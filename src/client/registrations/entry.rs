@@ -12,10 +12,8 @@ use std::sync::{Arc, Mutex};
 pub struct Entry {
     pub(super) registration: Arc<Registration>,
     by_key: Arc<Mutex<ByKey>>,
-    /// The group in which it was while it was left: writes that were called then have told that.
-    pub(super) group: Option<Arc<Entry>>,
-    /// The index from which its watch begins.
-    pub(super) start: Option<u64>,
+    /// Boxed: few waits have any, and each keeps room for it.
+    past: Option<Box<Past>>,
     /// What has overtaken the wait below this index was no event of its key.
     moved_on: AtomicU64,
 }
@@ -23,14 +21,22 @@ pub struct Entry {
 /// The index at which a write has overtaken a wait.
 type Told<'a> = Pin<Box<dyn Future<Output = u64> + Send + 'a>>;
 
+/// What a registration brings along from before its wait.
+#[derive(Debug, Default)]
+struct Past {
+    /// The group in which it was while it was left: writes that were called then have told that.
+    group: Option<Arc<Entry>>,
+    /// The index from which its watch begins.
+    start: Option<u64>,
+}
+
 impl Entry {
     /// Enters a registration.
     pub(super) fn new(registration: Arc<Registration>, by_key: Arc<Mutex<ByKey>>) -> Self {
         let entry = Entry {
             registration,
             by_key,
-            group: None,
-            start: None,
+            past: None,
             moved_on: AtomicU64::new(0),
         };
         entry.enter();
@@ -55,17 +61,33 @@ impl Entry {
         self.remove();
     }
 
+    pub(super) fn join(&mut self, group: Arc<Entry>) {
+        self.past.get_or_insert_default().group = Some(group);
+    }
+
+    pub(super) fn start_at(&mut self, index: u64) {
+        self.past.get_or_insert_default().start = Some(index);
+    }
+
+    pub(super) fn group(&self) -> Option<&Entry> {
+        self.past.as_ref()?.group.as_deref()
+    }
+
     /// Whether a write that has overtaken the wait makes it look from there: its caller has given no index.
     pub fn looks_back(&self, wait: &Wait) -> bool {
         let index = wait.index.as_deref();
         let is_start = |start: u64| index.and_then(|index| index.parse().ok()) == Some(start);
-        wait.is_open() || self.start.is_some_and(is_start)
+        wait.is_open()
+            || self
+                .past
+                .as_ref()
+                .and_then(|past| past.start)
+                .is_some_and(is_start)
     }
 
     /// Whether writes in flight may still tell that they have overtaken it.
     pub(super) fn is_held(&self) -> bool {
-        Arc::strong_count(&self.registration) > 1
-            || self.group.as_ref().is_some_and(|group| group.is_held())
+        Arc::strong_count(&self.registration) > 1 || self.group().is_some_and(Entry::is_held)
     }
 
     /// Whether writes wait for the wait. If not, they still tell it that they have overtaken it.
@@ -99,7 +121,7 @@ impl Entry {
 
     /// The lowest index at which a write has overtaken the wait.
     pub fn overtaken(&self) -> Option<u64> {
-        let of_group = self.group.as_ref().and_then(|group| group.overtaken());
+        let of_group = self.group().and_then(Entry::overtaken);
         let overtaken = self.registration.overtaken().into_iter().chain(of_group);
         let moved_on = self.moved_on.load(Ordering::Relaxed);
         overtaken.filter(|index| *index >= moved_on).min()
@@ -120,7 +142,7 @@ impl Entry {
 
     /// The index at which a write has overtaken a wait that looks from this index on; until then it waits.
     pub async fn overtaken_before(&self, from: Option<u64>) -> u64 {
-        if let Some(group) = &self.group {
+        if let Some(group) = self.group() {
             return self.told_before_with(group, from).await;
         }
         self.told_before(from).await
