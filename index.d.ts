@@ -519,6 +519,10 @@ declare namespace etcdjs {
 		 * through every fault that passes, and gives each event once, in order. It ends with `break`, with an abort of
 		 * `opts.signal`, and with `destroy`. It is at most 64 events ahead of the loop that takes them.
 		 *
+		 * Without `opts.from` it first reads the store's index from the cluster, and sees every event after that one.
+		 * {@link Watch.ready} says when that is so, and from which index. Until then, only what this client writes after the
+		 * call is sure to be seen; an event of another client may lie before that index, and is not given.
+		 *
 		 * It throws what does not pass by itself: what etcd refuses, a certificate, a value that is no JSON under
 		 * `json`, and a `HistoryGapError` where etcd has forgotten events that are to come, unless `opts.resync` is set.
 		 *
@@ -650,7 +654,7 @@ declare namespace etcdjs {
 	interface WatchOptions<Json extends boolean = boolean> {
 		/** Watch all that is below the key, too. Default: `false`. */
 		recursive?: boolean | undefined;
-		/** The first index that counts. Default, and for 0: changes from now on. */
+		/** The first index that counts. Default, and for 0: changes from now on, see {@link Watch.ready}. */
 		from?: number | undefined;
 		/**
 		 * Where etcd has forgotten events that were to come, or was wiped, give all that there is now as `{action: "resync", node}`,
@@ -680,6 +684,19 @@ declare namespace etcdjs {
 	 * @typeParam Event - What it gives.
 	 */
 	interface Watch<Event> extends AsyncIterableIterator<Event> {
+		/**
+		 * Resolves with the index from which the watch sees every event, of whichever client, also if its polls fail. With
+		 * `opts.from` that is `from`, at once. It is rejected if the watch ends before: with the error that ends the watch,
+		 * or with `ERR_ETCD_WATCH_ENDED` where `break` or `return` ends it. Nobody needs to handle that rejection.
+		 *
+		 * @example
+		 * ```js
+		 * const watch = store.watch("job");
+		 * await watch.ready;
+		 * startWorker(); // whatever it writes is seen
+		 * ```
+		 */
+		readonly ready: Promise<number>;
 		/** The next event, as soon as there is one. */
 		next(): Promise<IteratorResult<Event, undefined>>;
 		/** Ends the watch. */
@@ -889,6 +906,7 @@ declare namespace etcdjs {
 		 *
 		 * Of this client: `ERR_ETCD_NO_V2_API`, `ERR_ETCD_NO_HOSTS`, `ERR_ETCD_INVALID_KEY`, `ERR_ETCD_TOO_LARGE`,
 		 * `ERR_ETCD_RESPONSE_TOO_LARGE`, `ERR_ETCD_PROXY`, `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`,
+		 * `ERR_ETCD_WATCH_ENDED`,
 		 * `ERR_ETCD_INTERNAL`; the README says what each means.
 		 *
 		 * None where etcd gave none (`bad status: N`) and on `store destroyed`.

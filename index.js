@@ -20,6 +20,8 @@ const watch = require("./lib/watch");
 const { NATIVE, OPTIONS, checkCallback, refuse, submit, write } = submission;
 const PROMISES = Symbol("etcdjs.promises");
 
+const NO_CHAIN = Object.freeze({});
+
 module.exports = Client;
 module.exports.default = Client;
 
@@ -52,10 +54,14 @@ Client.prototype.get = function (key, opts, cb) {
 	return submit(this, call, (native, id, text, extra, given, settings) => {
 		const { json, strict } = settings;
 		const answer = answers.ofRead(json || given.json);
-		const waitIndex = values.optionalText(given.waitIndex);
+		const chain = given.wait ? wait.chainOf(cb) : undefined;
+		const { waitIndex } = given;
+		const index = chain ? chain.indexFor(opts, waitIndex) : waitIndex;
+		const ofWatch = callOptions.internal(opts, flags.OF_WATCH);
 		const on = flags.ofRead(given, strict, calls.isOneAlone()) | extra;
-		const chain = given.wait ? wait.chain() : undefined;
-		native.get(id, text, on, waitIndex, chain);
+		const { id: chainId } = chain ?? ofWatch ?? NO_CHAIN;
+		const from = values.optionalText(index);
+		native.get(id, text, on | (ofWatch?.flag ?? 0), from, chainId);
 		return answer;
 	});
 };

@@ -65,6 +65,18 @@ test("33. a wait whose discovery fails leaves what its client then writes to the
 	assert.deepEqual(await values(args[2], 2), ["1", "2"]);
 });
 
+test("33. of many waits that fail together and are given up, each still sees by next what its client wrote meanwhile", async (t) => {
+	const store = client(t, proxy.url, { timeout: 3000 });
+	const key = `${prefix()}key`;
+	await proxy.inflict({ kind: "reset" });
+	const waits = Array.from({ length: 500 }, () => call(store, "wait", key));
+	const nexts = (await Promise.all(waits)).map(({ args }) => args[2]);
+	await proxy.heal();
+	for (const value of ["1", "2"]) await call(store, "set", key, value);
+	for (const next of [nexts[0], nexts.at(-1)])
+		assert.deepEqual(await values(next, 2), ["1", "2"]);
+});
+
 test("33. a wait that is called anew sees nothing of what another chain has left", async (t) => {
 	const store = client(t, proxy.url, { timeout: 3000 });
 	const key = `${prefix()}key`;

@@ -143,7 +143,7 @@ test("a server's failure is passed by", async (t) => {
 	const event = (index) => ({ body: node("/k", "v", index, "set") });
 	const failures = ["hangup", { status: 503 }, { status: 500, body: "x" }];
 	const host = await hostOf(t, [...failures, ...failures, event(5), "silence"]);
-	const watch = client(t, host.url).watch("k");
+	const watch = client(t, host.url).watch("k", { from: 5 });
 	assert.equal((await take(watch, 1))[0].node.modifiedIndex, 5);
 	await watch.return();
 });

@@ -14,6 +14,11 @@ const STRICT = 256;
 const ALONE = 512;
 /** The answer is to come with the host, the attempts and the status that it came from. */
 const DETAILED = 1024;
+const SPACED = 2048;
+const START = 4096;
+
+/** In the options of a read: a watch reads in place of a poll; `{flag: SPACED | START, id: its chain}`. */
+const OF_WATCH = Symbol("etcdjs.ofWatch");
 
 /** Those of a read; `alone`: no other call is under way. */
 function ofRead(opts, strict, alone) {
@@ -52,4 +57,13 @@ function ofPush(strict) {
 	return strict ? STRICT : 0;
 }
 
-module.exports = { DETAILED, ofDelete, ofPush, ofRead, ofSet };
+module.exports = {
+	DETAILED,
+	OF_WATCH,
+	SPACED,
+	START,
+	ofDelete,
+	ofPush,
+	ofRead,
+	ofSet,
+};

@@ -11,15 +11,15 @@ const {
 	HistoryGapError,
 	from,
 } = require("./etcd-error");
+const { OF_WATCH, SPACED, START } = require("./flags");
 const loop = require("./loop");
 const { placeOf, thrownAt } = require("./place");
 const { invalid, optionsFault, signalFault } = require("./promises");
 const spelling = require("./spelling");
+const wait = require("./wait");
 
 /** How many events it is ahead of who takes them. etcd keeps the others, 1,000 of the whole store. */
 const AHEAD = 64;
-const SHORTEST_MS = 50;
-const LONGEST_MS = 1000;
 
 const DONE = Object.freeze({ value: undefined, done: true });
 
@@ -30,9 +30,8 @@ class Watch {
 	#place;
 	#events = [];
 	#takers = [];
-	#failures = 0;
+	#ready = deferred();
 	#stop = () => {};
-	#timer;
 	/** Goes on with a chain that is far enough ahead. */
 	#goOn;
 	#error;
@@ -44,8 +43,15 @@ class Watch {
 		this.#key = key;
 		this.#opts = opts;
 		this.#place = place;
+		// Whoever does not look at it need not handle its rejection.
+		this.#ready.promise.catch(() => {});
 		if (signal) this.#listen(signal);
-		if (!this.#ended) this.#follow(from);
+		if (!this.#ended) this.#begin(from);
+	}
+
+	/** Resolves with the index from which the watch sees every event. */
+	get ready() {
+		return this.#ready.promise;
 	}
 
 	[Symbol.asyncIterator]() {
@@ -83,8 +89,27 @@ class Watch {
 		return DONE;
 	}
 
-	/** Waits for what comes from an index on, or from now on. */
-	#follow(index) {
+	/** Begins at an index, or at that which the store has now. */
+	#begin(from) {
+		if (!from) return this.#findStart(wait.chain());
+		this.#ready.resolve(from);
+		this.#follow(from, wait.chain());
+	}
+
+	/** The index comes first: what happens before the first poll is registered is seen, even where that poll fails. */
+	#findStart(chain) {
+		const { recursive } = this.#opts;
+		const opts = { recursive, [OF_WATCH]: { flag: START, id: chain.id } };
+		this.#stop = this.#store.get(this.#key, opts, (err, index) => {
+			if (err) return this.#retry(err, () => this.#findStart(chain));
+			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
+			this.#ready.resolve(index);
+			this.#follow(index, chain);
+		});
+	}
+
+	/** Waits for what comes from an index on. */
+	#follow(index, chain) {
 		const { resync } = this.#opts;
 		const onGap = (from, to) => this.#lose(from, to, resync);
 		const waitOpts = withOwn(this.#opts, { waitIndex: index, onGap });
@@ -93,10 +118,10 @@ class Watch {
 				this.#stop = next(onresult);
 			};
 			if (err) return this.#retry(err, goOn);
-			this.#failures = 0;
+			if (!isEvent(body)) return this.#poll(goOn);
 			this.#give(body, goOn);
 		};
-		this.#stop = this.#store.wait(this.#key, waitOpts, onresult);
+		this.#stop = wait.join(chain, this.#store, this.#key, waitOpts, onresult);
 	}
 
 	#lose(from, to, resync) {
@@ -110,15 +135,15 @@ class Watch {
 		const { recursive, json } = this.#opts;
 		let index;
 		const opts = { recursive, json, quorum: true };
+		opts[OF_WATCH] = { flag: SPACED };
 		opts[calls.DETAILS] = (details) => {
 			index = details.index;
 		};
 		this.#stop = this.#store.get(this.#key, opts, (err, body) => {
 			if (err) return this.#retry(err, () => this.#resync());
 			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
-			this.#failures = 0;
 			const snapshot = { action: "resync", node: body?.node };
-			this.#give(snapshot, () => this.#follow(index + 1));
+			this.#give(snapshot, () => this.#follow(index + 1, wait.chain()));
 		});
 	}
 
@@ -134,9 +159,14 @@ class Watch {
 	#retry(err, again) {
 		if (err instanceof SyntaxError) err.index = errors.waitIndexOf(err) - 1;
 		if (!isPassing(err)) return this.#fail(err);
-		if (err.code === "ESOCKETTIMEDOUT") return again();
-		const ms = Math.min(SHORTEST_MS * 2 ** this.#failures++, LONGEST_MS);
-		this.#timer = loop.setTimeout(again, ms * (0.5 + Math.random() / 2));
+		this.#poll(again);
+	}
+
+	/** Polls again. The addon spaces the polls; the next turn comes first, because a wrapper may answer at once. */
+	#poll(again) {
+		loop.setImmediate(() => {
+			if (!this.#ended) again();
+		});
 	}
 
 	#fail(err) {
@@ -147,8 +177,8 @@ class Watch {
 		if (this.#ended) return;
 		this.#ended = true;
 		this.#stop();
-		loop.clearTimeout(this.#timer);
 		this.#unlisten();
+		this.#ready.reject(error ?? endedEarly());
 		const [first, ...others] = this.#takers.splice(0);
 		if (first && error) first.reject(error);
 		else if (first) first.resolve(DONE);
@@ -165,12 +195,30 @@ class Watch {
 	}
 }
 
+function deferred() {
+	let settlers;
+	const promise = new Promise((resolve, reject) => {
+		settlers = { resolve, reject };
+	});
+	return { promise, ...settlers };
+}
+
 /** Whether an error is a fault that passes, and not one that a person must mend. */
 function isPassing({ code, status, message }) {
-	if (typeof code === "number") return status >= 500;
+	if (typeof code === "number") return isPassingStatus(status);
 	if (typeof code !== "string")
-		return status >= 500 && message.startsWith("bad status");
+		return isPassingStatus(status) && message.startsWith("bad status");
 	return /^E(?!RR_)/.test(code) || code.startsWith("HPE_");
+}
+
+/** A server's failure, 408 Request Timeout or 429 Too Many Requests. */
+function isPassingStatus(status) {
+	return status >= 500 || status === 408 || status === 429;
+}
+
+/** Whether a body is an event, and not a page of something in front of etcd. */
+function isEvent(body) {
+	return Number.isSafeInteger(body?.node?.modifiedIndex);
 }
 
 function fromFault(from) {
@@ -183,6 +231,12 @@ function withoutIndex() {
 	return new EtcdError(
 		"an answer to a get has no X-Etcd-Index, from which the watch would go on: see that proxies pass it on",
 	);
+}
+
+function endedEarly() {
+	return new EtcdError("the watch was ended before it was ready", {
+		code: "ERR_ETCD_WATCH_ENDED",
+	});
 }
 
 /** Watches a key from now on, or from an index. `method`: what the caller has called. */

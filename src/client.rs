@@ -7,12 +7,15 @@ mod discovery;
 mod pace;
 mod registrations;
 mod spacing;
+mod start;
+mod sweep;
 mod wait;
+mod withholding;
 
 use crate::cluster::{Answer, Cluster};
 use crate::error::{Attempt, Error, Kind};
 use crate::hosts::{Host, MOST_FOUND};
-use crate::request::{Request, Stats};
+use crate::request::{Get, Request, Stats};
 use ahead::Ahead;
 pub use discovery::Discovery;
 use pace::Pace;
@@ -24,7 +27,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::task::AbortHandle;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
+use withholding::Withholding;
 
 /// How often the hosts are refreshed.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
@@ -97,7 +101,8 @@ pub struct Client {
     registrations: Registrations,
     ahead: Arc<Ahead>,
     pace: Pace,
-    spacing: Spacing,
+    spacing: Arc<Spacing>,
+    withholding: Withholding,
     refreshes: AtomicBool,
     refresher: Mutex<Option<AbortHandle>>,
 }
@@ -106,12 +111,13 @@ impl Client {
     /// A client of a cluster; `discovery` finds its hosts with the first call.
     pub fn new(cluster: Cluster, discovery: Option<Discovery>) -> Self {
         Client {
+            spacing: Arc::new(Spacing::new(cluster.timeout())),
             cluster: Arc::new(cluster),
             discovery,
             registrations: Registrations::default(),
             ahead: Arc::default(),
             pace: Pace::default(),
-            spacing: Spacing::default(),
+            withholding: Withholding::default(),
             refreshes: AtomicBool::new(false),
             refresher: Mutex::default(),
         }
@@ -137,7 +143,7 @@ impl Client {
         let look_ups = self.discovery.as_ref().map(Discovery::look_ups);
         let waits = client.registrations.concerned_by(&request);
         let entry = match &request {
-            Request::Wait(wait) => Some(client.registrations.enter(wait)),
+            Request::Wait(wait) | Request::Start(wait) => Some(client.registrations.enter(wait)),
             _ => None,
         };
         // Boxed when it is first polled, not here: moving a future of 3.5 KB from the caller's thread to the
@@ -152,17 +158,19 @@ impl Client {
         waits: Vec<Arc<Registration>>,
         entry: Option<Entry>,
     ) -> Result<Outcome, Error> {
-        if let Err(error) = self.discover(look_ups).await {
-            if let (Request::Wait(wait), Some(entry)) = (&request, entry) {
-                self.put_off(wait, entry, None);
+        if let Some(entry) = entry {
+            match &request {
+                Request::Wait(wait) => return self.wait(wait, entry, look_ups).await,
+                Request::Start(wait) => return Box::pin(self.start(wait, entry, look_ups)).await,
+                _ => {}
             }
-            return Err(error);
         }
-        match (request, entry) {
-            (Request::Wait(wait), Some(entry)) => self.wait(wait, entry).await,
-            (Request::Stats(Stats::Own(Some(machine))), _) => self.ask(&machine).await,
-            (Request::Machines, _) => self.machines().await,
-            (request, _) => self.call(request, waits).await,
+        self.discover(look_ups).await?;
+        match request {
+            Request::Stats(Stats::Own(Some(machine))) => self.ask(&machine).await,
+            Request::Machines => self.machines().await,
+            Request::Get(get) if get.spaced => self.spaced_get(get).await,
+            request => self.call(request, waits).await,
         }
     }
 
@@ -199,9 +207,20 @@ impl Client {
         let late = registrations::settled(waits).await;
         let answer = self.cluster.send(&encoded).await?;
         if let Some(index) = answer.index.filter(|_| answer.is_success()) {
-            late.iter().for_each(|wait| wait.overtaken_at(index));
+            self.registrations.overtaken(&late, index);
         }
         outcome(answer, &request)
+    }
+
+    async fn spaced_get(&self, get: Get) -> Result<Outcome, Error> {
+        let target = self.spacing.target(&get.key, get.flags.recursive);
+        self.spacing.pause(target).await;
+        let start = Instant::now();
+        let ended = self.call(Request::Get(get), Vec::new()).await;
+        if ended.is_err() {
+            self.spacing.note(target, start, false);
+        }
+        ended
     }
 
     /// The statistics of one machine, which need not be among the hosts.

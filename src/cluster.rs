@@ -108,7 +108,7 @@ impl Cluster {
     pub async fn send(self: &Arc<Self>, request: &Encoded) -> Result<Answer, Error> {
         let mut tries = self.tries(request);
         loop {
-            let (host, incoming) = self.reach(request, &mut tries).await?;
+            let (host, incoming) = self.reach(request, &mut tries, |_| ()).await?;
             match incoming.read().await {
                 Ok(answer) if answer.status >= 500 && tries.moves_on(&answer) => {}
                 Ok(answer) => return Ok(tries.followed_by(answer)),
@@ -120,13 +120,15 @@ impl Cluster {
         }
     }
 
-    /// Sends a request to one host after the other until the head of an answer comes.
+    /// Sends a request to one host after the other until the head of an answer comes. `on_attempt` is told of each host
+    /// before it is asked.
     pub async fn open(
         self: &Arc<Self>,
         request: &Encoded,
         tries: &mut Tries,
+        on_attempt: impl FnMut(&Host),
     ) -> Result<Incoming, Error> {
-        let (_, incoming) = self.reach(request, tries).await?;
+        let (_, incoming) = self.reach(request, tries, on_attempt).await?;
         Ok(incoming)
     }
 
@@ -134,6 +136,7 @@ impl Cluster {
         self: &Arc<Self>,
         request: &Encoded,
         tries: &mut Tries,
+        mut on_attempt: impl FnMut(&Host),
     ) -> Result<(Host, Incoming), Error> {
         loop {
             let Some(host) = self.pick() else {
@@ -144,6 +147,7 @@ impl Cluster {
             if self.hosts().passes_by(&host) {
                 continue;
             }
+            on_attempt(&host);
             match self.attempt(&host, request, slot).await? {
                 Ok(incoming) => {
                     self.hosts().answered(&host);

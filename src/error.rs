@@ -66,8 +66,6 @@ pub struct Failure {
     pub spares_host: bool,
     /// Where several addresses of the host were tried: what happened at each.
     pub errors: Option<Box<ByAddress>>,
-    /// Whether the server refuses the client for its certificate: each attempt ends like this one.
-    pub refuses_client: bool,
 }
 
 impl Failure {

@@ -18,6 +18,8 @@ pub enum Request {
     Get(Get),
     /// Wait for the next event of a key.
     Wait(Wait),
+    /// Find the index from which a watch of a key begins: what the wait that follows it would miss is seen from there.
+    Start(Wait),
     /// Store, create, update or compare and swap.
     Set(Set),
     /// Remove, or compare and delete.
@@ -43,6 +45,8 @@ pub struct Get {
     pub quorum: bool,
     /// `waitIndex` of a read that does not wait; etcd ignores it but judges what it holds.
     pub wait_index: Option<String>,
+    /// Sent in place of a poll, and spaced as one: failures that follow each other are repeated after a backoff.
+    pub spaced: bool,
 }
 
 /// The parameters that reads and waits share.
@@ -140,6 +144,7 @@ impl Request {
         match self {
             Request::Get(get) => get.encode(),
             Request::Wait(wait) => wait.encode(wait.index.as_deref()),
+            Request::Start(wait) => wait.now().encode(),
             Request::Set(set) => set.encode(),
             Request::Delete(delete) => delete.encode(),
             Request::Push(push) => push.encode(),
@@ -161,7 +166,8 @@ impl Request {
 }
 
 impl Get {
-    fn encode(&self) -> Result<Encoded, Invalid> {
+    /// See [`Request::encode`].
+    pub fn encode(&self) -> Result<Encoded, Invalid> {
         let mut query = Parameters::default();
         query.text("waitIndex", self.wait_index.as_deref());
         self.flags.write(&mut query);
@@ -189,6 +195,16 @@ impl Wait {
             lasts: true,
             ..Encoded::get(self.key.path(&query.encoded())?)
         })
+    }
+
+    /// The read that tells the store's index, to whoever may wait. A member that is late would tell an index before
+    /// writes that were applied, so it goes through the quorum.
+    pub fn now(&self) -> Get {
+        Get {
+            key: self.key.clone(),
+            quorum: true,
+            ..Get::default()
+        }
     }
 
     /// Whether the wait is for whatever comes next, with no index to go on from.

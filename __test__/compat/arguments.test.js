@@ -130,7 +130,7 @@ test("7. options used again go on where the wait before left off", async (t) => 
 });
 
 test("7. each turn of a wait writes waitIndex back", async (t) => {
-	const answers = [5, 8, 13].map((i) => ({ body: node("/k", "v", i) }));
+	const answers = [5, 8, 13, 20].map((i) => ({ body: node("/k", "v", i) }));
 	const { url } = await hostOf(t, answers);
 	const opts = {};
 	let { args } = await call(client(t, url), "wait", "k", opts);

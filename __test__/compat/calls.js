@@ -1,5 +1,5 @@
 // The calls of a client, for tests that say something about each of them.
-const { node } = require("../support");
+const { nextEvent } = require("../support");
 
 // What stands between the key and the options.
 const BETWEEN = {
@@ -41,7 +41,7 @@ function everyCall(key = "k") {
 /** What a scripted host may answer to any of them. */
 function anyAnswer({ url }) {
 	if (url === "/v2/machines") return { body: "http://a:1, http://b:2" };
-	return { body: node("/k", "v", 5) };
+	return nextEvent({ url });
 }
 
 module.exports = { keyed, everyCall, anyAnswer };

@@ -3,7 +3,7 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { inspect } = require("node:util");
-const { call, node, subject } = require("../support");
+const { call, nextEvent, node, subject } = require("../support");
 const { client, hostOf, proceed, silentHost } = require("../support/lifetime");
 const { anyAnswer } = require("./calls");
 
@@ -77,7 +77,7 @@ test("1. a get patched on the prototype sees the waits of a client made before",
 });
 
 test("1. code that wraps get sees each turn of a wait", async (t) => {
-	const { url } = await hostOf(t, [FOUND]);
+	const { url } = await hostOf(t, nextEvent);
 	const store = client(t, url);
 	const seen = [];
 	const former = store.get;

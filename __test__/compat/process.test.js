@@ -2,7 +2,7 @@
 // are those of the list of behaviours that the README's section "Differences from etcdjs" summarises.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { node, prefix, sharedEtcd } = require("../support");
+const { nextEvent, node, prefix, sharedEtcd } = require("../support");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");
 const { anyAnswer, everyCall, keyed } = require("./calls");
@@ -81,7 +81,7 @@ test("13. a throw in the callback of any call harms no call after it", async (t)
 });
 
 test("13. a throw in the callback of a wait leaves the wait usable", async (t) => {
-	const { url } = await hostOf(t, [FOUND]);
+	const { url } = await hostOf(t, nextEvent);
 	const script = async ({ subject }, url) => {
 		let caught = 0;
 		process.on("uncaughtException", () => caught++);
@@ -166,7 +166,7 @@ for (const [title, answer, calls] of [
 }
 
 test("13. AsyncLocalStorage of each turn of a wait is that of the call of next()", async (t) => {
-	const { url } = await hostOf(t, [FOUND]);
+	const { url } = await hostOf(t, nextEvent);
 	const script = ({ subject }, url) =>
 		new Promise((resolve) => {
 			const { AsyncLocalStorage } = require("node:async_hooks");

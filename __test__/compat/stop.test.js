@@ -87,7 +87,7 @@ test("35. next after stop waits for nothing, and returns a harmless function", a
 });
 
 test("35. next after the stop of an earlier next waits for nothing", async (t) => {
-	const host = await hostOf(t, [event(5)]);
+	const host = await hostOf(t, [event(5), event(6)]);
 	const store = client(t, host.url);
 	const { args, returned } = await call(store, "wait", "k");
 	const second = await proceed(args[2]);
@@ -201,7 +201,7 @@ test("35. stop reaches both waits of a next that was called twice", async (t) =>
 });
 
 test("35. nothing is kept of the turns of a wait that have ended", async (t) => {
-	const host = await hostOf(t, [event(5)]);
+	const host = await hostOf(t, [event(5), event(6)]);
 	const store = client(t, host.url);
 	const { get } = store;
 	const stopped = [];

@@ -268,7 +268,6 @@ for (const index of [
 	"many",
 	"0x10",
 	" 7 ",
-	"18446744073709551615",
 	"99999999999999999999",
 	"7, 8",
 	"\xff",
@@ -277,15 +276,15 @@ for (const index of [
 		const headers = index === "absent" ? {} : { "x-etcd-index": index };
 		const host = await hostOf(t, [
 			{ headers, body: "" },
-			{ headers, body: node("/k", "v", 5) },
-			{ headers, body: node("/k", "w", 6) },
+			{ headers, body: node("/k", "v", 50) },
+			{ headers, body: node("/k", "w", 51) },
 		]);
 		const store = client(t, host.url);
 		const { args } = await call(store, "wait", "k");
 		assert.equal(args[1].node.value, "v");
 		const { args: after } = await proceed(args[2]);
 		assert.equal(after[1].node.value, "w");
-		assert.match(host.requests[2].url, /waitIndex=6\b/);
+		assert.match(host.requests[2].url, /waitIndex=51\b/);
 	});
 
 for (const index of [

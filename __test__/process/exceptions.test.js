@@ -3,7 +3,7 @@
 // in onGap in ../compat/wait.test.js (34.).
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { node, prefix, sharedEtcd } = require("../support");
+const { nextEvent, prefix, sharedEtcd } = require("../support");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");
 const { anyAnswer, everyCall } = require("../compat/calls");
@@ -86,7 +86,7 @@ test("throws and rejections in callbacks of one batch are each reported, and eve
 });
 
 test("a rejection in the callback of a wait leaves the wait usable", async (t) => {
-	const { url } = await hostOf(t, [{ body: node("/k", "v", 5) }]);
+	const { url } = await hostOf(t, nextEvent);
 	const script = async ({ subject }, url) => {
 		let rejected = 0;
 		process.on("unhandledRejection", () => rejected++);

@@ -141,6 +141,12 @@ function etcdError(errorCode, message, cause, index) {
 	return { errorCode, message, cause, index };
 }
 
+/** Answers each poll of a chain of waits with an event of the index that it asks for; 5 where it asks for none. */
+function nextEvent({ url }) {
+	const asked = new URL(url, "http://host").searchParams.get("waitIndex");
+	return { body: node("/k", "v", Number(asked) || 5) };
+}
+
 const CLEARED = "The event in requested index is outdated and cleared";
 
 /** etcd's answer to a wait whose index its history no longer has. */
@@ -149,4 +155,11 @@ function cleared(index) {
 	return { status: 400, body: etcdError(401, CLEARED, cause, index) };
 }
 
-module.exports = { CLEARED, cleared, scriptedHost, node, etcdError };
+module.exports = {
+	CLEARED,
+	cleared,
+	scriptedHost,
+	nextEvent,
+	node,
+	etcdError,
+};

@@ -48,18 +48,26 @@ impl NativeClient {
         let switches = Switches(flags);
         let key = key(text, switches);
         let flags = switches.of_read();
-        let request = match switches.wait() {
-            true => Request::Wait(Wait {
+        let chain = chain.map(Into::into);
+        let request = match (switches.start(), switches.wait()) {
+            (true, _) => Request::Start(Wait {
+                key,
+                flags,
+                index: None,
+                chain,
+            }),
+            (false, true) => Request::Wait(Wait {
                 key,
                 flags,
                 index: wait_index,
-                chain: chain.map(Into::into),
+                chain,
             }),
-            false => Request::Get(Get {
+            (false, false) => Request::Get(Get {
                 key,
                 flags,
                 quorum: switches.quorum(),
                 wait_index,
+                spaced: switches.spaced(),
             }),
         };
         match switches.alone() {

@@ -18,6 +18,8 @@ impl Switches {
     const STRICT: u32 = 256;
     const ALONE: u32 = 512;
     const DETAILED: u32 = 1024;
+    const SPACED: u32 = 2048;
+    const START: u32 = 4096;
 
     /// `recursive`, `sorted`, `consistent`.
     pub fn of_read(self) -> Flags {
@@ -57,6 +59,16 @@ impl Switches {
             true => Syntax::Strict,
             false => Syntax::Loose,
         }
+    }
+
+    /// Whether a watch reads in place of a poll.
+    pub fn spaced(self) -> bool {
+        self.has(Self::SPACED)
+    }
+
+    /// Whether a watch asks from which index it begins.
+    pub fn start(self) -> bool {
+        self.has(Self::START)
     }
 
     /// Whether no other call is under way.

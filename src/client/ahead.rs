@@ -4,6 +4,7 @@
 //! had gone on when it gave the event, the request for the next one goes out meanwhile, and that wait finds
 //! its answer there or under way. If no such wait is called, the request is dropped.
 
+use super::sweep::sweep_every;
 use crate::cluster::{Cluster, Incoming};
 use crate::request::{Encoded, Wait};
 use serde::Deserialize;
@@ -11,10 +12,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 /// How long a request is kept for its wait.
 const KEPT: Duration = Duration::from_millis(100);
@@ -50,13 +51,13 @@ struct Node {
 }
 
 impl Ahead {
-    /// Sends the request for what comes after an event, if that is history. The wait looked from an index on, and
-    /// the store had another when it registered it.
+    /// Sends the request for what comes after an event of this index, if that is history. The wait looked from an index
+    /// on, and the store had another when it registered it.
     pub fn look(
         self: &Arc<Self>,
         cluster: &Arc<Cluster>,
         wait: &Wait,
-        event: &str,
+        event: Option<u64>,
         from: Option<u64>,
         store: Option<u64>,
     ) {
@@ -83,7 +84,7 @@ impl Ahead {
         let mut state = self.state();
         state.openings.insert(path, opening);
         if !std::mem::replace(&mut state.is_swept, true) {
-            tokio::spawn(sweep(Arc::downgrade(self)));
+            sweep_every(KEPT, self, Ahead::drop_old);
         }
     }
 
@@ -108,7 +109,7 @@ impl Opening {
     fn new(cluster: Arc<Cluster>, encoded: Encoded) -> Self {
         let mut incoming: Pending = Box::pin(async move {
             let mut tries = cluster.tries(&encoded);
-            cluster.open(&encoded, &mut tries).await.ok()
+            cluster.open(&encoded, &mut tries, |_| ()).await.ok()
         });
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(came) = incoming.as_mut().poll(&mut context) {
@@ -127,26 +128,11 @@ impl fmt::Debug for Opening {
     }
 }
 
-async fn sweep(ahead: Weak<Ahead>) {
-    loop {
-        sleep(KEPT).await;
-        match ahead.upgrade() {
-            Some(ahead) if ahead.drop_old() => {}
-            _ => return,
-        }
-    }
-}
-
 /// The index from which the next wait looks, where an event is history: the store had gone on when it registered the
 /// wait.
-fn next_in_history(event: &str, from: Option<u64>, store: Option<u64>) -> Option<u64> {
-    let (from, store) = (from?, store?);
-    // What comes as it happens need not be parsed.
-    if from > store {
-        return None;
-    }
-    let index = index_of(event)?;
-    (index < store).then_some(index + 1)
+fn next_in_history(event: Option<u64>, from: Option<u64>, store: Option<u64>) -> Option<u64> {
+    let (event, from, store) = (event?, from?, store?);
+    (from <= store && event < store).then_some(event + 1)
 }
 
 /// The index of an event; none where it is no event.
@@ -178,7 +164,7 @@ mod tests {
         ];
         for (event, from, store, next) in table {
             assert_eq!(
-                next_in_history(event, from, store),
+                next_in_history(index_of(event), from, store),
                 next,
                 "{event} {from:?} {store:?}"
             );

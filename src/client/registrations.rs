@@ -9,9 +9,13 @@
 //! That holds for a wait with an index too: etcd's history may have lost it, and where the wait goes on then
 //! must not be behind the write.
 
+mod entry;
+mod left;
+
 use crate::request::{Key, Request, Wait};
-use std::collections::{BTreeMap, HashMap};
-use std::future::pending;
+pub use entry::Entry;
+use left::Left;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,24 +24,13 @@ use tokio::time::{Instant, timeout_at};
 /// How long writes wait for a wait, counted from its call.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long a registration is kept for the next wait of a chain.
-const KEPT: Duration = Duration::from_secs(60);
-
-type ByKey = BTreeMap<String, Vec<Arc<Registration>>>;
+type ByKey = BTreeMap<String, VecDeque<Arc<Registration>>>;
 
 /// The waits that are not registered yet, by key.
 #[derive(Debug, Clone, Default)]
 pub struct Registrations {
     by_key: Arc<Mutex<ByKey>>,
-    left: Arc<Mutex<Left>>,
-}
-
-/// Those that waits have left to the next one of their chain, and since when.
-#[derive(Debug, Default)]
-struct Left {
-    by_chain: HashMap<u64, (Entry, Instant)>,
-    /// When they were last looked through for old ones: not at each, as thousands of waits may fail at once.
-    looked_through: Option<Instant>,
+    left: Arc<Left>,
 }
 
 /// A wait that is not registered with a server yet.
@@ -54,68 +47,60 @@ pub struct Registration {
 struct State {
     /// Registered with a server, or given up.
     settled: bool,
-    /// Left to the next wait of the chain: writes do not wait for that.
-    left: bool,
+    /// Writes do not wait for it, and still tell it that they have overtaken it.
+    unawaited: bool,
     /// The lowest index at which a write that has overtaken the wait was applied.
     overtaken: Option<u64>,
-}
-
-/// The wait's own hold on its registration; dropped, it lets the writes go.
-#[derive(Debug)]
-pub struct Entry {
-    registration: Arc<Registration>,
-    by_key: Arc<Mutex<ByKey>>,
 }
 
 impl Registrations {
     /// Enters a wait: from now on writes wait for it. One without an index takes over what the one before it has left.
     pub fn enter(&self, wait: &Wait) -> Entry {
-        if let Some(entry) = self.take(wait) {
+        let left = wait.chain.and_then(|chain| self.left.take(chain));
+        if let Some(entry) = left.filter(|entry| entry.looks_back(wait)) {
+            entry.come_back();
             return entry;
         }
-        let registration = Arc::new(Registration {
-            key: wait.key.canonical(),
-            recursive: wait.flags.recursive,
-            deadline: Instant::now() + PATIENCE,
-            state: watch::Sender::default(),
-        });
-        let key = registration.key.clone();
-        self.by_key()
-            .entry(key)
-            .or_default()
-            .push(registration.clone());
-        Entry {
-            registration,
-            by_key: self.by_key.clone(),
-        }
+        let registration = Registration::new(wait.key.canonical(), wait.flags.recursive);
+        Entry::new(registration, self.by_key.clone())
     }
 
     /// Keeps the registration of a wait that ended without an index for the next one of its chain: writes that were
     /// called after the first of them are still to be seen. `from` is where the next one must begin, if that is known.
-    pub fn leave(&self, entry: Entry, wait: &Wait, from: Option<u64>) {
+    pub fn leave(&self, mut entry: Entry, wait: &Wait, from: Option<u64>) {
         let Some(chain) = wait.chain else { return };
-        entry.registration.state.send_modify(|state| {
-            state.left = true;
-            state.overtaken = state.overtaken.into_iter().chain(from).min();
-        });
-        self.left().insert(chain, entry, Instant::now());
+        if let Some(from) = from {
+            entry.overtaken_at(from);
+        }
+        if entry.overtaken().is_none() && entry.group().is_none() {
+            entry.join(self.left.group(&entry));
+        }
+        entry.retire();
+        self.left.insert(chain, entry);
     }
 
-    fn take(&self, wait: &Wait) -> Option<Entry> {
-        let chain = wait.chain.filter(|_| wait.is_open())?;
-        let (entry, _) = self.left().by_chain.remove(&chain)?;
-        let state = &entry.registration.state;
-        state.send_modify(|state| state.left = false);
-        Some(entry)
+    /// Keeps the registration of a watch that has found where it begins, for its first wait, if writes that have overtaken
+    /// it are in flight: they may have been applied before that index.
+    pub fn start(&self, mut entry: Entry, wait: &Wait, from: u64) {
+        entry.retire();
+        entry.start_at(from);
+        if let Some(chain) = wait.chain.filter(|_| entry.is_held()) {
+            self.left.insert(chain, entry);
+        }
     }
 
-    fn left(&self) -> MutexGuard<'_, Left> {
-        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A write has overtaken waits: it was applied at this index. Those that are called later have higher indexes, and
+    /// need not know of the waits.
+    pub fn overtaken(&self, waits: &[Arc<Registration>], index: u64) {
+        for wait in waits {
+            wait.overtaken_at(index);
+            remove(&self.by_key, wait);
+        }
     }
 
     /// The waits entered so far that an operation may concern.
     pub fn concerned_by(&self, request: &Request) -> Vec<Arc<Registration>> {
-        let by_key = self.by_key();
+        let by_key = lock(&self.by_key);
         if by_key.is_empty() {
             return Vec::new();
         }
@@ -124,25 +109,27 @@ impl Registrations {
             .map(|key| concerned(&by_key, &key))
             .unwrap_or_default()
     }
-
-    fn by_key(&self) -> MutexGuard<'_, ByKey> {
-        lock(&self.by_key)
-    }
-}
-
-impl Left {
-    fn insert(&mut self, chain: u64, entry: Entry, now: Instant) {
-        let is_due = self.looked_through.is_none_or(|at| now - at >= KEPT);
-        if is_due {
-            self.by_chain.retain(|_, (_, since)| now - *since < KEPT);
-            self.looked_through = Some(now);
-        }
-        self.by_chain.insert(chain, (entry, now));
-    }
 }
 
 fn lock(by_key: &Mutex<ByKey>) -> MutexGuard<'_, ByKey> {
     by_key.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remove(by_key: &Mutex<ByKey>, registration: &Arc<Registration>) {
+    let mut by_key = lock(by_key);
+    let Some(same) = by_key.get_mut(&registration.key) else {
+        return;
+    };
+    // Waits are registered about in the order of their calls: it is among the first.
+    if let Some(at) = same
+        .iter()
+        .position(|other| Arc::ptr_eq(other, registration))
+    {
+        same.remove(at);
+    }
+    if same.is_empty() {
+        by_key.remove(&registration.key);
+    }
 }
 
 /// The waits for a key, for all that is below one of its directories, and for keys below it.
@@ -175,7 +162,7 @@ fn concerned(by_key: &ByKey, key: &str) -> Vec<Arc<Registration>> {
 pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>> {
     for wait in &waits {
         let mut state = wait.state.subscribe();
-        let settled = state.wait_for(|state| state.settled || state.left);
+        let settled = state.wait_for(|state| state.settled || state.unawaited);
         // One that is late is among those that are returned.
         let _ = timeout_at(wait.deadline, settled).await;
     }
@@ -184,65 +171,32 @@ pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>
 }
 
 impl Registration {
+    fn new(key: String, recursive: bool) -> Arc<Self> {
+        Arc::new(Registration {
+            key,
+            recursive,
+            deadline: Instant::now() + PATIENCE,
+            state: watch::Sender::default(),
+        })
+    }
+
     /// Tells the wait that a write was applied at this index before the wait was registered.
-    pub fn overtaken_at(&self, index: u64) {
+    fn overtaken_at(&self, index: u64) {
         self.state.send_modify(|state| {
             state.overtaken = Some(state.overtaken.map_or(index, |lowest| lowest.min(index)));
         });
     }
-}
 
-impl Entry {
-    /// The wait is registered: the writes may go.
-    pub fn settle(&self) {
-        if self.registration.state.borrow().settled {
-            return;
-        }
-        self.registration
-            .state
-            .send_modify(|state| state.settled = true);
-        let key = &self.registration.key;
-        let mut by_key = lock(&self.by_key);
-        if let Some(same) = by_key.get_mut(key) {
-            same.retain(|other| !Arc::ptr_eq(other, &self.registration));
-            if same.is_empty() {
-                by_key.remove(key);
-            }
-        }
+    /// The lowest index at which a write has overtaken it, unless the wait has moved on past that.
+    fn overtaken(&self) -> Option<u64> {
+        self.state.borrow().overtaken
     }
 
-    /// The lowest index at which a write has overtaken the wait.
-    pub fn overtaken(&self) -> Option<u64> {
-        self.registration.state.borrow().overtaken
-    }
-
-    /// The wait looks from this index on: a write that has overtaken it before was no event of its key.
-    pub fn moved_on(&self, from: u64) {
-        let overtook = |index: &u64| *index >= from;
-        self.registration
-            .state
-            .send_modify(|state| state.overtaken = state.overtaken.filter(overtook));
-    }
-
-    /// The index at which a write has overtaken a wait that looks from this index on; until then it waits.
-    pub async fn overtaken_before(&self, from: Option<u64>) -> u64 {
-        let mut state = self.registration.state.subscribe();
-        let is_missed = |state: &State| state.overtaken.is_some() && state.overtaken < from;
-        match state
-            .wait_for(is_missed)
-            .await
-            .ok()
-            .and_then(|state| state.overtaken)
-        {
-            Some(index) => index,
-            None => pending().await,
-        }
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        self.settle();
+    fn set_unawaited(&self, unawaited: bool) {
+        self.state.send_if_modified(|state| {
+            let was = std::mem::replace(&mut state.unawaited, unawaited);
+            was != unawaited
+        });
     }
 }
 

@@ -1,96 +1,169 @@
-//! Spaces waits that fail at once: a loop that calls `next` whatever has happened must not spin while every host is
-//! down.
+//! Spaces polls that end without an event: a loop that polls again whatever has happened must not spin.
+//!
+//! A streak is a number of consecutive failures of the polls for one key. A failure is any end without an event that
+//! comes at once: a network error, any status, an empty body, a page that is no event. A streak does not depend on
+//! chains: a caller that starts a new wait after each failure is spaced like one that calls `next`.
+//!
+//! ```text
+//! no streak --failure--> 1: the next poll goes at once
+//!                        2: it goes after 50 ms, 3: 100 ms, … 1 s, less jitter
+//! any streak --an event, or a failure that took its time--> no streak
+//! ```
 
+use super::sweep::sweep_every;
 use crate::backoff::doubled;
-use crate::error::{Error, Failure, Kind};
-use std::sync::atomic::{AtomicU32, Ordering};
+use crate::request::Key;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
-/// The pause after the first failure; it doubles with each that follows.
+/// The backoff after the second consecutive failure; it doubles with each that follows.
 const SHORTEST: Duration = Duration::from_millis(50);
 
-/// The longest pause.
+/// The longest backoff.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// A wait that takes longer to fail needs no pause behind it.
+/// A poll that takes longer to fail needs no backoff.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// How many waits of a client have failed at once, one after the other.
+/// A streak ends if no poll fails for so long. It is longer than a backoff and a failure that comes at once.
+const REMEMBERED: Duration = Duration::from_secs(5);
+
+/// How many keys have a streak of their own; beyond that, others share one.
+const MOST: usize = 10_000;
+
+/// The streaks of a client's polls, by key.
+#[derive(Debug)]
+pub struct Spacing {
+    /// Failures that come sooner are spaced.
+    at_once: Duration,
+    hasher: RandomState,
+    streaks: Mutex<Streaks>,
+}
+
+/// What is polled: a key, alone or with all below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Target(u64);
+
 #[derive(Debug, Default)]
-pub struct Spacing(AtomicU32);
+struct Streaks {
+    by_target: HashMap<Target, Streak>,
+    /// A task is dropping those that have ended.
+    is_swept: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Streak {
+    failures: u32,
+    /// When the latest failure was counted.
+    last: Instant,
+}
 
 impl Spacing {
-    /// The pause before a wait.
-    pub async fn pause(&self) {
-        let failures = self.0.load(Ordering::Relaxed);
-        if failures > 0 {
-            sleep(length(failures)).await;
+    /// Nothing has failed. An idle poll that ends with this timeout has not failed at once, however short that is.
+    pub fn new(timeout: Option<Duration>) -> Self {
+        Spacing {
+            at_once: timeout.map_or(AT_ONCE, |timeout| timeout.min(AT_ONCE)),
+            hasher: RandomState::new(),
+            streaks: Mutex::default(),
         }
     }
 
-    /// Notes how a wait that began at this moment ended.
-    pub fn note<T>(&self, start: Instant, result: &Result<T, Error>) {
-        let was_down = match result {
-            Err(error) => matches!(&error.kind, Kind::Network(failure) if is_down(failure)),
-            Ok(_) => false,
-        };
-        match was_down && start.elapsed() < AT_ONCE {
-            true => self.0.fetch_add(1, Ordering::Relaxed),
-            false => self.0.swap(0, Ordering::Relaxed),
-        };
+    /// What is polled. Two keys of one hash would only share their streak.
+    pub fn target(&self, key: &Key, recursive: bool) -> Target {
+        Target(self.hasher.hash_one((&key.text, recursive)))
+    }
+
+    /// The backoff before a poll.
+    pub async fn pause(&self, target: Target) {
+        let until = self.streaks().next_poll(target);
+        if let Some(until) = until {
+            sleep_until(until).await;
+        }
+    }
+
+    /// Notes how a poll ended that began at this moment.
+    pub fn note(self: &Arc<Self>, target: Target, start: Instant, has_event: bool) {
+        let mut streaks = self.streaks();
+        match has_event || start.elapsed() >= self.at_once {
+            true => streaks.end(target),
+            false => streaks.fail(target, start),
+        }
+        let is_due = !streaks.by_target.is_empty() && !streaks.is_swept;
+        streaks.is_swept |= is_due;
+        drop(streaks);
+        if is_due {
+            sweep_every(REMEMBERED, self, Spacing::drop_ended);
+        }
+    }
+
+    /// Drops the streaks that have ended. False where none is left.
+    fn drop_ended(&self) -> bool {
+        let mut streaks = self.streaks();
+        streaks.by_target.retain(|_, streak| streak.goes_on());
+        streaks.is_swept = !streaks.by_target.is_empty();
+        if !streaks.is_swept {
+            streaks.by_target = HashMap::new();
+        }
+        streaks.is_swept
+    }
+
+    fn streaks(&self) -> MutexGuard<'_, Streaks> {
+        self.streaks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether a host fails like this before it can serve any wait.
-fn is_down(failure: &Failure) -> bool {
-    failure.delivery.may_repeat() || failure.refuses_client
+impl Streaks {
+    /// The streak of a target, or the one that is shared.
+    fn key(&self, target: Target) -> Target {
+        let is_own = self.by_target.len() < MOST || self.by_target.contains_key(&target);
+        if is_own { target } else { Target(0) }
+    }
+
+    fn next_poll(&self, target: Target) -> Option<Instant> {
+        if self.by_target.is_empty() {
+            return None;
+        }
+        let streak = self.by_target.get(&self.key(target))?;
+        (streak.failures > 1 && streak.goes_on()).then(|| streak.last + backoff(streak.failures))
+    }
+
+    fn end(&mut self, target: Target) {
+        if !self.by_target.is_empty() {
+            self.by_target.remove(&target);
+        }
+    }
+
+    /// Counts a failure. Polls that were in flight together when the latest failure was counted count once.
+    fn fail(&mut self, target: Target, start: Instant) {
+        let fresh = Streak {
+            failures: 0,
+            last: start,
+        };
+        let streak = self.by_target.entry(self.key(target)).or_insert(fresh);
+        if !streak.goes_on() {
+            *streak = fresh;
+        }
+        if streak.failures == 0 || start >= streak.last {
+            streak.failures = streak.failures.saturating_add(1);
+            streak.last = Instant::now();
+        }
+    }
 }
 
-/// The length of the pause after so many failures: by chance, so that many clients do not come back all at once.
-fn length(failures: u32) -> Duration {
-    doubled(SHORTEST, failures, LONGEST).mul_f64(0.5 + fastrand::f64() / 2.0)
+impl Streak {
+    fn goes_on(&self) -> bool {
+        self.last.elapsed() < REMEMBERED
+    }
+}
+
+/// The backoff after so many consecutive failures, more than one, with jitter: many clients do not come back at once.
+fn backoff(failures: u32) -> Duration {
+    doubled(SHORTEST, failures.saturating_sub(1).max(1), LONGEST)
+        .mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pauses_double_up_to_a_second_and_are_cut_by_at_most_half() {
-        for (failures, most) in [(1, 50), (2, 100), (5, 800), (6, 1000), (u32::MAX, 1000)] {
-            let most = Duration::from_millis(most);
-            for _ in 0..100 {
-                let length = length(failures);
-                assert!(
-                    most / 2 <= length && length <= most,
-                    "{failures} {length:?}"
-                );
-            }
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_waits_that_fail_at_once_and_reach_nobody_count() {
-        let spacing = Spacing::default();
-        let failed = |failure| Err::<(), _>(Error::new(Kind::Network(failure)));
-        let down = failed(Failure::new("ECONNREFUSED", "connect ECONNREFUSED"));
-        let hung_up = failed(Failure::new("ECONNRESET", "socket hang up").after_sending());
-        let start = Instant::now();
-        spacing.note(start, &down);
-        spacing.note(start, &down);
-        assert_eq!(spacing.0.load(Ordering::Relaxed), 2);
-        for ending in [Ok(()), hung_up] {
-            spacing.note(start, &down);
-            spacing.note(start, &ending);
-            assert_eq!(spacing.0.load(Ordering::Relaxed), 0);
-        }
-        let mut refused = Failure::new("EPROTO", "bad certificate").after_sending();
-        refused.refuses_client = true;
-        spacing.note(start, &failed(refused));
-        assert_eq!(spacing.0.load(Ordering::Relaxed), 1);
-        sleep(AT_ONCE).await;
-        spacing.note(start, &down);
-        assert_eq!(spacing.0.load(Ordering::Relaxed), 0);
-    }
-}
+mod tests;

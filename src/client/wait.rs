@@ -4,21 +4,18 @@
 //! that moment: from there on nothing is missed, whatever happens to the connection.
 
 use super::registrations::Entry;
+use super::spacing::Target;
 use super::{Client, Outcome, ahead, outcome, pace};
 use crate::cluster::{Answer, Incoming, Tries, is_success, within};
 use crate::error::{Error, Failure, Kind};
-use crate::request::{Get, Request, Wait};
+use crate::hosts::Host;
+use crate::request::{Request, Wait};
 use std::future::pending;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// A poll that ends without an event sooner than this is not polled again at once.
-const SHORT_POLL: Duration = Duration::from_secs(1);
-
-/// The longest pause between two polls.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What etcd says with its error 401; lib/wait.js looks for it too.
 const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
@@ -30,49 +27,72 @@ enum Poll {
     Failed(Failure),
     /// The wait had fallen behind the store: the poll that follows, which is registered already.
     Followed(Incoming),
-    /// A write that was called after the wait was applied before the wait was registered, at this index.
-    Overtaken(u64),
+    Overtaken(Overtaken),
 }
 
+/// A write that was called after the wait was applied before the wait was registered, at this index.
+struct Overtaken(u64);
+
+/// What a wait brings, and the index of its event; none of an answer that is no event.
+type Found = (Outcome, Option<u64>);
+
 impl Client {
-    /// Waits for an event.
-    pub(super) async fn wait(&self, wait: Wait, entry: Entry) -> Result<Outcome, Error> {
-        self.spacing.pause().await;
-        let start = Instant::now();
+    /// Waits for an event. `look_ups`: see [`Client::discover`].
+    pub(super) async fn wait(
+        self: &Arc<Self>,
+        wait: &Wait,
+        entry: Entry,
+        look_ups: Option<usize>,
+    ) -> Result<Outcome, Error> {
+        let target = self.target(wait);
+        self.spacing.pause(target).await;
+        let (start, mut from) = (Instant::now(), None);
+        let ended = self.wait_once(wait, &mut from, &entry, look_ups).await;
+        let has_event = matches!(ended, Ok((_, Some(_))));
+        self.spacing.note(target, start, has_event);
+        if !says_where_to_go_on(&ended) {
+            self.put_off(wait, entry, index(&from));
+        }
+        ended.map(|(outcome, _)| outcome)
+    }
+
+    pub(super) fn target(&self, wait: &Wait) -> Target {
+        self.spacing.target(&wait.key, wait.flags.recursive)
+    }
+
+    async fn wait_once(
+        self: &Arc<Self>,
+        wait: &Wait,
+        from: &mut Option<String>,
+        entry: &Entry,
+        look_ups: Option<usize>,
+    ) -> Result<Found, Error> {
+        self.discover(look_ups).await?;
         let mut tries = self.cluster.tries(&wait.encode(None)?);
-        let mut from = match wait.is_open() {
+        *from = match wait.is_open() {
             true => entry.overtaken().map(|index| index.to_string()),
             false => wait.index.clone(),
         };
-        let polled = self.poll(&wait, &mut from, &entry, &mut tries).await;
-        self.spacing.note(start, &polled);
+        let polled = self.poll(wait, from, entry, &mut tries).await;
         let gone_back = match &polled {
             // Boxed: it is many times longer than the wait, and seldom needed.
-            Err(_) => Box::pin(self.index_gone_back(&wait, index(&from))).await,
+            Err(_) => Box::pin(self.index_gone_back(wait, index(from))).await,
             Ok(_) => None,
         };
-        let ended = polled.map_err(|error| Error {
-            wait_index: gone_back.or_else(|| next_index(&wait, &from, &entry, &error)),
-            wait_from: index(&from),
+        polled.map_err(|error| Error {
+            wait_index: gone_back.or_else(|| next_index(wait, from, entry, &error)),
+            wait_from: index(from),
             gone_back: gone_back.is_some(),
             ..error
-        });
-        if !says_where_to_go_on(&ended) {
-            self.put_off(&wait, entry, index(&from));
-        }
-        ended
+        })
     }
 
     /// Where a wait goes on if etcd's index has gone back behind where it looked from. One member may be late: a quorum
     /// is not.
     async fn index_gone_back(&self, wait: &Wait, from: Option<u64>) -> Option<u64> {
         let from = from.filter(|from| self.pace.may_have_gone_back(*from))?;
-        let get = Request::Get(Get {
-            key: wait.key.clone(),
-            quorum: true,
-            ..Get::default()
-        });
-        let answer = self.cluster.send(&get.encode().ok()?).await.ok()?;
+        let now = wait.now().encode().ok()?;
+        let answer = self.cluster.send(&now).await.ok()?;
         let next = answer.index?.saturating_add(1);
         (next < from).then_some(next)
     }
@@ -90,14 +110,19 @@ impl Client {
         from: &mut Option<String>,
         entry: &Entry,
         tries: &mut Tries,
-    ) -> Result<Outcome, Error> {
-        let mut pause = Pause::default();
+    ) -> Result<Found, Error> {
         let mut silent_since = None;
         let mut next = None;
         loop {
             let incoming = match next.take() {
                 Some(incoming) => incoming,
-                None => self.open(wait, from, tries).await?,
+                None => match self.open(wait, from, entry, tries).await? {
+                    Ok(incoming) => incoming,
+                    Err(Overtaken(index)) => {
+                        *from = Some(index.to_string());
+                        continue;
+                    }
+                },
             };
             if !is_success(incoming.status) {
                 return refused(incoming, tries, wait).await;
@@ -110,34 +135,57 @@ impl Client {
             }
             let (endpoint, store) = (incoming.endpoint.clone(), incoming.index);
             let since = silent_since.take().unwrap_or(start);
-            match self.listen(wait, incoming, entry, from, since).await {
-                Poll::Event(event) => {
-                    let from = index(from);
-                    self.ahead
-                        .look(&self.cluster, wait, &event.body, from, store);
-                    return Ok(Outcome::found(tries.followed_by(event)));
+            let poll = self.listen(wait, incoming, entry, from, since).await;
+            self.withholding.ended(&endpoint, start);
+            match poll {
+                Poll::Event(answer) => {
+                    let found = ahead::index_of(&answer.body);
+                    if !is_stale(found, index(from)) {
+                        let from = index(from);
+                        self.ahead.look(&self.cluster, wait, found, from, store);
+                        return Ok((Outcome::found(tries.followed_by(answer)), found));
+                    }
+                    self.space(wait, start).await;
                 }
-                Poll::Empty => pause.after(start).await,
+                Poll::Empty => self.space(wait, start).await,
                 Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
                 Poll::Followed(incoming) => {
                     silent_since = Some(since);
                     next = Some(incoming);
                 }
-                Poll::Overtaken(index) => *from = Some(index.to_string()),
+                Poll::Overtaken(Overtaken(index)) => *from = Some(index.to_string()),
             }
         }
     }
 
+    /// A poll has ended without an event, which is a failure, though not one that ends the wait.
+    async fn space(&self, wait: &Wait, start: Instant) {
+        let target = self.target(wait);
+        self.spacing.note(target, start, false);
+        self.spacing.pause(target).await;
+    }
+
+    /// Sends a poll, until the head of its answer comes, or until a write has overtaken it. Whether the poll was registered
+    /// before that write then only a poll from the write's index can tell.
     async fn open(
         &self,
         wait: &Wait,
         from: &Option<String>,
+        entry: &Entry,
         tries: &mut Tries,
-    ) -> Result<Incoming, Error> {
+    ) -> Result<Result<Incoming, Overtaken>, Error> {
         let encoded = wait.encode(from.as_deref())?;
-        match self.ahead.take(&encoded.path).await {
-            Some(incoming) => Ok(incoming),
-            None => self.cluster.open(&encoded, tries).await,
+        if let Some(incoming) = self.ahead.take(&encoded.path).await {
+            return Ok(Ok(incoming));
+        }
+        let mut head = self.withholding.head();
+        let before = Some(index(from).unwrap_or(u64::MAX));
+        let on_attempt = |host: &Host| entry.set_awaited(!head.ask(host.endpoint()));
+        let opening = pin!(self.cluster.open(&encoded, tries, on_attempt));
+        tokio::select! {
+            biased;
+            incoming = opening => Ok(Ok(incoming?)),
+            index = entry.overtaken_before(before), if entry.looks_back(wait) => Ok(Err(Overtaken(index))),
         }
     }
 
@@ -162,7 +210,9 @@ impl Client {
         let reading = pin!(read(incoming, &begun));
         let poll = tokio::select! {
             biased;
-            index = entry.overtaken_before(index(from)) => Poll::Overtaken(index),
+            index = entry.overtaken_before(index(from)), if entry.looks_back(wait) => {
+                Poll::Overtaken(Overtaken(index))
+            }
             poll = within(left, reading) => poll.unwrap_or_else(Poll::Failed),
             incoming = self.follow(wait, index(from), store) => Poll::Followed(incoming),
         };
@@ -196,17 +246,23 @@ impl Client {
     async fn open_again(&self, wait: &Wait, from: u64) -> Option<Incoming> {
         let encoded = wait.encode(Some(&from.to_string())).ok()?;
         let mut tries = self.cluster.tries(&encoded);
-        let incoming = self.cluster.open(&encoded, &mut tries).await.ok()?;
+        let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await.ok()?;
         (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
     }
 }
 
 /// Whether a wait ended so that the next one of its chain has an index. A page that something else than etcd gave has none.
-fn says_where_to_go_on(ended: &Result<Outcome, Error>) -> bool {
+fn says_where_to_go_on(ended: &Result<Found, Error>) -> bool {
     match ended {
-        Ok(Outcome { body, .. }) => body.as_deref().and_then(ahead::index_of).is_some(),
+        Ok((_, event)) => event.is_some(),
         Err(error) => error.wait_index.is_some(),
     }
+}
+
+/// Whether an event lies before the index from which the wait looks. etcd 2.3 answers with such events once a ttl was
+/// refreshed, and a cache may.
+fn is_stale(event: Option<u64>, from: Option<u64>) -> bool {
+    event.zip(from).is_some_and(|(event, from)| event < from)
 }
 
 fn index(from: &Option<String>) -> Option<u64> {
@@ -237,10 +293,13 @@ fn cleared_at(error: &Error) -> Option<u64> {
     index.filter(|index| is_cleared && *index > 0)
 }
 
-async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Outcome, Error> {
+async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Found, Error> {
     let endpoint = incoming.endpoint.clone();
     match incoming.read().await {
-        Ok(answer) => outcome(tries.followed_by(answer), &Request::Wait(wait.clone())),
+        Ok(answer) => {
+            let outcome = outcome(tries.followed_by(answer), &Request::Wait(wait.clone()));
+            Ok((outcome?, None))
+        }
         Err(failure) => Err(tries.give_up(endpoint, failure)),
     }
 }
@@ -261,21 +320,6 @@ async fn read(incoming: Incoming, begun: &AtomicBool) -> Poll {
         Ok(answer) if answer.body.trim().is_empty() => Poll::Empty,
         Ok(answer) => Poll::Event(answer),
         Err(failure) => Poll::Failed(failure),
-    }
-}
-
-/// The pauses between polls that end at once without an event, as a proxy's may.
-#[derive(Default)]
-struct Pause(Duration);
-
-impl Pause {
-    async fn after(&mut self, start: Instant) {
-        if start.elapsed() >= SHORT_POLL {
-            self.0 = Duration::ZERO;
-            return;
-        }
-        self.0 = (self.0 * 2).clamp(Duration::from_millis(10), LONGEST_PAUSE);
-        tokio::time::sleep(self.0).await;
     }
 }
 

@@ -144,10 +144,7 @@ fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
         return None;
     };
     let alert = Alert::new(*alert);
-    let failure = Failure {
-        refuses_client: alert.is_refusal(),
-        ..Failure::new(&alert.code(), alert.message())
-    };
+    let failure = Failure::new(&alert.code(), alert.message());
     let failure = failure.with("library", "SSL routines");
     Some(failure.with("reason", alert.reason))
 }

@@ -117,6 +117,7 @@ fn the_calls_parameters_come_before_those_in_the_key() {
         },
         quorum: true,
         wait_index: None,
+        spaced: false,
     };
     assert_eq!(
         Request::Get(get).encode().unwrap().path,

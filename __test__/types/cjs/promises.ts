@@ -77,6 +77,7 @@ const watches = [
 expect<Equal<(typeof watches)[number], Watched<string>>>();
 const configs = text.watch<Config>("key", { json: true });
 expect<Equal<typeof configs, Watched<Config>>>();
+expect<Equal<typeof configs.ready, Promise<number>>>();
 const resynced = text.watch("key", { resync: true });
 expect<Equal<typeof resynced, Resynced<string>>>();
 const declared: etcdjs.WatchOptions = { resync: true, json: true };

@@ -23,6 +23,25 @@ fn indexes() -> impl Strategy<Value = Option<String>> {
     of(prop_oneof![number, other.prop_map(str::to_owned)])
 }
 
+#[test]
+fn an_event_before_the_index_is_stale_whatever_happened_to_the_key() {
+    let deleted = r#"{"action":"delete","node":{"key":"/k","modifiedIndex":9,"createdIndex":3},"prevNode":{"key":"/k","value":"v","modifiedIndex":3,"createdIndex":3}}"#;
+    let expired = r#"{"action":"expire","node":{"key":"/dir","dir":true,"modifiedIndex":9,"createdIndex":3}}"#;
+    let page = "<p>It works!</p>";
+    let table = [
+        (deleted, Some(9), false),
+        (deleted, Some(10), true),
+        (expired, Some(9), false),
+        (expired, Some(10), true),
+        (expired, None, false),
+        (page, Some(10), false),
+        (r#"{"action":"set"}"#, Some(10), false),
+    ];
+    for (event, from, expected) in table {
+        assert_eq!(is_stale(ahead::index_of(event), from), expected, "{event}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_wait_goes_on_behind_a_history_that_is_gone_or_from_where_it_was(
@@ -41,9 +60,8 @@ proptest! {
         let next = next_index(&wait, &from, &entry, &error);
         prop_assert_eq!(next, cleared.map(|index| index.saturating_add(1)).or(was));
         if let Some(overtaken) = overtaken {
-            for wait in registrations.concerned_by(&Request::Set(Set::default())) {
-                wait.overtaken_at(overtaken);
-            }
+            let waits = registrations.concerned_by(&Request::Set(Set::default()));
+            registrations.overtaken(&waits, overtaken);
             let least = next_index(&wait, &from, &entry, &error);
             prop_assert!(least == next || least == Some(overtaken));
             prop_assert!(least.is_none_or(|least| next.is_none_or(|next| least <= next)));

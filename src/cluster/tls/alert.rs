@@ -51,11 +51,6 @@ impl Alert {
         let code = 0x0A00_0000 + 1000 + u32::from(*number);
         format!("error:{code:08X}:SSL routines::{reason}:SSL alert number {number}")
     }
-
-    /// Whether the server says that it does not take the client for who it is.
-    pub fn is_refusal(&self) -> bool {
-        matches!(self.number, 40..=46 | 48 | 49 | 116)
-    }
 }
 
 fn reason(number: u8) -> &'static str {
@@ -108,8 +103,6 @@ mod tests {
         let message =
             "error:0A00045C:SSL routines::tlsv13 alert certificate required:SSL alert number 116";
         assert_eq!(alert.message(), message);
-        assert!(alert.is_refusal());
-        assert!(!Alert::new(AlertDescription::InternalError).is_refusal());
     }
 
     #[test]

@@ -1,0 +1,147 @@
+//! What waits that ended without an index have left to the next ones of their chains.
+//!
+//! A chain may be given up, so what it left is bounded and expires. A write must not walk all that was left: the waits for
+//! one key that no write has overtaken share one registration, their group. A write that overtakes a group closes it: the
+//! writes that are called later have higher indexes, and tell the waits of the group nothing new.
+
+use super::Entry;
+use crate::client::sweep::sweep_every;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long a registration is kept for the next wait of a chain.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// How often those that were kept for longer are dropped.
+const SWEPT: Duration = Duration::from_secs(10);
+
+/// How many are kept. Of more, those that were left first are dropped.
+const MOST: usize = 16_384;
+
+/// The registrations that were left.
+#[derive(Debug, Default)]
+pub struct Left(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// By the order in which they were left.
+    in_order: BTreeMap<u64, Kept>,
+    /// Where each chain stands in that order.
+    by_chain: HashMap<u64, u64>,
+    last: u64,
+    /// The groups, by key and whether they are recursive.
+    groups: HashMap<(String, bool), Weak<Entry>>,
+    /// A task is dropping those that have expired.
+    is_swept: bool,
+}
+
+#[derive(Debug)]
+struct Kept {
+    chain: u64,
+    since: Instant,
+    entry: Entry,
+}
+
+impl Left {
+    /// Keeps an entry for a chain.
+    pub fn insert(self: &Arc<Self>, chain: u64, entry: Entry) {
+        let since = Instant::now();
+        let mut state = self.state();
+        let replaced = state.insert(Kept {
+            chain,
+            since,
+            entry,
+        });
+        let is_due = !std::mem::replace(&mut state.is_swept, true);
+        drop(state);
+        // Not while the state is locked: an entry that is dropped locks others.
+        drop(replaced);
+        if is_due {
+            sweep_every(SWEPT, self, Left::drop_expired);
+        }
+    }
+
+    /// What a chain has left.
+    pub fn take(&self, chain: u64) -> Option<Entry> {
+        self.state().take(chain)
+    }
+
+    /// The group that a wait joins when it leaves its registration: it is open, no write has overtaken it.
+    pub fn group(&self, entry: &Entry) -> Arc<Entry> {
+        let registration = &entry.registration;
+        let key = (registration.key.clone(), registration.recursive);
+        let mut state = self.state();
+        let group = state.groups.get(&key).and_then(Weak::upgrade);
+        if let Some(group) = group.filter(|group| group.overtaken().is_none()) {
+            return group;
+        }
+        let group = Arc::new(entry.new_group());
+        state.groups.insert(key, Arc::downgrade(&group));
+        if state.groups.len() > 2 * MOST {
+            state.drop_groups();
+        }
+        group
+    }
+
+    /// False where nothing is left.
+    fn drop_expired(&self) -> bool {
+        let mut state = self.state();
+        let expired = state.expired();
+        state.drop_groups();
+        state.is_swept = !state.in_order.is_empty() || !state.groups.is_empty();
+        if !state.is_swept {
+            *state = State::default();
+        }
+        let is_swept = state.is_swept;
+        drop(state);
+        drop(expired);
+        is_swept
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Returns what it replaces, or what there is no room for any more.
+    fn insert(&mut self, kept: Kept) -> [Option<Entry>; 2] {
+        let replaced = self.take(kept.chain);
+        self.last += 1;
+        self.by_chain.insert(kept.chain, self.last);
+        self.in_order.insert(self.last, kept);
+        let is_full = self.in_order.len() > MOST;
+        [replaced, is_full.then(|| self.take_first()).flatten()]
+    }
+
+    fn take(&mut self, chain: u64) -> Option<Entry> {
+        let at = self.by_chain.remove(&chain)?;
+        self.in_order.remove(&at).map(|kept| kept.entry)
+    }
+
+    fn take_first(&mut self) -> Option<Entry> {
+        let (_, kept) = self.in_order.pop_first()?;
+        self.by_chain.remove(&kept.chain);
+        Some(kept.entry)
+    }
+
+    fn expired(&mut self) -> Vec<Entry> {
+        let mut expired = Vec::new();
+        while let Some((_, first)) = self.in_order.first_key_value() {
+            if first.since.elapsed() < KEPT {
+                break;
+            }
+            expired.extend(self.take_first());
+        }
+        expired
+    }
+
+    fn drop_groups(&mut self) {
+        self.groups.retain(|_, group| group.strong_count() > 0);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! Drops what nobody has come for: a task that runs only while there is something to drop.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Calls `drop_old` at each interval until it returns false, or until its owner is dropped.
+pub fn sweep_every<T>(interval: Duration, owner: &Arc<T>, drop_old: fn(&T) -> bool)
+where
+    T: Send + Sync + 'static,
+{
+    tokio::spawn(sweep(interval, Arc::downgrade(owner), drop_old));
+}
+
+async fn sweep<T>(interval: Duration, owner: Weak<T>, drop_old: fn(&T) -> bool) {
+    loop {
+        sleep(interval).await;
+        match owner.upgrade() {
+            Some(owner) if drop_old(&owner) => {}
+            _ => return,
+        }
+    }
+}
