@@ -142,13 +142,7 @@ impl NativeClient {
 
     /// Asks for the statistics of a machine, or of the next host in turn.
     #[napi]
-    pub fn stats_self(
-        &self,
-        id: f64,
-        flags: u32,
-        machine: Option<String>,
-        encode: Encode<'_>,
-    ) {
+    pub fn stats_self(&self, id: f64, flags: u32, machine: Option<String>, encode: Encode<'_>) {
         let encode = |name: &str| encoded(&encode, name);
         let machine = machine.map(|host| with_encoded_name(host.trim(), &encode).into_owned());
         self.start(id, Switches(flags), Request::Stats(Stats::Own(machine)));
