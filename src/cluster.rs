@@ -32,7 +32,7 @@ use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
 use crate::hosts::{Host, Hosts};
 use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
-pub use batches::{made_now, note_batch};
+pub use batches::{follow_answer, made_now, note_batch};
 use probes::Probes;
 pub use proxy::{Proxies, Variable};
 pub use silence::within;

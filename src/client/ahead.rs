@@ -5,7 +5,7 @@
 //! its answer there or under way. If no such wait is called, the request is dropped.
 
 use super::sweep::sweep_every;
-use crate::cluster::{Cluster, Incoming};
+use crate::cluster::{Cluster, Incoming, follow_answer};
 use crate::request::{Encoded, Wait};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -111,6 +111,7 @@ impl Opening {
             let mut tries = cluster.tries(&encoded);
             cluster.open(&encoded, &mut tries, |_| ()).await.ok()
         });
+        follow_answer();
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(came) = incoming.as_mut().poll(&mut context) {
             incoming = Box::pin(ready(came));

@@ -31,6 +31,11 @@ pub fn made_now<F: Future>(call: F) -> impl Future<Output = F::Output> {
     MADE_AT.scope(Cell::new(Some(count())), call)
 }
 
+/// Lets the current call use any idle connection from here on: what it sends next follows from an answer.
+pub fn follow_answer() {
+    take_made_at();
+}
+
 /// How many batches there were when the current call was made, for its first connection. The others it takes because
 /// of what became of that one.
 pub(super) fn take_made_at() -> Option<u64> {

@@ -31,7 +31,7 @@ impl Slots {
         }
         let slot = slots.acquire_owned().await.ok();
         // It takes the place, and the connection, of one that was answered after it was made.
-        batches::take_made_at();
+        batches::follow_answer();
         slot
     }
 
