@@ -28,6 +28,7 @@ use pool::{Pool, Route};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::task;
 
 /// The connections of a cluster that speak HTTP/2.
 #[derive(Debug)]
@@ -75,6 +76,10 @@ impl Http2 {
         request: &Encoded,
         authorization: Option<&HeaderValue>,
     ) -> Result<Sent, Failure> {
+        // Outside of a task this is the caller's thread: it would fight with the connection's for h2's lock.
+        if task::try_id().is_none() {
+            task::yield_now().await;
+        }
         loop {
             let (lease, is_new) = match self.pool.route(uri).await? {
                 Route::Http2 { lease, is_new } => (lease, is_new),

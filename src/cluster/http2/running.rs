@@ -24,6 +24,7 @@ pub struct Running {
     frames: Connection<Watched, Bytes>,
     keeping_alive: Pin<Box<dyn Future<Output = ()> + Send>>,
     seen: Arc<Seen>,
+    has_yielded: bool,
 }
 
 impl Running {
@@ -39,7 +40,15 @@ impl Running {
             frames,
             keeping_alive: Box::pin(keep_alive(pings, seen.clone(), patience)),
             seen,
+            has_yielded: false,
         }
+    }
+
+    /// Whether calls that are ready should add their requests first, so that one write takes all. A call that wakes
+    /// this task has it run before them.
+    fn yields(&mut self) -> bool {
+        self.has_yielded = !self.has_yielded && self.seen.in_flight() > 1;
+        self.has_yielded
     }
 }
 
@@ -47,6 +56,10 @@ impl Future for Running {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.yields() {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if Pin::new(&mut self.frames).poll(context).is_ready() {
             return Poll::Ready(());
         }
