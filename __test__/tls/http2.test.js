@@ -2,9 +2,9 @@
 const assert = require("node:assert/strict");
 const http2 = require("node:http2");
 const { before, test } = require("node:test");
-const tls = require("node:tls");
 const { call, prefix, subject } = require("../support");
 const { certificates } = require("../support/certificates");
+const { rawHttp2Host } = require("../support/http2-host");
 const { client } = require("../support/lifetime");
 const { until } = require("../support/member");
 const { countingProxy, secureEtcd } = require("../support/secure");
@@ -230,64 +230,19 @@ test("a push that the host refuses to begin with is sent again; one that it brok
 	}
 });
 
-const SETTINGS = 4;
-const HEADERS = 1;
-const DATA = 0;
-const GOAWAY = 7;
-const END_STREAM = 1;
-const END_HEADERS = 4;
-
-function frame(type, flags, stream, payload) {
-	const head = Buffer.alloc(9);
-	head.writeUIntBE(payload.length, 0, 3);
-	head.writeUInt8(type, 3);
-	head.writeUInt8(flags, 4);
-	head.writeUInt32BE(stream, 5);
-	return Buffer.concat([head, payload]);
-}
-
-/** Calls `onHeaders(stream)` for each request: Node's own server does not give a connection up from its first one on. */
-function readFrames(socket, onHeaders) {
-	let bytes = Buffer.alloc(0);
-	let isGreeted = false;
-	socket.on("data", (piece) => {
-		bytes = Buffer.concat([bytes, piece]);
-		if (!isGreeted && bytes.length >= 24) {
-			bytes = bytes.subarray(24);
-			isGreeted = true;
-		}
-		while (isGreeted && bytes.length >= 9) {
-			const length = bytes.readUIntBE(0, 3);
-			if (bytes.length < 9 + length) break;
-			if (bytes[3] === HEADERS) onHeaders(bytes.readUInt32BE(5));
-			bytes = bytes.subarray(9 + length);
-		}
-	});
-}
-
 test("what a connection has not begun with when it is given up is asked over another one", async (t) => {
-	const { good } = await certificates();
-	const options = { ...good.tls, ALPNProtocols: ["h2"] };
-	let connections = 0;
-	const server = tls.createServer(options, (socket) => {
-		const isFirst = ++connections === 1;
-		socket.unref();
-		socket.on("error", () => {});
-		socket.write(frame(SETTINGS, 0, 0, Buffer.alloc(0)));
-		readFrames(socket, (stream) => {
-			if (isFirst) return socket.end(frame(GOAWAY, 0, 0, Buffer.alloc(8)));
-			// 0x88 is ":status: 200".
-			socket.write(frame(HEADERS, END_HEADERS, stream, Buffer.from([0x88])));
-			const body = Buffer.from('{"node":{"value":"v"}}');
-			socket.write(frame(DATA, END_STREAM, stream, body));
-		});
-	});
-	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-	t.after(() => server.close());
-	const url = `https://127.0.0.1:${server.address().port}`;
-	const { args } = await call(secureClient(t, url), "push", "k", "v");
-	assert.deepEqual(args, [null, { node: { value: "v" } }]);
-	assert.equal(connections, 2);
+	const answer = { node: { value: "v" } };
+	const host = await rawHttp2Host(t, (index) => ({
+		request(frames, stream) {
+			if (index > 0) return frames.answer(stream, answer);
+			// Node's own server does not give a connection up from its first request on.
+			frames.goAway(0, 0);
+			frames.end();
+		},
+	}));
+	const { args } = await call(secureClient(t, host.url), "push", "k", "v");
+	assert.deepEqual(args, [null, answer]);
+	assert.equal(host.connections, 2);
 });
 
 test("an answer that breaks off is an error, and a write's is ambiguous", async (t) => {
