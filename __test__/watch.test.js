@@ -157,6 +157,7 @@ test("what does not pass ends it with its error", async (t) => {
 	const key = `${prefix()}k`;
 	const watch = store.watch(key);
 	const { promises: text } = await storeOf(t);
+	await watch.ready;
 	await text.set(key, "no JSON");
 	assert.ok((await failure(watch)) instanceof EtcdError);
 	assert.equal((await watch.next()).done, true);
