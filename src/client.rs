@@ -6,6 +6,7 @@ mod ahead;
 mod discovery;
 mod pace;
 mod registrations;
+mod result;
 mod spacing;
 mod start;
 mod sweep;
@@ -20,7 +21,8 @@ use ahead::Ahead;
 pub use discovery::Discovery;
 use pace::Pace;
 use registrations::{Entry, Registration, Registrations};
-use serde_json::{Value, json};
+pub use result::{Origin, Outcome};
+use serde_json::Value;
 use spacing::Spacing;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,66 +34,6 @@ use withholding::Withholding;
 
 /// How often the hosts are refreshed.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
-
-/// What a call brings.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    /// The answer's body as it came; none of a read that found no key.
-    pub body: Option<String>,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
-/// Where an answer comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Origin {
-    /// The HTTP status.
-    pub status: u16,
-    /// The store's index when it answered.
-    pub index: Option<u64>,
-    /// The host that answered, without credentials.
-    pub endpoint: String,
-    /// The hosts that failed before this one answered.
-    pub attempts: Vec<Attempt>,
-}
-
-impl Outcome {
-    fn found(mut answer: Answer) -> Self {
-        let body = std::mem::take(&mut answer.body);
-        Outcome {
-            body: Some(body),
-            origin: Origin::of(answer),
-        }
-    }
-
-    fn nothing(answer: Answer) -> Self {
-        Outcome {
-            body: None,
-            origin: Origin::of(answer),
-        }
-    }
-}
-
-impl Origin {
-    fn of(answer: Answer) -> Self {
-        Origin {
-            status: answer.status,
-            index: answer.index,
-            endpoint: answer.endpoint,
-            attempts: answer.attempts,
-        }
-    }
-
-    /// As JavaScript is told: `status`, `index`, `host`, and how many `attempts` there were.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "status": self.status,
-            "index": self.index,
-            "host": self.endpoint,
-            "attempts": self.attempts.len() + 1,
-        })
-    }
-}
 
 /// A client of one cluster. Shared by its calls.
 #[derive(Debug)]

@@ -3,22 +3,22 @@
 //! etcd sends the head of its answer when it has registered the wait, with the index of the store at
 //! that moment: from there on nothing is missed, whatever happens to the connection.
 
+mod progress;
+
 use super::registrations::Entry;
 use super::spacing::Target;
 use super::{Client, Outcome, ahead, outcome, pace};
 use crate::cluster::{Answer, Incoming, Tries, is_success, within};
-use crate::error::{Error, Failure, Kind};
+use crate::error::{Error, Failure};
 use crate::hosts::Host;
 use crate::request::{Request, Wait};
+use progress::{Found, index, is_stale, next_index, says_where_to_go_on};
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// What etcd says with its error 401; lib/wait.js looks for it too.
-const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
 
 /// How a poll ended.
 enum Poll {
@@ -32,9 +32,6 @@ enum Poll {
 
 /// A write that was called after the wait was applied before the wait was registered, at this index.
 struct Overtaken(u64);
-
-/// What a wait brings, and the index of its event; none of an answer that is no event.
-type Found = (Outcome, Option<u64>);
 
 impl Client {
     /// Waits for an event. `look_ups`: see [`Client::discover`].
@@ -249,48 +246,6 @@ impl Client {
         let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await.ok()?;
         (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
     }
-}
-
-/// Whether a wait ended so that the next one of its chain has an index. A page that something else than etcd gave has none.
-fn says_where_to_go_on(ended: &Result<Found, Error>) -> bool {
-    match ended {
-        Ok((_, event)) => event.is_some(),
-        Err(error) => error.wait_index.is_some(),
-    }
-}
-
-/// Whether an event lies before the index from which the wait looks. etcd 2.3 answers with such events once a ttl was
-/// refreshed, and a cache may.
-fn is_stale(event: Option<u64>, from: Option<u64>) -> bool {
-    event.zip(from).is_some_and(|(event, from)| event < from)
-}
-
-fn index(from: &Option<String>) -> Option<u64> {
-    from.as_deref().and_then(|index| index.parse().ok())
-}
-
-/// Where a wait that has failed goes on. A write that has overtaken it counts where the wait had no index
-/// yet, or none that etcd's history still has.
-fn next_index(wait: &Wait, from: &Option<String>, entry: &Entry, error: &Error) -> Option<u64> {
-    let cleared = cleared_at(error);
-    let from = match cleared {
-        Some(index) => Some(index.saturating_add(1)),
-        None => index(from),
-    };
-    let overtaken = entry
-        .overtaken()
-        .filter(|_| wait.is_open() || cleared.is_some());
-    from.into_iter().chain(overtaken).min()
-}
-
-/// The index of a store whose history no longer has the one that was asked for.
-fn cleared_at(error: &Error) -> Option<u64> {
-    let Kind::Api(body) = &error.kind else {
-        return None;
-    };
-    let is_cleared = body["errorCode"] == 401 && body["message"] == HISTORY_CLEARED;
-    let index = body["index"].as_u64();
-    index.filter(|index| is_cleared && *index > 0)
 }
 
 async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Found, Error> {

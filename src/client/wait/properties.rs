@@ -1,6 +1,8 @@
 use super::super::registrations::Registrations;
+use super::progress::{HISTORY_CLEARED, cleared_at};
 use super::*;
 use crate::arbitrary::json;
+use crate::error::Kind;
 use crate::request::Set;
 use proptest::option::of;
 use proptest::prelude::*;
