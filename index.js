@@ -20,8 +20,6 @@ const watch = require("./lib/watch");
 const { NATIVE, OPTIONS, checkCallback, refuse, submit, write } = submission;
 const PROMISES = Symbol("etcdjs.promises");
 
-const NO_CHAIN = Object.freeze({});
-
 module.exports = Client;
 module.exports.default = Client;
 
@@ -59,8 +57,8 @@ Client.prototype.get = function (key, opts, cb) {
 		const index = chain ? chain.indexFor(opts, waitIndex) : waitIndex;
 		const ofWatch = callOptions.internal(opts, flags.OF_WATCH);
 		const on = flags.ofRead(given, strict, calls.isOneAlone()) | extra;
-		const { id: chainId } = chain ?? ofWatch ?? NO_CHAIN;
 		const from = values.optionalText(index);
+		const { id: chainId } = chain ?? ofWatch ?? {};
 		native.get(id, text, on | (ofWatch?.flag ?? 0), from, chainId);
 		return answer;
 	});
