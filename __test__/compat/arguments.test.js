@@ -1,5 +1,5 @@
-// What calls take: options, keys, and callbacks that are not there. The numbers are those of the list
-// of behaviours that the README's section "Differences from etcdjs" summarises.
+// What calls take: options, keys, and callbacks that are not there. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { inspect } = require("node:util");

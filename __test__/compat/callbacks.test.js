@@ -1,5 +1,5 @@
-// What callbacks are given and when, and what calls return. The numbers are those of the list of
-// behaviours that the README's section "Differences from etcdjs" summarises.
+// What callbacks are given and when, and what calls return. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const {

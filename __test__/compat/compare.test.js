@@ -1,5 +1,4 @@
-// Compares without a previous value. The numbers are those of the list of behaviours that the
-// README's section "Differences from etcdjs" summarises.
+// Compares without a previous value. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { inspect } = require("node:util");

@@ -1,5 +1,5 @@
-// The timeout of a client that names none; the test takes that long. The numbers are those of the list of
-// behaviours that the README's section "Differences from etcdjs" summarises.
+// The timeout of a client that names none; the test takes that long. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call } = require("../support");

@@ -1,5 +1,5 @@
-// Odd keys, values, hosts and answers, as the README describes them and as etcdjs treats them. The numbers are those of the list
-// of behaviours that the README's section "Differences from etcdjs" summarises.
+// Odd keys, values, hosts and answers, as the README describes them and as etcdjs treats them. The numbers
+// are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { once } = require("node:events");
 const { test } = require("node:test");

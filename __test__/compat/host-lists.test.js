@@ -1,5 +1,5 @@
-// Lists of hosts in one string, with credentials of any kind. The numbers are those of the list of behaviours that the
-// README's section "Differences from etcdjs" summarises.
+// Lists of hosts in one string, with credentials of any kind. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const diagnostics = require("node:diagnostics_channel");
 const { test } = require("node:test");

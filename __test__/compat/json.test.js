@@ -1,5 +1,4 @@
-// The option json, of a client and of a call. The numbers are those of the list of behaviours that the
-// README's section "Differences from etcdjs" summarises.
+// The option json, of a client and of a call. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, node, prefix, sharedEtcd } = require("../support");

@@ -1,5 +1,5 @@
-// The README's loop, next(onchange) whatever happened, does not spin. The numbers are those of the list
-// of behaviours that the README's section "Differences from etcdjs" summarises.
+// The README's loop, next(onchange) whatever happened, does not spin. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, closedPort, node } = require("../support");

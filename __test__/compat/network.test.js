@@ -1,5 +1,5 @@
-// What a network failure becomes: attempts, timeouts and errors. The numbers are those of the list of
-// behaviours that the README's section "Differences from etcdjs" summarises.
+// What a network failure becomes: attempts, timeouts and errors. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const dns = require("node:dns");
 const net = require("node:net");

@@ -1,5 +1,5 @@
-// Options of a call in objects of every kind: each is read as `opts.name` by every method, with a callback or a promise.
-// The numbers are those of the list of behaviours that the README's section "Differences from etcdjs" summarises.
+// Options of a call in objects of every kind: each is read as `opts.name` by every method, with a callback or
+// a promise. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, node } = require("../support");

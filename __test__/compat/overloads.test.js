@@ -1,5 +1,5 @@
-// Calls with fewer arguments, and with options that cannot be changed, send what the others send. The
-// numbers are those of the list of behaviours that the README's section "Differences from etcdjs" summarises.
+// Calls with fewer arguments, and with options that cannot be changed, send what the others send. The numbers
+// are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, prefix, sharedEtcd } = require("../support");

@@ -1,5 +1,5 @@
-// What callbacks and clients do to the process they are in; each in a process of its own. The numbers
-// are those of the list of behaviours that the README's section "Differences from etcdjs" summarises.
+// What callbacks and clients do to the process they are in; each in a process of its own. The numbers are
+// those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { nextEvent, node, prefix, sharedEtcd } = require("../support");

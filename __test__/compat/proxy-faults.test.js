@@ -1,5 +1,5 @@
-// Variables of the environment that name no proxy which can be used. The numbers are those of the list of behaviours that
-// the README's section "Differences from etcdjs" summarises.
+// Variables of the environment that name no proxy which can be used. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { node } = require("../support");

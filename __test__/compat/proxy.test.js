@@ -1,5 +1,5 @@
-// Credentials in URLs, and proxies of the environment. The numbers are those of the list of behaviours
-// that the README's section "Differences from etcdjs" summarises.
+// Credentials in URLs, and proxies of the environment. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, closedPort, node, prefix, startEtcd } = require("../support");

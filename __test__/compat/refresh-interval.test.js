@@ -1,5 +1,5 @@
 // The interval at which the list of hosts is refreshed; it takes that long. The numbers are those of the
-// list of behaviours that the README's section "Differences from etcdjs" summarises.
+// points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");

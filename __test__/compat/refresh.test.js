@@ -1,5 +1,4 @@
-// Refreshing the list of hosts. The numbers are those of the list of behaviours that the README's section
-// "Differences from etcdjs" summarises.
+// Refreshing the list of hosts. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, closedPort, node, startCluster } = require("../support");

@@ -1,5 +1,5 @@
-// Answers of servers that are out of order or without the v2 API. The numbers are those of the list
-// of behaviours that the README's section "Differences from etcdjs" summarises.
+// Answers of servers that are out of order or without the v2 API. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { before, after, test } = require("node:test");
 const { call, etcdError, node, startEtcd } = require("../support");

@@ -1,6 +1,5 @@
 // Processes that replace timers, use domains, load the package anew or lose a method's client; each test in a
-// process of its own. The numbers are those of the list of behaviours that the README's section
-// "Differences from etcdjs" summarises.
+// process of its own. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { node } = require("../support");

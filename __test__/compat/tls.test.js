@@ -1,5 +1,5 @@
-// https: whom the client trusts, and what it says when it does not. The numbers are those of the list
-// of behaviours that the README's section "Differences from etcdjs" summarises.
+// https: whom the client trusts, and what it says when it does not. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { node, prefix, startEtcd } = require("../support");

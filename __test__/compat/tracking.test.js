@@ -1,5 +1,5 @@
-// Requests to one machine, and requests that were retried or redirected. The numbers are those of the
-// list of behaviours that the README's section "Differences from etcdjs" summarises.
+// Requests to one machine, and requests that were retried or redirected. The numbers are those of the points
+// of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, closedPort, node, startCluster } = require("../support");

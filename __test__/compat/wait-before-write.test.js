@@ -1,5 +1,5 @@
-// A wait called before a write on the same client always sees that write. The numbers are those of the
-// list of behaviours that the README's section "Differences from etcdjs" summarises.
+// A wait called before a write on the same client always sees that write. The numbers are those of the points
+// of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const http = require("node:http");
 const { after, before, test } = require("node:test");

@@ -1,5 +1,4 @@
-// No event is lost between the polls of a wait. The numbers are those of the list of behaviours that the
-// README's section "Differences from etcdjs" summarises.
+// No event is lost between the polls of a wait. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const {

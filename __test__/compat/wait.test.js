@@ -1,5 +1,4 @@
-// How waits end and go on. The numbers are those of the list of behaviours that the README's section
-// "Differences from etcdjs" summarises.
+// How waits end and go on. The numbers are those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { after, before, test } = require("node:test");
 const {

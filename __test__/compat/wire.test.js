@@ -1,5 +1,5 @@
-// Values, conditions and compares as they are sent. The numbers are those of the list of behaviours
-// that the README's section "Differences from etcdjs" summarises.
+// Values, conditions and compares as they are sent. The numbers are those of the points of
+// docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { inspect } = require("node:util");
