@@ -19,7 +19,7 @@ function pointsOf(page) {
 	const [, ...parts] = page.split(/^### /m);
 	return parts.map((part) => {
 		const [number] = /^\d+/.exec(part);
-		const [, list = ""] = /^Tests: (.+)$/m.exec(part) ?? [];
+		const [, list = ""] = /^Tests: ((?:.+\n?)+)/m.exec(part) ?? [];
 		const files = [...list.matchAll(/`([^`]+)`/g)].map(([, file]) => file);
 		return [Number(number), files];
 	});
