@@ -107,7 +107,7 @@ pub fn with_secret() -> impl Strategy<Value = String> {
 pub fn hosts() -> impl Strategy<Value = String> {
     let scheme = select(vec!["", "http://", "https://"]);
     let password = texts(&[
-        ",", ",", "se", "cret", "1", "@", ":", "/", "?", "#", "\\", "[", "%2C", " ", "é",
+        ",", ",", "se", "cret", "1", "99999", "@", ":", "/", "?", "#", "\\", "[", "%2C", " ", "é",
     ]);
     let userinfo = prop_oneof![
         2 => Just(String::new()),
@@ -115,8 +115,8 @@ pub fn hosts() -> impl Strategy<Value = String> {
         2 => Just("u:p@".to_owned()),
         5 => password.prop_map(|password| format!("root:{password}@")),
     ];
-    let name = select(vec!["a", "b.test", "10.0.0.1", "[::1]"]);
-    let port = select(vec!["", ":1", ":65535", ":x"]);
+    let name = select(vec!["a", "b.test", "10.0.0.1", "[::1]", "::1"]);
+    let port = select(vec!["", ":", ":1", ":65535", ":65536", ":x"]);
     let path = select(vec!["", "/", "/path", "/a:1"]);
     (scheme, userinfo, name, port, path).prop_map(|(scheme, userinfo, name, port, path)| {
         format!("{scheme}{userinfo}{name}{port}{path}")

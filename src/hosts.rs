@@ -6,6 +6,7 @@ mod credentials;
 mod health;
 mod host;
 mod list;
+mod shown;
 mod text;
 
 pub use credentials::Credentials;
@@ -13,8 +14,9 @@ use health::Health;
 pub use host::Host;
 use http::Uri;
 use http::header::HeaderValue;
+pub use shown::{quoted, without_credentials};
 use std::time::Instant;
-pub use text::{EncodeName, quoted, url, with_encoded_name, without_credentials};
+pub use text::{EncodeName, url, url_with_path, with_encoded_name};
 
 /// A list that a server gives is read up to here: no cluster has more hosts.
 pub const MOST_FOUND: usize = 256;

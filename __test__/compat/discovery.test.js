@@ -271,21 +271,3 @@ test("40. nothing starts after destroy, and nothing holds the process", async (t
 	assert.deepEqual(result, ["store destroyed", "store destroyed"]);
 	assert.equal(host.requests.length, 0);
 });
-
-test("40. the credentials of a token's URL go to the service alone", async (t) => {
-	const named = await hostOf(t, [FOUND]);
-	const service = await hostOf(t, [cluster(named.url)]);
-	const token = `http://u:s3cr3t@${service.host}/token`;
-	await call(client(t, { token }), "get", "k");
-	const basic = `Basic ${Buffer.from("u:s3cr3t").toString("base64")}`;
-	assert.equal(service.requests[0].headers.authorization, basic);
-	assert.equal(named.requests[0].headers.authorization, undefined);
-});
-
-test("40. a token's URL whose password is not encoded is an error without it", async (t) => {
-	const service = await hostOf(t, [cluster("http://a:1")]);
-	const token = `http://u:80/s3cr3t@${service.host}/token`;
-	const [error] = (await call(client(t, { token }), "get", "k")).args;
-	assert.match(error.message, /^Invalid URI "http:\/\/127.*percent-encoded/);
-	assert.doesNotMatch(error.stack, /s3cr3t|u:80/);
-});

@@ -9,6 +9,7 @@ const { client, hostOf } = require("../support/lifetime");
 const { Chance } = require("../differential/prng");
 const {
 	basic,
+	hasJoined,
 	hostText,
 	secretHostText,
 	secretsOf,
@@ -29,8 +30,8 @@ for (const [title, list, ...credentials] of [
 	["only the first host", (a, b) => `u:p@${a},${b}`, "u:p", undefined],
 	[
 		"a comma in each password",
-		(a, b) => `http://u:se,cret@${a},http://v:,,@${b}`,
-		...["u:se,cret", "v:,,"],
+		(a, b) => `http://u:se,cret@${a},http://v:p,,@${b}`,
+		...["u:se,cret", "v:p,,"],
 	],
 ])
 	test(`4. each host of a list is asked, with its own credentials: ${title}`, async (t) => {
@@ -46,15 +47,55 @@ test("4. stats.self takes one machine, and gives no machine the password of anot
 	const store = client(t, "127.0.0.1:1");
 	const list = `u:s3cr3t@127.0.0.1:1,u:p@${host.host}`;
 	const [error] = (await call(store, "stats.self", list)).args;
-	assert.match(error.message, /^Invalid URI "http:\/\/127.0.0.1:\d+" \(a char/);
+	assert.match(error.message, /^Invalid URI "http:\/\/…@127.0.0.1:\d+" \(a/);
 	assert.equal(host.requests.length, 0);
 });
+
+for (const [first, shown] of [
+	["http://127.0.0.1:99999", "http://127.0.0.1:…"],
+	["http://10.0.0.256:1", "http://10.0.0.256:…"],
+	[`http://\${HOST1}:1`, `http://\${HOST1}:…`],
+	["http://etcd_1 :1", "http://etcd_1 :…"],
+])
+	test(`4. a member of a list that is no URL fails alone, and the next one is asked: ${first}`, async (t) => {
+		const host = await hostOf(t, [FOUND]);
+		const lost = await hostOf(t, [FOUND]);
+		const good = `HTTP://u:p@${host.host}`;
+		const store = client(t, `${first},${good}`);
+		const { args } = await call(store, "get", "k");
+		assert.equal(args[1]?.node.value, "v", args[0]?.message);
+		assert.deepEqual(credentialsOf(host), [basic("u:p")]);
+		const bad = client(t, [`${first},http://u:p@127.0.0.1:99999`]);
+		const [error] = (await call(bad, "get", "k")).args;
+		assert.ok(
+			error.message.includes(`"${shown}"`) ||
+				error.attempts.some(({ host }) => host === shown),
+			inspect(error),
+		);
+		const three = client(t, `${first},${good},http://u:q@${lost.host}`);
+		for (let i = 0; i < 3; i++) await call(three, "get", "k");
+		assert.deepEqual(credentialsOf(lost)[0], basic("u:q"));
+	});
+
+for (const list of ["A:99999,", "A:4O01,", "A:99999,B:1,", "::1,", "fe80::1,"])
+	test(`4. no host is asked with credentials that may be two hosts: ${list}`, async (t) => {
+		const host = await hostOf(t, [FOUND]);
+		const store = client(t, `${list}u:s3cr3t@${host.host}`);
+		const [error] = (await call(store, "get", "k")).args;
+		const shown = `Invalid URI "http://…@${host.host}" (a character such as ,`;
+		assert.ok(error.message.startsWith(shown), error.message);
+		assert.match(error.message, /can be given as an array\)$/);
+		assert.doesNotMatch(inspect(error), /s3cr3t/);
+		assert.equal(host.connections, 0);
+	});
 
 test("4. any hosts that are joined by commas are what each of them is alone", () => {
 	const chance = new Chance(Date.now());
 	for (let i = 0; i < ROUNDS; i++) {
 		const length = chance.below(5);
-		const hosts = Array.from({ length }, () => hostText(chance));
+		const texts = Array.from({ length }, () => hostText(chance));
+		const hosts = texts.filter((text) => hostsOf(text).length === 1);
+		if (hasJoined(hosts)) continue;
 		const list = `,${hosts.join(chance.one([",", " , "]))}`;
 		assert.deepEqual(hostsOf(list), hosts.flatMap(hostsOf), list);
 	}

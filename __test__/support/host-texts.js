@@ -1,8 +1,8 @@
 // Texts of hosts, made by chance, whose passwords may hold any character.
 const NAMES = ["etcd", "a.test", "10.0.0.1", "[::1]", "é.test"];
-/** Letters that no error has so many of in a row. */
+/** Of these letters are the words of passwords made: no error of a client has four of them in a row. */
 const LETTERS = "JKQXZ";
-const CLEAR = [..." !\"$%&'()*+,-.:;<=>[]^_`{|}~é", "%2C", "%40"];
+const CLEAR = [..." !\"$%&'()*+,-.:;<=>[]^_`{|}~é09", "%2C", "%40"];
 /** What must be percent-encoded in a password, and is not. */
 const BROKEN = ["/", "?", "#", "\\"];
 
@@ -27,16 +27,35 @@ function hostText(chance) {
 	const scheme = chance.one(["", "http://", "https://"]);
 	const secret = `root:${password(chance, CLEAR)}@`;
 	const userinfo = chance.one(["", "user@", secret, secret]);
-	const port = chance.one(["", ":1", ":65535"]);
+	const port = chance.one(["", ":", ":1", ":65535"]);
 	const path = chance.one(["", "/", "/path", "/a:1"]);
 	return `${scheme}${userinfo}${chance.one(NAMES)}${port}${path}`;
 }
 
-/** A host at an address, with a password that may be no part of a URL. */
+/** What a list of hosts takes for the host `root`, because a port and a comma follow it. */
+const BEGINS_WITH_PORT = /^\s*\d*\s*\/?\s*,/;
+
+/** A host at an address, whose password may have characters that must be percent-encoded and are not. */
 function secretHostText(chance, address) {
 	const scheme = chance.one(["", "http://", "https://", "ftp://"]);
 	const specials = chance.happens(0.5) ? CLEAR : [...CLEAR, ...BROKEN];
-	return `${scheme}root:${password(chance, specials)}@${address}`;
+	const secret = password(chance, specials);
+	if (BEGINS_WITH_PORT.test(secret)) return secretHostText(chance, address);
+	return `${scheme}root:${secret}@${address}`;
+}
+
+/**
+ * Whether one of these hosts is joined to those behind it in a list: it has a path and no `@`, and an `@` follows before
+ * the next scheme.
+ */
+function hasJoined(hosts) {
+	return hosts.some((host, at) => {
+		if (host.includes("@") || !/[^/]\/[^/]/.test(host)) return false;
+		const behind = hosts.slice(at + 1);
+		const scheme = behind.findIndex((other) => /^https?:/.test(other));
+		const joined = scheme < 0 ? behind : behind.slice(0, scheme);
+		return joined.some((other) => other.includes("@"));
+	});
 }
 
 /** The parts of its password. */
@@ -44,4 +63,4 @@ function secretsOf(text) {
 	return text.match(/[JKQXZ]{4,}/g);
 }
 
-module.exports = { basic, hostText, secretHostText, secretsOf };
+module.exports = { basic, hasJoined, hostText, secretHostText, secretsOf };

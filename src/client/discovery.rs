@@ -101,7 +101,7 @@ async fn ask(cluster: &Cluster, url: &str) -> Result<Vec<Host>, Error> {
 
 /// The discovery service's host, whose port is that of its scheme, and the path of the cluster.
 fn split(url: &str) -> Option<(Host, String)> {
-    let url = hosts::url(url)?;
+    let url = hosts::url_with_path(url)?;
     let path = &url[Position::BeforePath..Position::AfterQuery];
     Some((Host::of(&url), path.to_owned()))
 }

@@ -1,8 +1,9 @@
 //! One host: parsed from what a caller writes, and the URLs on it.
 
 use super::credentials::Credentials;
-use super::list::Members;
-use super::text::{self, EncodeName, normalize, with_encoded_name, without_credentials};
+use super::list::{Member, Members};
+use super::shown::Shown;
+use super::text::{self, EncodeName, normalize, with_encoded_name};
 use crate::error::Failure;
 use bytes::Bytes;
 use http::header::HeaderValue;
@@ -20,6 +21,8 @@ struct Parsed {
     text: String,
     /// Without credentials.
     endpoint: String,
+    /// What an error says about a text that is no URL.
+    advice: &'static str,
     base: Option<Base>,
 }
 
@@ -45,14 +48,14 @@ impl Host {
     pub fn parse_list_with(text: &str, encode: EncodeName<'_>) -> Vec<Host> {
         match text.contains(',') {
             true => Host::members(text, encode).collect(),
-            false => vec![Host::parse_member(text, encode)],
+            false => vec![Host::parse_member(Member::alone(text), encode)],
         }
     }
 
     /// The hosts of a list, each when it is taken: a list that a server sends may be very long.
     pub fn members<'a>(list: &'a str, encode: EncodeName<'a>) -> impl Iterator<Item = Host> + 'a {
-        let members = Members::new(list, |text| Host::parse_member(text, encode).is_url());
-        members.map(|text| Host::parse_member(text, encode))
+        let is_host = |text: &str| Host::parse_member(Member::alone(text), encode).is_url();
+        Members::new(list, is_host).map(|member| Host::parse_member(member, encode))
     }
 
     /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path. A text that is no URL, or a
@@ -61,30 +64,43 @@ impl Host {
         let mut hosts = Host::parse_list(text).into_iter();
         match (hosts.next(), hosts.next()) {
             (Some(host), None) => host,
-            _ => Host::new(normalize(text.trim()), None),
+            _ => {
+                let member = Member {
+                    is_ambiguous: true,
+                    ..Member::alone(text)
+                };
+                Host::parse_member(member, &str::to_owned)
+            }
         }
     }
 
     /// The host of a URL, at the port of its scheme where it names none, without its path.
     pub fn of(url: &Url) -> Host {
         let text = &url[..Position::BeforePath];
-        Host::new(text.to_owned(), Url::parse(text).ok().and_then(Base::new))
+        let base = Url::parse(text).ok().and_then(Base::new);
+        Host::new(text.to_owned(), base, Shown::of(text, false, false))
     }
 
-    fn parse_member(text: &str, encode: EncodeName<'_>) -> Host {
-        let text = normalize(text.trim());
-        let base = text::url(&with_encoded_name(&text, encode)).and_then(Base::new);
-        Host::new(text, base)
+    fn parse_member(member: Member<'_>, encode: EncodeName<'_>) -> Host {
+        let text = normalize(member.text);
+        let url = match member.is_ambiguous {
+            true => None,
+            false => text::url(&with_encoded_name(&text, encode)),
+        };
+        let shown = Shown::of(&text, member.is_ambiguous, member.precedes_at);
+        Host::new(text, url.and_then(Base::new), shown)
     }
 
-    fn new(text: String, base: Option<Base>) -> Host {
-        let endpoint = match &base {
-            Some(base) => base.url.clone(),
-            None => without_credentials(&text),
+    /// `shown` is what errors show of the text where it is no URL.
+    fn new(text: String, base: Option<Base>, shown: Shown) -> Host {
+        let (endpoint, advice) = match &base {
+            Some(base) => (base.url.clone(), ""),
+            None => (shown.text, shown.advice),
         };
         Host(Arc::new(Parsed {
             text,
             endpoint,
+            advice,
             base,
         }))
     }
@@ -145,7 +161,10 @@ impl Host {
     pub fn invalid(&self) -> Failure {
         match Url::parse(&self.0.text) {
             Ok(url) if url.has_host() && !is_http(&url) => Failure::invalid_protocol(url.scheme()),
-            _ => Failure::invalid_uri(&self.0.text),
+            _ => Failure {
+                message: format!("Invalid URI \"{}\"{}", self.0.endpoint, self.0.advice),
+                ..Failure::default()
+            },
         }
     }
 

@@ -1,4 +1,4 @@
-//! The text of a host, before it is a URL: what is added to it, where its name is, and what of it may be shown. Pure.
+//! The text of a host, before it is a URL: what is added to it, where its name is, and whether it is a URL. Pure.
 
 use crate::error::MAX_LINE;
 use std::borrow::Cow;
@@ -40,7 +40,8 @@ pub fn with_encoded_name<'a>(text: &'a str, encode: EncodeName<'_>) -> Cow<'a, s
         name if name.is_ascii() => String::new(),
         name => encode(name),
     };
-    match encoded.is_empty() {
+    // A full-width comma becomes a comma.
+    match encoded.is_empty() || encoded.contains(',') {
         true => text.into(),
         false => [&text[..name.start], &encoded, &text[name.end..]]
             .concat()
@@ -60,57 +61,48 @@ fn name_in(text: &str) -> Range<usize> {
 
 /// The URL of a text that has a scheme, and a host. None where part of its credentials could be taken for a host.
 pub fn url(text: &str) -> Option<Url> {
+    parsed(text).filter(|_| !at_follows_authority(text))
+}
+
+/// The URL of a text that has a scheme, a host and a path that may have an `@`. None where the text before the path could
+/// be the beginning of credentials.
+pub fn url_with_path(text: &str) -> Option<Url> {
+    let (_, authority, _) = parts(text);
+    let is_address = || {
+        let url = Url::parse(&format!("http://{authority}"));
+        url.is_ok() && !authority.contains('@')
+    };
+    parsed(text).filter(|_| !at_follows_authority(text) || is_address())
+}
+
+fn parsed(text: &str) -> Option<Url> {
     // The parser takes seconds for a few megabytes, which a server may send.
-    if text.len() > MAX_LINE || has_broken_credentials(text) {
+    if text.len() > MAX_LINE || !is_userinfo_of_one_host(text) {
         return None;
     }
-    Url::parse(text).ok().filter(Url::has_host)
+    // No name has a comma, but a percent-encoded name or one outside ASCII may stand for one.
+    let is_name = |url: &Url| url.host_str().is_some_and(|name| !name.contains(','));
+    Url::parse(text).ok().filter(is_name)
 }
 
-/// Whether credentials are not percent-encoded where they must be: a / \ ? or # before an `@`, so that what is before it is
-/// not the host; or a comma that may separate two hosts, each with its own.
-fn has_broken_credentials(url: &str) -> bool {
-    let (_, rest) = url.split_once("://").unwrap_or_default();
+/// The scheme, the authority and all that follows.
+fn parts(url: &str) -> (&str, &str, &str) {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let rest = rest.trim_start_matches(['/', '\\']);
     let (authority, path) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
-    let userinfo = authority.rsplit_once('@').map(|(userinfo, _)| userinfo);
-    path.contains('@') || userinfo.is_some_and(|userinfo| !is_of_one_host(userinfo))
+    (scheme, authority, path)
 }
 
-/// A comma may stand in a password, but neither in a user's name nor beside a second `@`.
-fn is_of_one_host(userinfo: &str) -> bool {
-    match userinfo.split_once(',') {
-        Some((user, _)) => user.contains(':') && !userinfo.contains('@'),
-        None => true,
-    }
+/// Whether an `@` follows a / \ ? or #, which a password may have that is not percent-encoded: what is before it is then
+/// not the host.
+fn at_follows_authority(url: &str) -> bool {
+    parts(url).2.contains('@')
 }
 
-/// A text that may be no URL, without what may be credentials: all between its scheme and its last `@`.
-pub fn without_credentials(text: &str) -> String {
-    let is_scheme = |text: &str| {
-        text.chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    };
-    let parts = text
-        .split_once("://")
-        .filter(|(scheme, _)| is_scheme(scheme));
-    let (scheme, rest) = parts.unwrap_or(("", text));
-    let Some((_, rest)) = rest.rsplit_once('@') else {
-        return text.to_owned();
-    };
-    match scheme {
-        "" => rest.to_owned(),
-        scheme => format!("{scheme}://{rest}"),
-    }
-}
-
-/// A text that is no URL, in quotes and without credentials, for an error.
-pub fn quoted(text: &str) -> String {
-    let shown = without_credentials(text);
-    match shown == text {
-        true => format!("\"{shown}\""),
-        false => format!(
-            "\"{shown}\" (a character such as , / # ? in a password must be percent-encoded)"
-        ),
-    }
+/// Whether no comma of the userinfo may separate two hosts, each with its own: a comma may stand in a password, but neither
+/// in a user's name nor beside a second `@`.
+fn is_userinfo_of_one_host(url: &str) -> bool {
+    let userinfo = parts(url).1.rsplit_once('@');
+    let with_comma = userinfo.and_then(|(userinfo, _)| Some((userinfo, userinfo.split_once(',')?)));
+    with_comma.is_none_or(|(userinfo, (user, _))| user.contains(':') && !userinfo.contains('@'))
 }
