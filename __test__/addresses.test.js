@@ -29,11 +29,13 @@ async function behindBlackHole(t, start) {
 	return Object.assign(server, { at: `${NAME}:${hole.port}` });
 }
 
-/** A get in a child that knows these names: its value or its error, and how long it took in ms. */
-async function get(args, { names = { [NAME]: BOTH }, env } = {}) {
-	const script = async ({ subject, call }, ...args) => {
+/** The last of `count` gets in a child that knows these names: its value or its error, and how long all took in ms. */
+async function get(args, options = {}) {
+	const { names = { [NAME]: BOTH }, env, count = 1 } = options;
+	const script = async ({ subject, call }, count, ...args) => {
 		const store = subject(...args);
 		const start = performance.now();
+		for (let i = 1; i < count; i++) await call(store, "get", "k");
 		const [error, result] = (await call(store, "get", "k")).args;
 		const ms = performance.now() - start;
 		store.destroy();
@@ -44,8 +46,8 @@ async function get(args, { names = { [NAME]: BOTH }, env } = {}) {
 		return { value: result?.node.value, ms, fields, errors };
 	};
 	const ca = { NODE_EXTRA_CA_CERTS: made.ca.certFile };
-	const options = { names };
-	const child = await inChild(script, args, { ...ca, ...env }, options);
+	const given = [count, ...args];
+	const child = await inChild(script, given, { ...ca, ...env }, { names });
 	assert.equal(child.code, 0, child.stderr);
 	return child.result;
 }
@@ -147,23 +149,60 @@ test("one address that refuses is an error as it is without a name, with no othe
 	assert.equal(errors, undefined);
 });
 
-for (const way of ["directly", "through a proxy"])
+for (const way of ["directly", "directly, through TLS", "through a proxy"])
 	test(`where no address of a name answers, connectTimeout bounds the whole, and the error names each: ${way}`, async (t) => {
 		const hole = await blackHole("0.0.0.0");
 		t.after(() => hole.close());
 		const at = `${NAME}:${hole.port}`;
-		const env = way === "directly" ? {} : { HTTP_PROXY: `http://${at}` };
+		const env = way === "through a proxy" ? { HTTP_PROXY: at } : {};
+		const url = `${way.endsWith("TLS") ? "https" : "http"}://${at}`;
 		const opts = { timeout: TIMEOUT_MS, connectTimeout: 400 };
-		const { fields, errors, ms } = await get([at, opts], { env });
+		const { fields, errors, ms } = await get([url, opts], { env });
 		assert.ok(ms < TIMEOUT_MS / 2, `it took ${ms} ms`);
 		const each = BOTH.map((one) => `connect ETIMEDOUT ${one}:${hole.port}`);
-		assert.deepEqual(fields, {
-			message: `ETIMEDOUT: ${each.join(", ")}`,
-			code: "ETIMEDOUT",
-			connect: true,
-		});
-		assert.deepEqual(
-			errors.map(([message]) => message),
-			each,
-		);
+		const timeout = { code: "ETIMEDOUT", connect: true };
+		const message = `ETIMEDOUT: ${each.join(", ")}`;
+		assert.deepEqual(fields, { message, ...timeout });
+		const messages = errors.map(([message]) => message);
+		assert.deepEqual(messages, each);
 	});
+
+for (const way of ["directly", "through a proxy"]) {
+	test(`the second address of a name has its turn within a connectTimeout that is shorter than 250 ms: ${way}`, async (t) => {
+		const isDirect = way === "directly";
+		const host = await hostOf(t, [FOUND]);
+		const start = ({ port, address }) =>
+			isDirect
+				? hostOf(t, [FOUND], { port, address })
+				: proxyOf(t, {}, { listen: [port, address] });
+		const { at } = await behindBlackHole(t, start);
+		const env = isDirect ? {} : { HTTP_PROXY: at };
+		const opts = { timeout: TIMEOUT_MS, connectTimeout: 245 };
+		await succeeds([isDirect ? at : host.url, opts], { env });
+	});
+
+	test(`sixteen addresses of a name are tried: ${way}`, async (t) => {
+		const hole = await blackHole("0.0.0.0");
+		t.after(() => hole.close());
+		const at = `${NAME}:${hole.port}`;
+		const addresses = Array.from({ length: 40 }, (_, i) => `127.0.0.${i + 1}`);
+		const env = way === "directly" ? {} : { HTTP_PROXY: at };
+		const opts = { timeout: TIMEOUT_MS, connectTimeout: 400 };
+		const names = { [NAME]: addresses };
+		const { errors } = await get([at, opts], { env, names });
+		assert.equal(errors.length, 16);
+	});
+}
+
+test("where connections to a proxy of several addresses follow each other, only the first one needs another to find its address", async (t) => {
+	const headers = { connection: "close" };
+	const host = await hostOf(t, [{ ...FOUND, headers }]);
+	const proxy = await behindBlackHole(t, ({ port, address }) =>
+		proxyOf(t, {}, { listen: [port, address] }),
+	);
+	const env = { HTTP_PROXY: proxy.at };
+	const args = [host.url, { timeout: TIMEOUT_MS }];
+	await succeeds(args, { env, count: 3 });
+	assert.equal(proxy.requests.length, 3);
+	assert.equal(proxy.connections, 4);
+});

@@ -35,6 +35,11 @@ for (const [value, why] of [
 	["pu:s3cret@127.0.0.1:1,pu:s3cret@127.0.0.1:2", /percent-encoded/],
 	["http://[::1", /not a valid URL: "http:\/\/\[::1"/],
 	["http://", /not a valid URL/],
+	["http:/127.0.0.1:1", /not a valid URL: "http:\/127.0.0.1:1";/],
+	["http:\\\\127.0.0.1:1", /not a valid URL/],
+	["http//127.0.0.1:1", /not a valid URL/],
+	["socks5:/127.0.0.1:1", /not a valid URL/],
+	["http:pu:s3cret@127.0.0.1:1", /not a valid URL: "127.0.0.1:1" \(/],
 	["ftp://pu:s3cret@127.0.0.1:1", /: ftp:\/\/ is not supported/],
 	["socks5://pu:s3cret@127.0.0.1:1", /: socks5:\/\/ is not supported/],
 ])

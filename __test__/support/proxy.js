@@ -26,8 +26,8 @@ function tunnel(target, socket, head) {
 
 /**
  * Starts a proxy, closed after the test. `requests` has `{method, url, headers}` of each (`url` is
- * the target of a CONNECT). `routes` maps targets of CONNECT to where they really are. `listen`: the port and the address
- * to listen on. `tls`: options of https.createServer, for a proxy behind TLS.
+ * the target of a CONNECT), `connections` counts those to it. `routes` maps targets of CONNECT to where they really are.
+ * `listen`: the port and the address to listen on. `tls`: options of https.createServer, for a proxy behind TLS.
  */
 async function proxyOf(
 	t,
@@ -49,14 +49,21 @@ async function proxyOf(
 		tunnel(routes[request.url] ?? request.url, socket, head);
 	});
 	const sockets = new Set();
-	server.on("connection", (socket) => sockets.add(socket));
+	const proxy = { requests, connections: 0 };
+	server.on("connection", (socket) => {
+		proxy.connections++;
+		sockets.add(socket);
+	});
 	await new Promise((resolve) => server.listen(...listen, resolve));
 	t.after(() => {
 		server.close();
 		for (const socket of sockets) socket.destroy();
 	});
 	const host = `${listen[1]}:${server.address().port}`;
-	return { url: `http${tls ? "s" : ""}://${host}`, host, requests };
+	return Object.assign(proxy, {
+		url: `http${tls ? "s" : ""}://${host}`,
+		host,
+	});
 }
 
 module.exports = { proxyOf };

@@ -1,11 +1,13 @@
 //! Opening connections: within a time limit, and so that it shows in the [`Progress`] of the request.
 
 use super::progress::Progress;
+use super::resolver::Winners;
 use super::time_limit::in_time;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tower_layer::Layer;
@@ -14,16 +16,18 @@ use tower_service::Service;
 type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The layer around a connector. Without a limit it waits for ever.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Connecting {
     pub limit: Option<Duration>,
+    /// Forgotten when a connection fails.
+    pub winners: Arc<Winners>,
 }
 
 /// A connector with the layer around it.
 #[derive(Debug, Clone)]
 pub struct Connector<S> {
     inner: S,
-    limit: Option<Duration>,
+    layer: Connecting,
 }
 
 /// The time to connect has run out.
@@ -34,8 +38,8 @@ impl<S> Layer<S> for Connecting {
     type Service = Connector<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        let limit = self.limit;
-        Connector { inner, limit }
+        let layer = self.clone();
+        Connector { inner, layer }
     }
 }
 
@@ -59,9 +63,13 @@ where
         if let Some(progress) = &progress {
             progress.note_connecting();
         }
-        let connecting = within(self.limit, self.inner.call(destination));
+        let connecting = within(self.layer.limit, self.inner.call(destination));
+        let winners = self.layer.winners.clone();
         Box::pin(async move {
             let connected = connecting.await;
+            if connected.is_err() {
+                winners.forget();
+            }
             if let Some(progress) = &progress {
                 progress.note_activity();
             }

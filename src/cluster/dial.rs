@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
 /// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
@@ -67,8 +68,9 @@ impl Dialer {
     }
 
     async fn connect(&self, uri: &Uri, progress: &Progress) -> Result<TcpStream, Failure> {
+        let begun = Instant::now();
         let addresses = addresses_of(uri).await?;
-        let delay = race::delay(self.limit, addresses.len());
+        let delay = race::delay(self.limit, begun, addresses.len());
         let connected = race::first_connected(addresses, delay, progress, connect).await;
         connected.ok_or_else(|| failure::of_attempts(progress))
     }
@@ -122,4 +124,22 @@ pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let _ = SockRef::from(&socket).set_tcp_keepalive(&keepalive);
     let _ = socket.set_nodelay(true);
     socket.connect(address).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_connection_is_probed_while_it_is_idle_and_sends_without_delay() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = connect(listener.local_addr().unwrap()).await.unwrap();
+        assert!(stream.nodelay().unwrap());
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEPALIVE);
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), KEEPALIVE);
+        assert_eq!(socket.tcp_keepalive_retries().unwrap(), KEEPALIVE_RETRIES);
+    }
 }

@@ -5,6 +5,10 @@ use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
 use std::fmt;
 use std::net::SocketAddr;
 
+/// At most so many addresses of a name are tried. Each takes a socket, a share of the time limit and a part of the error's
+/// message, and whoever answers for the name says how many there are. 16 attempts, 10 ms apart, fit into 160 ms.
+const MOST_ADDRESSES: usize = 16;
+
 /// A name that has no address, and the code that Node.js gives for it.
 #[derive(Debug, Clone)]
 pub struct LookupFailed {
@@ -19,7 +23,18 @@ pub async fn addresses(hostname: String) -> Result<Vec<SocketAddr>, LookupFailed
     // The runtime ends before the look-up has begun.
     let code = "EAI_FAIL";
     let found = found.unwrap_or(Err(LookupFailed { hostname, code }));
-    Ok(interleaved(found?))
+    Ok(to_try(found?))
+}
+
+/// The addresses that are tried, each once, in the order in which they are.
+fn to_try(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let mut chosen = Vec::with_capacity(found.len().min(MOST_ADDRESSES));
+    for address in interleaved(found) {
+        if chosen.len() < MOST_ADDRESSES && !chosen.contains(&address) {
+            chosen.push(address);
+        }
+    }
+    chosen
 }
 
 fn look_up(hostname: &str) -> Result<Vec<SocketAddr>, LookupFailed> {
@@ -33,12 +48,7 @@ fn look_up(hostname: &str) -> Result<Vec<SocketAddr>, LookupFailed> {
     };
     let found = getaddrinfo(Some(hostname), None, Some(hints))
         .map_err(|error| failed(code(error.kind())))?;
-    let mut addresses: Vec<SocketAddr> = Vec::new();
-    for info in found.flatten() {
-        if !addresses.contains(&info.sockaddr) {
-            addresses.push(info.sockaddr);
-        }
-    }
+    let addresses: Vec<SocketAddr> = found.flatten().map(|info| info.sockaddr).collect();
     if addresses.is_empty() {
         return Err(failed("ENOTFOUND"));
     }
@@ -64,5 +74,32 @@ impl std::error::Error for LookupFailed {}
 impl fmt::Display for LookupFailed {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "getaddrinfo {} {}", self.code, self.hostname)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v4(last: u8) -> SocketAddr {
+        ([10, 0, 0, last], 0).into()
+    }
+
+    fn v6(last: u16) -> SocketAddr {
+        ([0xfd00, 0, 0, 0, 0, 0, 0, last], 0).into()
+    }
+
+    #[test]
+    fn addresses_are_tried_once_each_with_the_families_in_turn() {
+        let found = vec![v6(1), v6(1), v6(2), v6(2), v4(1), v4(1), v4(2)];
+        assert_eq!(to_try(found), [v6(1), v4(1), v6(2), v4(2)]);
+    }
+
+    #[test]
+    fn sixteen_addresses_of_a_name_are_tried_of_both_families() {
+        let found = (1..=200).map(v4).chain((1..=200).map(v6));
+        let chosen = to_try(found.collect());
+        assert_eq!(chosen.len(), 16);
+        assert_eq!(chosen.iter().filter(|it| it.is_ipv6()).count(), 8);
     }
 }

@@ -3,7 +3,7 @@
 use super::connect::Connecting;
 use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::Progress;
-use super::resolver::ProxyResolver;
+use super::resolver::{ProxyResolver, Winners};
 use super::silence::until_answer;
 use super::tls::{Protocols, Tls};
 use super::upload;
@@ -43,16 +43,16 @@ impl OverReqwest {
         tls: &Tls,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let proxies = Arc::new(settings.proxies);
-        let connecting = Connecting {
-            limit: settings.connect_timeout,
+        let (limit, winners) = (settings.connect_timeout, Arc::new(Winners::default()));
+        let resolver = ProxyResolver {
+            limit,
+            winners: winners.clone(),
         };
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(ClientConfig::clone(&tls.config(Protocols::Http1)))
             .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(ProxyResolver {
-                limit: settings.connect_timeout,
-            }))
-            .connector_layer(connecting)
+            .dns_resolver(Arc::new(resolver))
+            .connector_layer(Connecting { limit, winners })
             .proxy(Proxies::rule(proxies.clone()))
             .tcp_keepalive(KEEPALIVE)
             .tcp_keepalive_interval(KEEPALIVE)

@@ -39,12 +39,12 @@ pub enum Stage {
     Active(Instant),
 }
 
-/// An attempt to connect.
+/// An attempt to connect to an address.
 #[derive(Debug)]
 pub struct Attempt {
     /// Where to.
     pub address: SocketAddr,
-    /// Why it failed; none while it goes on.
+    /// Why it failed; none while it goes on, or waits for its turn.
     pub error: Option<io::Error>,
 }
 
@@ -86,10 +86,13 @@ impl Progress {
         self.state().address = Some(address);
     }
 
-    /// Notes that an attempt to connect begins.
-    pub fn note_attempt(&self, address: SocketAddr) {
-        let error = None;
-        self.state().attempts.push(Attempt { address, error });
+    /// Notes the addresses that are to be tried, in order.
+    pub fn note_attempts(&self, addresses: &[SocketAddr]) {
+        let attempts = addresses.iter().map(|&address| Attempt {
+            address,
+            error: None,
+        });
+        self.state().attempts = attempts.collect();
     }
 
     /// Notes that the attempt to connect to an address has failed.

@@ -10,6 +10,11 @@ use url::Url;
 /// What a client supports, for errors.
 const SUPPORTED: &str = "http://host:port, https://host:port and host:port are supported";
 
+/// The schemes that the environment may have for proxies.
+const SCHEMES: [&str; 8] = [
+    "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", "ftp",
+];
+
 /// The proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
 #[derive(Clone, Default)]
 pub struct Proxies {
@@ -105,16 +110,36 @@ impl Proxies {
 
 fn named(Variable { name, value }: &Variable, encode: EncodeName<'_>) -> Named {
     let text = with_encoded_name(value.trim(), encode);
-    let with_scheme = match text.contains("://") {
-        true => text.into_owned(),
-        false => format!("http://{text}"),
+    let url = match (text.contains("://"), is_address(&text)) {
+        (true, _) => hosts::url(&text).filter(|_| !has_two_schemes(&text)),
+        (false, true) => hosts::url(&format!("http://{text}")),
+        (false, false) => None,
     };
-    let why = match hosts::url(&with_scheme) {
+    let why = match url {
         Some(url) if matches!(url.scheme(), "http" | "https") => return Ok(url),
         Some(url) => format!("{}:// is not supported", url.scheme()),
         None => format!("not a valid URL: {}", hosts::quoted(value)),
     };
     Err(fault(name, &why))
+}
+
+/// Whether a text without a scheme is `[userinfo@]host[:port][/]`. Others are URLs with a typing error in their scheme, of
+/// which the name would be taken for a host or a user: `http:/host`, `http//host`, `http:`, `http:user:password@host`.
+fn is_address(text: &str) -> bool {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let (userinfo, address) = text.rsplit_once('@').unwrap_or(("", text));
+    let user = userinfo.split(':').next().unwrap_or_default();
+    let is_scheme = SCHEMES.iter().any(|it| user.eq_ignore_ascii_case(it));
+    !text.contains(['/', '\\', '?', '#']) && !address.ends_with(':') && !is_scheme
+}
+
+/// Whether the host of a URL is the scheme of another one: `http://http://host`, `http://http//host`.
+fn has_two_schemes(text: &str) -> bool {
+    let (_, rest) = text.split_once("://").unwrap_or_default();
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let name = authority.strip_suffix(':').unwrap_or(authority);
+    let is_scheme = SCHEMES.iter().any(|it| name.eq_ignore_ascii_case(it));
+    is_scheme && rest[authority.len()..].starts_with("//")
 }
 
 /// It says nothing against the host: the request did not leave the process.

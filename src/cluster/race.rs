@@ -10,13 +10,14 @@
 //! Knows no sockets: its caller says how to connect. What bounds the whole is its caller's time limit.
 
 use super::progress::Progress;
+use super::time_limit::in_time;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::Instant;
 
 /// After this time without an answer, the next address is tried too (RFC 8305 §5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
@@ -39,9 +40,11 @@ pub fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     order
 }
 
-/// How long an attempt is alone: shorter where so many addresses would not all be tried within the limit.
-pub fn delay(limit: Option<Duration>, addresses: usize) -> Duration {
-    let share = limit.map(|limit| limit / u32::try_from(addresses).unwrap_or(u32::MAX).max(1));
+/// How long an attempt is alone: shorter where so many addresses would not all be tried in what is left of the limit, which
+/// runs since `begun`.
+pub fn delay(limit: Option<Duration>, begun: Instant, addresses: usize) -> Duration {
+    let addresses = u32::try_from(addresses).unwrap_or(u32::MAX).max(1);
+    let share = limit.map(|limit| limit.saturating_sub(begun.elapsed()) / addresses);
     let delay = share.map_or(ATTEMPT_DELAY, |share| share.min(ATTEMPT_DELAY));
     delay.max(SHORTEST_DELAY)
 }
@@ -53,48 +56,55 @@ pub async fn first_connected<T, F: Future<Output = io::Result<T>>>(
     progress: &Progress,
     connect: impl Fn(SocketAddr) -> F,
 ) -> Option<T> {
+    progress.note_attempts(&addresses);
     let mut waiting = addresses.into_iter();
-    let mut attempts = Attempts::default();
-    let mut next = waiting.next();
+    let mut attempts = Attempts(Vec::new());
     loop {
-        if let Some(address) = next {
-            progress.note_attempt(address);
-            attempts.0.push((address, Box::pin(connect(address))));
-        }
-        if attempts.0.is_empty() {
-            return None;
-        }
-        let ended = match waiting.len() {
-            0 => Some(attempts.first_ended().await),
-            _ => timeout(delay, attempts.first_ended()).await.ok(),
-        };
-        match ended {
-            Some((_, Ok(connected))) => {
+        let next = waiting.next();
+        attempts.extend(next.map(|address| (address, connect(address))));
+        let delay = (waiting.len() > 0).then_some(delay);
+        match attempts.next(delay).await? {
+            Event::Delayed => {}
+            Event::Failed(address, error) => progress.note_failure(address, error),
+            Event::Connected(connected) => {
                 progress.note_connected();
                 return Some(connected);
             }
-            Some((address, Err(error))) => progress.note_failure(address, error),
-            None => {}
         }
-        next = waiting.next();
     }
+}
+
+/// What ends the wait for the attempts that have begun.
+enum Event<T> {
+    Connected(T),
+    Failed(SocketAddr, io::Error),
+    /// None of them has ended within the delay.
+    Delayed,
 }
 
 /// The attempts that have not ended.
 struct Attempts<F>(Vec<(SocketAddr, Pin<Box<F>>)>);
 
-impl<F> Default for Attempts<F> {
-    fn default() -> Self {
-        Attempts(Vec::new())
+impl<T, F: Future<Output = io::Result<T>>> Attempts<F> {
+    fn extend(&mut self, attempt: Option<(SocketAddr, F)>) {
+        let attempt = attempt.map(|(address, attempt)| (address, Box::pin(attempt)));
+        self.0.extend(attempt);
     }
-}
 
-impl<F: Future> Attempts<F> {
+    /// What happens next. None where no attempt is left.
+    async fn next(&mut self, delay: Option<Duration>) -> Option<Event<T>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let ended = in_time(delay, poll_fn(|context| self.poll_ended(context))).await;
+        Some(match ended {
+            Some((_, Ok(connected))) => Event::Connected(connected),
+            Some((address, Err(error))) => Event::Failed(address, error),
+            None => Event::Delayed,
+        })
+    }
+
     /// Removes the attempt that ends first.
-    async fn first_ended(&mut self) -> (SocketAddr, F::Output) {
-        poll_fn(|context| self.poll_ended(context)).await
-    }
-
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<(SocketAddr, F::Output)> {
         for at in 0..self.0.len() {
             let (address, attempt) = &mut self.0[at];

@@ -6,16 +6,51 @@ use super::dns::addresses;
 use super::progress::Progress;
 use super::race;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
+
+/// For so long the address that has connected serves without another attempt, which costs a connection.
+const REMEMBERED: Duration = Duration::from_secs(10);
 
 /// Looks up the names of proxies.
 #[derive(Debug)]
 pub struct ProxyResolver {
     /// What bounds connecting, the look-up included.
     pub limit: Option<Duration>,
+    pub winners: Arc<Winners>,
+}
+
+/// Which address of a proxy's name connected last, by name and port, until a connection fails.
+#[derive(Debug, Default)]
+pub struct Winners(Mutex<HashMap<(String, u16), (SocketAddr, Instant)>>);
+
+impl Winners {
+    /// Forgets them: one of them may have failed.
+    pub fn forget(&self) {
+        self.lock().clear();
+    }
+
+    fn note(&self, name: &str, winner: SocketAddr) {
+        let key = (name.to_owned(), winner.port());
+        self.lock().insert(key, (winner, Instant::now()));
+    }
+
+    /// The winner, if it is still one of these addresses.
+    fn among(&self, name: &str, addresses: &[SocketAddr]) -> Option<SocketAddr> {
+        let port = addresses.first()?.port();
+        let (winner, since) = *self.lock().get(&(name.to_owned(), port))?;
+        let is_current = since.elapsed() < REMEMBERED && addresses.contains(&winner);
+        is_current.then_some(winner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(String, u16), (SocketAddr, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// No address of a proxy could be connected to: the [`Progress`] has why.
@@ -24,30 +59,39 @@ pub struct Unreachable;
 
 impl Resolve for ProxyResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (progress, limit) = (Progress::current(), self.limit);
+        let (progress, limit, winners) = (Progress::current(), self.limit, self.winners.clone());
         Box::pin(async move {
+            let begun = Instant::now();
             let mut found = addresses(name.as_str().to_owned()).await?;
             if let Some(progress) = progress {
-                found = reachable(found, limit, &progress).await?;
+                let delay = race::delay(limit, begun, found.len());
+                found = reachable(name.as_str(), found, delay, &progress, &winners).await?;
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
 
-/// The address that a connection is opened to. Where a name has several, one that connects now: the connection itself
-/// cannot be handed over, so it is closed again.
+/// The address that a connection is opened to. Where a name has several, one that connects now, or has done so a moment ago:
+/// the connection itself cannot be handed over, so it is closed again.
 async fn reachable(
+    name: &str,
     mut addresses: Vec<SocketAddr>,
-    limit: Option<Duration>,
+    delay: Duration,
     progress: &Progress,
+    winners: &Winners,
 ) -> Result<Vec<SocketAddr>, Unreachable> {
     if let (Some(port), 2..) = (progress.port(), addresses.len()) {
         addresses.iter_mut().for_each(|it| it.set_port(port));
-        let delay = race::delay(limit, addresses.len());
-        let try_address = async |address| connect(address).await.map(|_| address);
-        let connected = race::first_connected(addresses, delay, progress, try_address).await;
-        addresses = vec![connected.ok_or(Unreachable)?];
+        let known = winners.among(name, &addresses);
+        let winner = match known {
+            Some(winner) => winner,
+            None => first_reachable(addresses, delay, progress).await?,
+        };
+        if known.is_none() {
+            winners.note(name, winner);
+        }
+        addresses = vec![winner];
     }
     if let Some(last) = addresses.last() {
         progress.note_address(last.ip());
@@ -55,10 +99,43 @@ async fn reachable(
     Ok(addresses)
 }
 
+async fn first_reachable(
+    addresses: Vec<SocketAddr>,
+    delay: Duration,
+    progress: &Progress,
+) -> Result<SocketAddr, Unreachable> {
+    let try_address = async |address| connect(address).await.map(|_| address);
+    let connected = race::first_connected(addresses, delay, progress, try_address).await;
+    connected.ok_or(Unreachable)
+}
+
 impl StdError for Unreachable {}
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("no address of the proxy could be connected to")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::advance;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_winner_is_remembered_for_its_name_and_port_for_ten_seconds_or_until_one_fails() {
+        let at = |last, port| SocketAddr::from(([127, 0, 0, last], port));
+        let winners = Winners::default();
+        let both = [at(1, 80), at(2, 80)];
+        winners.note("p", at(2, 80));
+        assert_eq!(winners.among("p", &both), Some(at(2, 80)));
+        assert_eq!(winners.among("q", &both), None);
+        assert_eq!(winners.among("p", &[at(1, 81), at(2, 81)]), None);
+        assert_eq!(winners.among("p", &[at(1, 80), at(3, 80)]), None);
+        advance(REMEMBERED).await;
+        assert_eq!(winners.among("p", &both), None);
+        winners.note("p", at(2, 80));
+        winners.forget();
+        assert_eq!(winners.among("p", &both), None);
     }
 }

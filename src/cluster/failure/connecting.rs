@@ -119,15 +119,20 @@ const OF_THIS_PROCESS: [&str; 4] = ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOMEM
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::SocketAddr;
 
     /// The progress of attempts at ports 1, 2, …, which failed with these system errors or go on.
     fn progress(errors: &[Option<io::ErrorKind>]) -> Progress {
         let progress = Progress::default();
-        for (port, error) in (1..).zip(errors) {
-            let address = ([10, 0, 0, 1], port).into();
-            progress.note_attempt(address);
+        let attempts: Vec<(SocketAddr, _)> = (1..)
+            .zip(errors)
+            .map(|(port, error)| (([10, 0, 0, 1], port).into(), *error))
+            .collect();
+        let addresses: Vec<SocketAddr> = attempts.iter().map(|(address, _)| *address).collect();
+        progress.note_attempts(&addresses);
+        for (address, error) in attempts {
             if let Some(kind) = error {
-                progress.note_failure(address, (*kind).into());
+                progress.note_failure(address, kind.into());
             }
         }
         progress

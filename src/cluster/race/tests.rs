@@ -1,7 +1,7 @@
 use super::*;
 use std::cell::RefCell;
 use std::future::pending;
-use tokio::time::{Instant, sleep};
+use tokio::time::{advance, sleep, timeout};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -35,7 +35,7 @@ async fn race(fates: &[Fate], progress: &Progress) -> (Option<usize>, Vec<u64>) 
         Ok(at)
     };
     let list = (1..=fates.len()).map(|port| format!("10.0.0.1:{port}").parse().unwrap());
-    let delay = delay(Some(SECOND * 60), fates.len());
+    let delay = delay(Some(SECOND * 60), start, fates.len());
     let won = first_connected(list.collect(), delay, progress, connect).await;
     (won, begun.into_inner())
 }
@@ -70,10 +70,11 @@ async fn what_happens_at_each_address_is_known_until_one_connects() {
     race(&[Fate::Fails(10), Fate::Connects(0)], &progress).await;
     assert!(progress.attempts(|_| ()).is_empty());
     let progress = Progress::default();
-    let both = [Fate::Hangs, Fate::Hangs];
-    assert!(timeout(SECOND, race(&both, &progress)).await.is_err());
+    let all = [Fate::Fails(10), Fate::Hangs, Fate::Hangs, Fate::Hangs];
+    let limit = Duration::from_millis(300);
+    assert!(timeout(limit, race(&all, &progress)).await.is_err());
     let hang = progress.attempts(|attempt| attempt.error.is_none());
-    assert_eq!(hang, [true, true]);
+    assert_eq!(hang, [false, true, true, true], "the last one had no turn");
 }
 
 #[test]
@@ -95,9 +96,9 @@ fn the_families_of_addresses_alternate_from_that_of_the_first() {
     }
 }
 
-#[test]
-fn each_address_has_its_turn_within_the_limit() {
-    let ms = Duration::from_millis;
+#[tokio::test(start_paused = true)]
+async fn each_address_has_its_turn_within_what_is_left_of_the_limit() {
+    let (ms, begun) = (Duration::from_millis, Instant::now());
     let table = [
         (None, 2, ms(250)),
         (Some(SECOND * 60), 2, ms(250)),
@@ -106,6 +107,13 @@ fn each_address_has_its_turn_within_the_limit() {
         (None, 0, ms(250)),
     ];
     for (limit, addresses, expected) in table {
-        assert_eq!(delay(limit, addresses), expected, "{limit:?} {addresses}");
+        assert_eq!(
+            delay(limit, begun, addresses),
+            expected,
+            "{limit:?} {addresses}"
+        );
     }
+    advance(ms(200)).await;
+    assert_eq!(delay(Some(ms(300)), begun, 2), ms(50));
+    assert_eq!(delay(Some(ms(100)), begun, 2), ms(10));
 }
