@@ -65,13 +65,9 @@ for (const [first, shown] of [
 		const { args } = await call(store, "get", "k");
 		assert.equal(args[1]?.node.value, "v", args[0]?.message);
 		assert.deepEqual(credentialsOf(host), [basic("u:p")]);
-		const bad = client(t, [`${first},http://u:p@127.0.0.1:99999`]);
+		const bad = client(t, `${first},http://u:p@127.0.0.1:99999`);
 		const [error] = (await call(bad, "get", "k")).args;
-		assert.ok(
-			error.message.includes(`"${shown}"`) ||
-				error.attempts.some(({ host }) => host === shown),
-			inspect(error),
-		);
+		assert.ok(inspect(error, { depth: 9 }).includes(`"${shown}"`));
 		const three = client(t, `${first},${good},http://u:q@${lost.host}`);
 		for (let i = 0; i < 3; i++) await call(three, "get", "k");
 		assert.deepEqual(credentialsOf(lost)[0], basic("u:q"));

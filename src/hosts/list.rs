@@ -10,14 +10,16 @@
 //!   └─ otherwise the piece may begin a password: the member ends at the comma after the next `@`
 //! ```
 //!
-//! A plain host is one without a path. A member with a comma in it is credentials if it cannot be several hosts of which
-//! one has a typing error. Otherwise it is ambiguous: one invalid host of which errors show no part that may be a password.
+//! A plain host is a host without a path. A member with a comma in it is credentials if it cannot be several hosts, of which
+//! one has a typing error. Otherwise it is ambiguous: it is one invalid host, and errors show nothing before its last `@`.
 //!
-//! What holds: the members of `a,b` are those of `a` and those of `b`, if `a` and `b` are one member each. There is one
-//! exception. A member that has no `@` and is no plain host is joined to the members behind it up to the first `@`, if that
-//! comes before the next `,http://` or `,https://`.
+//! Invariant: take texts of which each alone is one member, a host or an invalid one. Joined by commas, they are the same
+//! members. Exception: a text that has no `@` and is no plain host is joined to the texts behind it up to the first one with
+//! an `@`, if that comes before the next `,http://` or `,https://`. Only what errors show of an invalid member depends on
+//! the texts behind it.
 //!
-//! What cannot be known: a piece of a password that is itself a host (`u:12,cret@a` is `u:12` and `cret@a`) is one.
+//! Limit: a first part of a password that is a port is read as one, because the text before the comma is a host then:
+//! `u:12,cret@a` is the hosts `u:12` and `cret@a`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
