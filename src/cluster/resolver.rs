@@ -6,7 +6,6 @@ use super::dns::addresses;
 use super::progress::Progress;
 use super::race;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::SocketAddr;
@@ -25,9 +24,9 @@ pub struct ProxyResolver {
     pub winners: Arc<Winners>,
 }
 
-/// Which address of a proxy's name connected last, by name and port, until a connection fails.
+/// Which address of each proxy's name connected last, and when, until a connection fails.
 #[derive(Debug, Default)]
-pub struct Winners(Mutex<HashMap<(String, u16), (SocketAddr, Instant)>>);
+pub struct Winners(Mutex<Vec<(String, SocketAddr, Instant)>>);
 
 impl Winners {
     /// Forgets them: one of them may have failed.
@@ -36,19 +35,21 @@ impl Winners {
     }
 
     fn note(&self, name: &str, winner: SocketAddr) {
-        let key = (name.to_owned(), winner.port());
-        self.lock().insert(key, (winner, Instant::now()));
+        let mut winners = self.lock();
+        winners.retain(|(other, address, _)| other != name || address.port() != winner.port());
+        winners.push((name.to_owned(), winner, Instant::now()));
     }
 
-    /// The winner, if it is still one of these addresses.
+    /// The winner of a name, if it is still one of these addresses.
     fn among(&self, name: &str, addresses: &[SocketAddr]) -> Option<SocketAddr> {
-        let port = addresses.first()?.port();
-        let (winner, since) = *self.lock().get(&(name.to_owned(), port))?;
-        let is_current = since.elapsed() < REMEMBERED && addresses.contains(&winner);
-        is_current.then_some(winner)
+        let winners = self.lock();
+        let mut current = winners.iter().filter(|(other, address, since)| {
+            other == name && addresses.contains(address) && since.elapsed() < REMEMBERED
+        });
+        current.next().map(|(_, address, _)| *address)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(String, u16), (SocketAddr, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(String, SocketAddr, Instant)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -104,9 +105,9 @@ async fn first_reachable(
     delay: Duration,
     progress: &Progress,
 ) -> Result<SocketAddr, Unreachable> {
-    let try_address = async |address| connect(address).await.map(|_| address);
-    let connected = race::first_connected(addresses, delay, progress, try_address).await;
-    connected.ok_or(Unreachable)
+    let connected = race::first_connected(addresses, delay, progress, connect).await;
+    let peer = connected.and_then(|stream| stream.peer_addr().ok());
+    peer.ok_or(Unreachable)
 }
 
 impl StdError for Unreachable {}
