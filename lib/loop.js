@@ -98,6 +98,20 @@ function inTurn(callback) {
 	runtime.turns(1);
 }
 
+/** Calls back in a later turn of the loop, which is held open until then. */
+function nextTurn(callback) {
+	enter();
+	const run = () => {
+		try {
+			callback();
+		} finally {
+			leave();
+		}
+	};
+	if (isImmediateReal) setImmediate(run);
+	else inTurn(run);
+}
+
 function arrive(id, kind, text) {
 	if (id < 0) return endDelay(id);
 	isSettling = true;
@@ -150,17 +164,11 @@ function setTimeout(callback, ms, holds = true) {
 	enter(holds);
 	delays.set(id, { callback, holds });
 	runtime.delay(id, ms);
-	return id;
-}
-
-function clearTimeout(id) {
-	const delay = delays.get(id);
-	if (delays.delete(id)) leave(delay.holds);
 }
 
 function endDelay(id) {
 	const delay = delays.get(id);
-	if (!delays.delete(id)) return;
+	delays.delete(id);
 	try {
 		delay.callback();
 	} finally {
@@ -170,10 +178,10 @@ function endDelay(id) {
 
 // The addon does not keep `wake`: this module does.
 module.exports = {
-	clearTimeout,
 	enter,
 	leave,
 	nextTick,
+	nextTurn,
 	onResult,
 	openRuntime,
 	setTimeout,

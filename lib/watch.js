@@ -164,7 +164,7 @@ class Watch {
 
 	/** Polls again. The addon spaces the polls; the next turn comes first, because a wrapper may answer at once. */
 	#poll(again) {
-		loop.setImmediate(() => {
+		loop.nextTurn(() => {
 			if (!this.#ended) again();
 		});
 	}
