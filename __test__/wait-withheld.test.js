@@ -3,7 +3,7 @@
 const assert = require("node:assert/strict");
 const http = require("node:http");
 const { test } = require("node:test");
-const { call, prefix, sharedEtcd } = require("./support");
+const { call, prefix, sharedEtcd, startEtcd } = require("./support");
 const { client, hostOf, proceed } = require("./support/lifetime");
 
 /** A read that is answered later than a write which waits for nothing, and sooner than one which waits for a wait. */
@@ -12,8 +12,8 @@ const SLOW_MS = 700;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A proxy in front of etcd that holds back the headers of waits, and may hand waits on late. */
-async function withholdingHost(t, lateMs = 0) {
-	const etcd = await sharedEtcd();
+async function withholdingHost(t, lateMs = 0, etcd) {
+	etcd ??= await sharedEtcd();
 	return hostOf(t, async (request, response) => {
 		const { method, headers, url, body } = request;
 		if (url.endsWith("slow")) await pause(SLOW_MS);
@@ -94,12 +94,15 @@ test("33. a wait at a withholding host gives a write that was called after it on
 });
 
 test("a wait from a later index is not called back by a write before that", async (t) => {
-	const host = await withholdingHost(t, 1300);
-	const etcd = client(t, await sharedEtcd());
+	// One of its own: no other test moves its index.
+	const member = await startEtcd();
+	t.after(() => member.stop());
+	const host = await withholdingHost(t, 1300, member.url);
+	const etcd = client(t, member.url);
 	const key = `${prefix()}key`;
 	const { args: first } = await call(etcd, "set", `${key}-other`, "");
 	const waitIndex = first[1].node.modifiedIndex + 2;
-	const store = client(t, [host.url, await sharedEtcd()], { timeout: 5000 });
+	const store = client(t, [host.url, member.url], { timeout: 5000 });
 	const waited = call(store, "wait", key, { waitIndex });
 	await call(store, "set", key, "before");
 	await call(etcd, "set", key, "after");
