@@ -1,9 +1,8 @@
 //! Whether a certificate is for a host: `tls.checkServerIdentity` of Node.js, and its words where it is not.
 
-use super::x509::{Certificate, GeneralName};
+use super::x509::{Certificate, GeneralName, dotted};
 use std::fmt::Write;
 use std::net::IpAddr;
-use x509_parser::asn1_rs::Oid;
 
 /// Why a certificate is not for this host; `None` where it is.
 pub fn mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
@@ -50,9 +49,11 @@ fn dns_mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
         GeneralName::Dns(bytes) => Some(latin1(bytes)),
         _ => None,
     });
-    let mut common: Vec<_> = certificate.subject.common_names().collect();
-    // In JavaScript an empty text is falsy, but a list that contains one is not.
-    common.retain(|name| !name.is_empty() || certificate.subject.common_names().count() > 1);
+    let subject = Some(&certificate.fields.subject).filter(|subject| subject.is_text());
+    let common: Vec<_> = subject
+        .iter()
+        .flat_map(|name| name.common_names().flatten())
+        .collect();
     let is_for = |pattern: &str| matches(host, pattern);
     if names.iter().any(|name| matches!(name, GeneralName::Dns(_))) {
         let is_named = dns.any(|name| is_for(&name));
@@ -60,7 +61,8 @@ fn dns_mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
         return (!is_named)
             .then(|| format!("Host: {host}. is not in the cert's altnames: {}", all()));
     }
-    if common.is_empty() {
+    // In JavaScript an empty text is falsy, but a list that contains one is not.
+    if matches!(common[..], [] | [""]) {
         return Some("Cert does not contain a DNS name".to_owned());
     }
     let is_named = common.iter().any(|name| is_for(name));
@@ -108,7 +110,7 @@ fn shown(name: &GeneralName<'_>) -> String {
         GeneralName::Directory(name) => printed("DirName", &name.rfc2253(), true),
         GeneralName::Ip(bytes) => format!("IP Address:{}", shown_ip(bytes)),
         GeneralName::RegisteredId(bytes) => {
-            format!("Registered ID:{}", Oid::new((*bytes).into()).to_id_string())
+            format!("Registered ID:{}", dotted(bytes))
         }
         GeneralName::Other(_) => "othername:<unsupported>".to_owned(),
         GeneralName::X400 => "X400Name:<unsupported>".to_owned(),

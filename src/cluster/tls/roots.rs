@@ -85,7 +85,7 @@ fn readable(certificates: impl Iterator<Item = (CertificateDer<'static>, bool)>)
     let mut seen = HashSet::new();
     let unique = certificates.filter(|(der, _)| seen.insert(der.clone()));
     let read = unique.filter_map(|(der, is_public)| {
-        let subject = Certificate::new(&der)?.subject;
+        let subject = Certificate::new(&der)?.fields.subject;
         Some(Root {
             subject,
             der,

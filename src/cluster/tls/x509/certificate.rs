@@ -1,17 +1,15 @@
 //! One certificate: its fields, read once, and what OpenSSL derives from them.
 
-use super::extensions::Extensions;
+use super::extensions::{Extensions, FOR_TLS, KEY_CERT_SIGN, NETSCAPE_AUTHORITY, NETSCAPE_SERVER};
 use super::fields::Fields;
 use super::key::Kind;
-use super::{DistinguishedName, Fault, GeneralName};
+use super::{Fault, GeneralName};
 
 /// A certificate.
 #[derive(Debug)]
 pub struct Certificate<'a> {
     /// The whole certificate: two certificates are the same if and only if these bytes are.
     pub der: &'a [u8],
-    pub subject: DistinguishedName,
-    pub issuer: DistinguishedName,
     pub extensions: Extensions<'a>,
     pub fields: Fields<'a>,
     /// The kind of its key.
@@ -35,8 +33,6 @@ impl<'a> Certificate<'a> {
         let fields = Fields::new(der)?;
         Some(Certificate {
             der,
-            subject: DistinguishedName::new(&fields.subject)?,
-            issuer: DistinguishedName::new(&fields.issuer)?,
             extensions: Extensions::new(&fields.extensions),
             key: Kind::of_key(&fields.key),
             fields,
@@ -50,7 +46,7 @@ impl<'a> Certificate<'a> {
 
     /// What to call it in a message.
     pub fn name(&self) -> String {
-        format!("\"{}\"", self.subject)
+        format!("\"{}\"", self.fields.subject)
     }
 
     /// Why this package cannot verify what its key signs; `None` where it can.
@@ -79,7 +75,7 @@ impl<'a> Certificate<'a> {
 
     /// Whether subject and issuer are the same.
     pub fn is_self_issued(&self) -> bool {
-        self.subject == self.issuer
+        self.fields.subject == self.fields.issuer
     }
 
     /// Whether its fields say that its own key has signed it. That signature is not verified: it adds no trust.
@@ -90,7 +86,7 @@ impl<'a> Certificate<'a> {
     /// Whether it may have signed another certificate, by what both say (`ossl_x509_likely_issued`).
     pub fn likely_issued(&self, subject: &Certificate<'_>) -> bool {
         let is_malformed = self.extensions.is_malformed || subject.extensions.is_malformed;
-        self.subject == subject.issuer
+        self.fields.subject == subject.fields.issuer
             && !is_malformed
             && self.has_key_of(subject)
             && self.key.has_signed(&subject.fields.algorithm.oid)
@@ -108,13 +104,13 @@ impl<'a> Certificate<'a> {
             && key
                 .issuer
                 .as_ref()
-                .is_none_or(|issuer| *issuer == self.issuer)
+                .is_none_or(|issuer| *issuer == self.fields.issuer)
     }
 
     /// Whether its key usage, if it has one, lets it sign certificates.
     pub fn may_sign(&self) -> bool {
         let usage = self.extensions.key_usage;
-        usage.is_none_or(|usage| usage.key_cert_sign())
+        usage.is_none_or(|usage| usage & KEY_CERT_SIGN != 0)
     }
 
     /// Whether and why it may be an issuer.
@@ -135,7 +131,9 @@ impl<'a> Certificate<'a> {
             None if is_first_version && self.is_self_signed() => Authority::Tolerated,
             None if key_usage.is_some() => Authority::Tolerated,
             // Of Netscape's types of authorities, that for TLS is asked for.
-            None if netscape.is_some_and(|netscape| netscape.ssl_ca()) => Authority::Tolerated,
+            None if netscape.is_some_and(|types| types & NETSCAPE_AUTHORITY != 0) => {
+                Authority::Tolerated
+            }
             None => Authority::None,
         }
     }
@@ -147,13 +145,9 @@ impl<'a> Certificate<'a> {
         if self.extensions.is_malformed {
             return true;
         }
-        let usage = self.extensions.key_usage.map(|usage| {
-            usage.digital_signature() || usage.key_encipherment() || usage.key_agreement()
-        });
-        let netscape = self
-            .extensions
-            .netscape
-            .map(|netscape| netscape.ssl_server());
+        let usage = self.extensions.key_usage.map(|usage| usage & FOR_TLS != 0);
+        let netscape = self.extensions.netscape;
+        let netscape = netscape.map(|types| types & NETSCAPE_SERVER != 0);
         let is_allowed = match is_issuer {
             true => self.authority() != Authority::None,
             false => usage != Some(false) && netscape != Some(false),
@@ -163,7 +157,7 @@ impl<'a> Certificate<'a> {
 
     /// How many intermediates may be below it.
     pub fn path_length(&self) -> Option<u32> {
-        self.extensions.basic.as_ref()?.path_len_constraint
+        self.extensions.basic.as_ref()?.path_length
     }
 }
 

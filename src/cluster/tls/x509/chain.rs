@@ -73,7 +73,7 @@ impl<'a> Chain<'a> {
         if self.certificates.len() > MAX_LENGTH {
             return None;
         }
-        let issuers = trusted.of_subject(&last.issuer);
+        let issuers = trusted.of_subject(&last.fields.issuer);
         let issuer = self.best(issuers.iter().filter(|issuer| issuer.likely_issued(last)))?;
         if last.is_self_signed() {
             // A trusted certificate of the same name proves nothing: it must be the same certificate.

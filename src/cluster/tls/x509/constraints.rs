@@ -1,12 +1,12 @@
 //! Name constraints (RFC 5280 §4.2.1.10), as crypto/x509/v3_ncons.c of OpenSSL judges them.
 
+use super::der::{self, SEQUENCE};
 use super::{Certificate, Fault, GeneralName};
-use x509_parser::asn1_rs::{Any, Class, FromDer, Oid, Tag};
 
 /// More comparisons of a certificate's names with constraints are not made.
 const MAX_COMPARISONS: usize = 1 << 20;
 /// `id-on-SmtpUTF8Mailbox`, an address in the form of another name (RFC 8398).
-const SMTP_UTF8_MAILBOX: &str = "1.3.6.1.5.5.7.8.9";
+const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
 
 /// The extension.
 #[derive(Debug, Default)]
@@ -18,35 +18,30 @@ pub struct NameConstraints<'a> {
 #[derive(Debug)]
 struct Subtree<'a> {
     base: GeneralName<'a>,
-    /// Whether it has a minimum or a maximum, which RFC 5280 forbids.
+    /// Whether it has a minimum other than 0, or a maximum, which RFC 5280 forbids.
     is_bounded: bool,
 }
 
 impl<'a> NameConstraints<'a> {
     /// Reads the extension's value; `None` where it is malformed.
-    pub fn new(der: &'a [u8]) -> Option<Self> {
-        let (_, sequence) = Any::from_der(der).ok()?;
-        sequence.tag().assert_eq(Tag::Sequence).ok()?;
-        let mut constraints = NameConstraints::default();
-        let mut rest = sequence.data;
-        while !rest.is_empty() {
-            let (others, list) = Any::from_der(rest).ok()?;
-            list.class().assert_eq(Class::ContextSpecific).ok()?;
-            match list.tag().0 {
-                0 => constraints.permitted = subtrees(list.data)?,
-                1 => constraints.excluded = subtrees(list.data)?,
-                _ => return None,
-            }
-            rest = others;
-        }
-        Some(constraints)
+    pub fn new(mut der: &'a [u8]) -> Option<Self> {
+        let mut lists = der::value(&mut der, SEQUENCE)?;
+        let mut list = |tag| {
+            let list = der::optional(&mut lists, tag)?;
+            der::list(list.unwrap_or(&[]), Subtree::first)
+        };
+        let (permitted, excluded) = (list(0xa0)?, list(0xa1)?);
+        lists.is_empty().then_some(NameConstraints {
+            permitted,
+            excluded,
+        })
     }
 
     /// Whether a certificate keeps to them; `is_leaf` where its common names count too if it has no DNS name.
     pub fn check(&self, certificate: &Certificate<'_>, is_leaf: bool) -> Result<(), Fault> {
         let alternative = certificate.alternative_names();
         let constraints = self.permitted.len() + self.excluded.len();
-        let names = certificate.subject.len() + alternative.len();
+        let names = certificate.fields.subject.len() + alternative.len();
         if names.saturating_mul(constraints) > MAX_COMPARISONS {
             return Err(Fault::Unspecified);
         }
@@ -60,7 +55,7 @@ impl<'a> NameConstraints<'a> {
     }
 
     fn check_subject(&self, certificate: &Certificate<'_>) -> Result<(), Fault> {
-        let subject = &certificate.subject;
+        let subject = &certificate.fields.subject;
         if subject.len() == 0 {
             return Ok(());
         }
@@ -72,15 +67,20 @@ impl<'a> NameConstraints<'a> {
     }
 
     fn check_common_names(&self, certificate: &Certificate<'_>) -> Result<(), Fault> {
-        certificate.subject.common_names().try_for_each(|name| {
-            // OpenSSL takes NULs at the end for harmless, and others for an attack.
-            let name = name.trim_end_matches('\0');
-            match name.contains('\0') {
-                true => Err(Fault::UnsupportedNameSyntax),
-                false if is_dns_name(name) => self.allow(&GeneralName::Dns(name.as_bytes())),
-                false => Ok(()),
-            }
-        })
+        certificate
+            .fields
+            .subject
+            .common_names()
+            .try_for_each(|name| {
+                let name = name.ok_or(Fault::Unspecified)?;
+                // OpenSSL takes NULs at the end for harmless, and others for an attack.
+                let name = name.trim_end_matches('\0');
+                match name.contains('\0') {
+                    true => Err(Fault::UnsupportedNameSyntax),
+                    false if is_dns_name(name) => self.allow(&GeneralName::Dns(name.as_bytes())),
+                    false => Ok(()),
+                }
+            })
     }
 
     fn allow(&self, name: &GeneralName<'_>) -> Result<(), Fault> {
@@ -102,17 +102,19 @@ impl<'a> NameConstraints<'a> {
     }
 }
 
-fn subtrees(mut der: &[u8]) -> Option<Vec<Subtree<'_>>> {
-    let mut subtrees = Vec::new();
-    while !der.is_empty() {
-        let (rest, subtree) = Any::from_der(der).ok()?;
-        subtree.tag().assert_eq(Tag::Sequence).ok()?;
-        let (bounds, base) = GeneralName::first(subtree.data)?;
-        let is_bounded = !bounds.is_empty();
-        subtrees.push(Subtree { base, is_bounded });
-        der = rest;
+impl<'a> Subtree<'a> {
+    /// Reads the subtree that comes first.
+    fn first(rest: &mut &'a [u8]) -> Option<Self> {
+        let mut content = der::value(rest, SEQUENCE)?;
+        let base = GeneralName::first(&mut content)?;
+        let [minimum, maximum] = [0x80, 0x81].map(|tag| der::optional(&mut content, tag));
+        let (minimum, maximum) = (minimum?, maximum?);
+        let is_read = minimum.into_iter().chain(maximum).all(der::is_integer);
+        (is_read && content.is_empty()).then_some(Subtree {
+            base,
+            is_bounded: minimum.is_some_and(|minimum| minimum != [0]) || maximum.is_some(),
+        })
     }
-    Some(subtrees)
 }
 
 impl Subtree<'_> {
@@ -120,10 +122,8 @@ impl Subtree<'_> {
     fn matches(&self, name: &GeneralName<'_>) -> Result<Option<bool>, Fault> {
         use GeneralName as Name;
         let is_of_kind = match (name, &self.base) {
-            (Name::Other(name), Name::Other(base)) => other_type(name) == other_type(base),
-            (Name::Other(name), Name::Email(_)) => {
-                other_type(name).as_deref() == Some(SMTP_UTF8_MAILBOX)
-            }
+            (Name::Other(name), Name::Other(base)) => name == base,
+            (Name::Other(name), Name::Email(_)) => *name == SMTP_UTF8_MAILBOX,
             (name, base) => std::mem::discriminant(name) == std::mem::discriminant(base),
         };
         if !is_of_kind {
@@ -142,11 +142,6 @@ impl Subtree<'_> {
         }
         .map(Some)
     }
-}
-
-fn other_type(name: &[u8]) -> Option<String> {
-    let (_, oid) = Oid::from_der(name).ok()?;
-    Some(oid.to_id_string())
 }
 
 /// Whether a DNS name is that of a constraint or below it.

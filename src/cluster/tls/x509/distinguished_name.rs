@@ -1,20 +1,22 @@
 //! Names of subjects and issuers, compared as OpenSSL's `X509_NAME_cmp` compares them.
 
+use super::der::{self, SEQUENCE, SET};
 use std::fmt::{self, Write};
-use x509_parser::asn1_rs::Any;
-use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
 const COMMON_NAME: &str = "2.5.4.3";
 const EMAIL: &str = "1.2.840.113549.1.9.1";
 
 /// ASN.1 tags of the string types.
-const UTF8: u32 = 12;
-const PRINTABLE: u32 = 19;
-const T61: u32 = 20;
-const IA5: u32 = 22;
-const VISIBLE: u32 = 26;
-const UNIVERSAL: u32 = 28;
-const BMP: u32 = 30;
+const UTF8: u8 = 12;
+const NUMERIC: u8 = 18;
+const PRINTABLE: u8 = 19;
+const T61: u8 = 20;
+const IA5: u8 = 22;
+const UNIVERSAL: u8 = 28;
+const BMP: u8 = 30;
+
+/// The other types that OpenSSL takes in a name (`B_ASN1_PRINTABLE`). They are no text.
+const NO_TEXT: [u8; 11] = [3, 7, 8, 9, 11, 13, 14, 15, 29, SEQUENCE, 10];
 
 /// A distinguished name.
 #[derive(Debug, Clone)]
@@ -29,32 +31,49 @@ pub struct DistinguishedName {
 #[derive(Debug, Clone)]
 struct Attribute {
     oid: String,
-    tag: u32,
-    text: String,
+    tag: u8,
+    /// `None` where the value is no text.
+    text: Option<String>,
     bytes: Vec<u8>,
 }
 
 impl DistinguishedName {
-    /// Reads a name; `None` where a string in it is not valid in its type.
-    pub fn new(name: &X509Name<'_>) -> Option<Self> {
+    /// Reads the name that comes first; `None` where it is malformed, or a string in it is not valid in its type.
+    pub fn first(rest: &mut &[u8]) -> Option<Self> {
+        let sets = der::value(rest, SEQUENCE)?;
+        let sets = der::list(sets, |rest| {
+            let set = der::list(der::value(rest, SET)?, Attribute::first)?;
+            (!set.is_empty()).then_some(set)
+        })?;
         let mut canonical = Vec::new();
-        for set in name.iter_rdn() {
-            let set = canonical_set(set)?;
+        for set in &sets {
+            let set = canonical_set(set);
             canonical.extend_from_slice(&(set.len() as u64).to_be_bytes());
             canonical.extend(set);
         }
-        let attributes = name.iter_attributes().map(Attribute::new);
+        let attributes = sets.into_iter().flatten();
         Some(DistinguishedName {
             canonical,
-            attributes: attributes.collect::<Option<_>>()?,
+            attributes: attributes.map(|(_, attribute)| attribute).collect(),
         })
     }
 
-    /// The common names, in their order.
-    pub fn common_names(&self) -> impl Iterator<Item = &str> {
+    /// Reads the attributes of one set; `None` where one is malformed.
+    pub fn check_set(content: &[u8]) -> Option<()> {
+        der::list(content, Attribute::first).map(drop)
+    }
+
+    /// The common names, in their order; `None` for one that is no text.
+    pub fn common_names(&self) -> impl Iterator<Item = Option<&str>> {
         let of_type = |attribute: &&Attribute| attribute.oid == COMMON_NAME;
         let names = self.attributes.iter().filter(of_type);
-        names.map(|attribute| attribute.text.as_str())
+        names.map(|attribute| attribute.text.as_deref())
+    }
+
+    /// Whether all that is in it is text. Node.js sees no part of another name.
+    pub fn is_text(&self) -> bool {
+        let mut attributes = self.attributes.iter();
+        attributes.all(|attribute| attribute.text.is_some())
     }
 
     /// The attributes `emailAddress`; `None` for one that is no IA5String.
@@ -83,7 +102,7 @@ impl DistinguishedName {
     /// The name as RFC 2253 writes it, the last attribute first.
     pub fn rfc2253(&self) -> String {
         let attributes = self.attributes.iter().rev();
-        let written = attributes.map(|one| format!("{}={}", short(&one.oid), escaped(&one.text)));
+        let written = attributes.map(|one| format!("{}={}", short(&one.oid), escaped(one.shown())));
         written.collect::<Vec<_>>().join(",")
     }
 }
@@ -96,53 +115,67 @@ impl PartialEq for DistinguishedName {
 
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Attribute { oid, text, .. }) in self.attributes.iter().enumerate() {
+        for (index, attribute) in self.attributes.iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
-            write!(out, "{separator}{}={}", short(oid), text.escape_debug())?;
+            let text = attribute.shown().escape_debug();
+            write!(out, "{separator}{}={text}", short(&attribute.oid))?;
         }
         Ok(())
     }
 }
 
 impl Attribute {
-    fn new(attribute: &AttributeTypeAndValue<'_>) -> Option<Self> {
-        let value = attribute.attr_value();
-        Some(Attribute {
-            oid: attribute.attr_type().to_id_string(),
-            tag: value.tag().0,
-            text: text(value)?,
-            bytes: value.data.to_vec(),
-        })
+    /// Reads the attribute that comes first, and returns its type as it stands, too.
+    fn first<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], Self)> {
+        let mut content = der::value(rest, SEQUENCE)?;
+        let oid = der::oid(&mut content)?;
+        let (tag, bytes) = der::first(&mut content)?;
+        let is_text = is_text(tag);
+        let is_read = (is_text || NO_TEXT.contains(&tag)) && der::is_any(tag, bytes);
+        let attribute = Attribute {
+            oid: der::dotted(oid),
+            tag,
+            text: match is_text {
+                true => Some(text(tag, bytes)?),
+                false => None,
+            },
+            bytes: bytes.to_vec(),
+        };
+        (is_read && content.is_empty()).then_some((oid, attribute))
+    }
+
+    fn shown(&self) -> &str {
+        self.text.as_deref().unwrap_or("(no text)")
     }
 }
 
 /// The attributes of a set, sorted, as DER sorts a SET OF.
-fn canonical_set(set: &RelativeDistinguishedName<'_>) -> Option<Vec<u8>> {
-    let attributes = set.iter().map(canonical_attribute);
-    let mut attributes = attributes.collect::<Option<Vec<_>>>()?;
+fn canonical_set(set: &[(&[u8], Attribute)]) -> Vec<u8> {
+    let mut attributes: Vec<_> = set.iter().map(canonical_attribute).collect();
     attributes.sort();
-    Some(attributes.concat())
+    attributes.concat()
 }
 
-fn canonical_attribute(attribute: &AttributeTypeAndValue<'_>) -> Option<Vec<u8>> {
-    let (oid, value) = (attribute.attr_type().as_bytes(), attribute.attr_value());
-    let (tag, bytes) = match is_text(value) {
-        true => (UTF8, folded(&text(value)?).into_bytes()),
-        false => (value.tag().0, value.data.to_vec()),
+fn canonical_attribute((oid, attribute): &(&[u8], Attribute)) -> Vec<u8> {
+    // OpenSSL compares the strings of digits as they stand.
+    let text = attribute.text.as_deref();
+    let (tag, bytes) = match text.filter(|_| attribute.tag != NUMERIC) {
+        Some(text) => (UTF8, folded(text).into_bytes()),
+        None => (attribute.tag, attribute.bytes.clone()),
     };
     let mut canonical = (oid.len() as u64).to_be_bytes().to_vec();
     canonical.extend_from_slice(oid);
-    canonical.extend_from_slice(&tag.to_be_bytes());
+    canonical.push(tag);
     canonical.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
     canonical.extend(bytes);
-    Some(canonical)
+    canonical
 }
 
-fn is_text(value: &Any<'_>) -> bool {
-    let tag = value.tag().0;
+/// Whether `ASN1_STRING_to_UTF8` of OpenSSL takes a type that may be in a name.
+fn is_text(tag: u8) -> bool {
     matches!(
         tag,
-        UTF8 | PRINTABLE | T61 | IA5 | VISIBLE | UNIVERSAL | BMP
+        UTF8 | NUMERIC | PRINTABLE | T61 | IA5 | UNIVERSAL | BMP
     )
 }
 
@@ -153,23 +186,18 @@ fn folded(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ").to_ascii_lowercase()
 }
 
-/// A string as UTF-8, as OpenSSL's `ASN1_STRING_to_UTF8` makes it.
-fn text(value: &Any<'_>) -> Option<String> {
-    let bytes = value.data;
-    match value.tag().0 {
-        UTF8 => String::from_utf8(bytes.to_vec()).ok(),
-        BMP => {
-            let units = bytes.chunks(2).map(|unit| unit.try_into().ok());
-            let units = units.map(|unit| unit.map(u16::from_be_bytes));
-            String::from_utf16(&units.collect::<Option<Vec<_>>>()?).ok()
-        }
-        UNIVERSAL => {
-            let letters = bytes.chunks(4).map(|letter| letter.try_into().ok());
-            let letters = letters.map(|letter| char::from_u32(u32::from_be_bytes(letter?)));
-            letters.collect()
-        }
-        _ => Some(bytes.iter().map(|&byte| char::from(byte)).collect()),
-    }
+/// A string as UTF-8, as OpenSSL's `ASN1_STRING_to_UTF8` makes it. It takes no surrogates.
+fn text(tag: u8, bytes: &[u8]) -> Option<String> {
+    let width = match tag {
+        UTF8 => return String::from_utf8(bytes.to_vec()).ok(),
+        BMP => 2,
+        UNIVERSAL => 4,
+        _ => 1,
+    };
+    let append = |sum, &byte| sum << 8 | u32::from(byte);
+    let letters = bytes.chunks(width);
+    let letters = letters.map(|letter| char::from_u32(letter.iter().fold(0, append)));
+    letters.collect()
 }
 
 fn short(oid: &str) -> &str {

@@ -2,14 +2,9 @@
 //! (crypto/x509/v3_purp.c) keeps of them.
 
 use super::constraints::NameConstraints;
-use super::general_name::is_oid;
-use super::{DistinguishedName, GeneralName, fields};
-use x509_parser::asn1_rs::FromDer;
-use x509_parser::error::X509Error;
-use x509_parser::extensions::{
-    AuthorityKeyIdentifier, BasicConstraints, CRLDistributionPoints, ExtendedKeyUsage,
-    GeneralName as ParsedName, KeyIdentifier, KeyUsage, NSCertType, X509Extension,
-};
+use super::der::{self, BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, SEQUENCE};
+use super::fields::Extension;
+use super::{DistinguishedName, GeneralName};
 
 const SUBJECT_KEY_ID: &str = "2.5.29.14";
 const KEY_USAGE: &str = "2.5.29.15";
@@ -62,17 +57,30 @@ const READ: [&str; 10] = [
     PROXY,
 ];
 
-/// Server Gated Cryptography of Microsoft and of Netscape, which OpenSSL takes for `serverAuth`.
-const GATED: [&str; 2] = ["1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1"];
+/// `serverAuth`, and the Server Gated Cryptography of Microsoft and of Netscape, which OpenSSL takes for it.
+const FOR_SERVERS: [&str; 3] = [
+    "1.3.6.1.5.5.7.3.1",
+    "1.3.6.1.4.1.311.10.3.3",
+    "2.16.840.1.113730.4.1",
+];
+
+/// Bits of key usages (RFC 5280 §4.2.1.3): of digitalSignature, keyEncipherment, and keyAgreement.
+pub const FOR_TLS: u16 = 1 | 1 << 2 | 1 << 4;
+pub const KEY_CERT_SIGN: u16 = 1 << 5;
+/// Bits of Netscape's types.
+pub const NETSCAPE_SERVER: u16 = 1 << 1;
+pub const NETSCAPE_AUTHORITY: u16 = 1 << 5;
 
 /// The extensions of a certificate.
 #[derive(Debug, Default)]
 pub struct Extensions<'a> {
     pub basic: Option<BasicConstraints>,
-    pub key_usage: Option<KeyUsage>,
+    /// Its bits, the first one being bit 0.
+    pub key_usage: Option<u16>,
     /// Whether the extended key usage, where there is one, is for TLS servers.
     pub is_for_servers: Option<bool>,
-    pub netscape: Option<NSCertType>,
+    /// As `key_usage`.
+    pub netscape: Option<u16>,
     pub subject_key: Option<&'a [u8]>,
     pub authority_key: Option<AuthorityKey<'a>>,
     pub alternative_names: Option<Vec<GeneralName<'a>>>,
@@ -86,6 +94,13 @@ pub struct Extensions<'a> {
     pub is_malformed: bool,
 }
 
+/// Whether a certificate is an authority.
+#[derive(Debug)]
+pub struct BasicConstraints {
+    pub ca: bool,
+    pub path_length: Option<u32>,
+}
+
 /// Which certificate's key has signed.
 #[derive(Debug)]
 pub struct AuthorityKey<'a> {
@@ -97,18 +112,16 @@ pub struct AuthorityKey<'a> {
 
 impl<'a> Extensions<'a> {
     /// Reads the extensions of a certificate.
-    pub fn new(all: &[X509Extension<'a>]) -> Self {
+    pub fn new(all: &[Extension<'a>]) -> Self {
         let mut extensions = Extensions::default();
         let mut seen = Vec::new();
         for extension in all {
-            let oid = extension.oid.to_id_string();
-            let is_supported = SUPPORTED.contains(&oid.as_str());
-            extensions.has_unhandled |= extension.critical && !is_supported;
-            extensions.has_resources |= RESOURCES.contains(&oid.as_str());
-            extensions.is_malformed |= !is_oid(extension.oid.as_bytes());
-            if READ.contains(&oid.as_str()) {
+            let oid = extension.oid.as_str();
+            extensions.has_unhandled |= extension.is_critical && !SUPPORTED.contains(&oid);
+            extensions.has_resources |= RESOURCES.contains(&oid);
+            if READ.contains(&oid) {
                 let is_read =
-                    !seen.contains(&oid) && extensions.read(&oid, extension.value).is_some();
+                    !seen.contains(&oid) && extensions.read(oid, extension.value).is_some();
                 extensions.is_malformed |= !is_read;
                 seen.push(oid);
             }
@@ -118,28 +131,31 @@ impl<'a> Extensions<'a> {
     }
 
     /// Whether it has what a proxy may not have (RFC 3820 §3.5 to §3.7): it is an authority, or has alternative names.
-    fn is_no_proxy(&self, all: &[X509Extension<'_>]) -> bool {
+    fn is_no_proxy(&self, all: &[Extension<'_>]) -> bool {
         let is_authority = self.basic.as_ref().is_some_and(|basic| basic.ca);
-        let mut ids = all.iter().map(|extension| extension.oid.to_id_string());
-        is_authority || ids.any(|id| [ALTERNATIVE_NAMES, ISSUER_NAMES].contains(&id.as_str()))
+        let mut ids = all.iter().map(|extension| extension.oid.as_str());
+        is_authority || ids.any(|id| [ALTERNATIVE_NAMES, ISSUER_NAMES].contains(&id))
     }
 
-    /// Reads one; `None` where it is malformed.
+    /// Reads one; `None` where it is malformed. As OpenSSL does, it does not look at what follows the value.
     fn read(&mut self, oid: &str, value: &'a [u8]) -> Option<()> {
+        let mut rest = value;
         match oid {
-            SUBJECT_KEY_ID => self.subject_key = Some(parsed::<KeyIdentifier<'_>>(value)?.0),
+            SUBJECT_KEY_ID => self.subject_key = Some(der::value(&mut rest, OCTET_STRING)?),
             KEY_USAGE => {
                 // RFC 5280 §4.2.1.3: at least one bit is set.
-                let usage = parsed::<KeyUsage>(value).filter(|usage| usage.flags != 0);
-                self.key_usage = Some(usage?);
+                let usage = der::first_bits(der::value(&mut rest, BIT_STRING)?);
+                self.key_usage = Some(usage.filter(|usage| *usage != 0)?);
             }
             ALTERNATIVE_NAMES => self.alternative_names = Some(GeneralName::sequence(value)?),
-            BASIC_CONSTRAINTS => self.basic = Some(parsed(value)?),
+            BASIC_CONSTRAINTS => self.basic = Some(BasicConstraints::first(&mut rest)?),
             NAME_CONSTRAINTS => self.constraints = Some(NameConstraints::new(value)?),
             CRL_DISTRIBUTION_POINTS => check_points(value)?,
-            AUTHORITY_KEY_ID => self.authority_key = Some(AuthorityKey::new(&parsed(value)?)?),
-            EXTENDED_KEY_USAGE => self.is_for_servers = Some(is_for_servers(&parsed(value)?)),
-            NETSCAPE_TYPE => self.netscape = Some(parsed(value)?),
+            AUTHORITY_KEY_ID => self.authority_key = Some(AuthorityKey::first(&mut rest)?),
+            EXTENDED_KEY_USAGE => self.is_for_servers = Some(is_for_servers(value)?),
+            NETSCAPE_TYPE => {
+                self.netscape = Some(der::first_bits(der::value(&mut rest, BIT_STRING)?)?);
+            }
             PROXY => self.is_proxy = true,
             _ => {}
         }
@@ -147,44 +163,80 @@ impl<'a> Extensions<'a> {
     }
 }
 
-fn parsed<'a, T: FromDer<'a, X509Error>>(value: &'a [u8]) -> Option<T> {
-    T::from_der(value).ok().map(|(_, parsed)| parsed)
+impl BasicConstraints {
+    fn first(rest: &mut &[u8]) -> Option<Self> {
+        let mut content = der::value(rest, SEQUENCE)?;
+        let ca = match der::optional(&mut content, BOOLEAN)? {
+            None => false,
+            Some([byte]) => *byte != 0,
+            Some(_) => return None,
+        };
+        let path_length = match content.is_empty() {
+            true => None,
+            false => Some(unsigned(der::integer(&mut content, INTEGER)?)?),
+        };
+        content
+            .is_empty()
+            .then_some(BasicConstraints { ca, path_length })
+    }
+}
+
+/// A number that is not negative; the greatest one in place of others that are too large.
+fn unsigned(integer: &[u8]) -> Option<u32> {
+    let append = |sum: u32, &byte: &u8| sum.saturating_mul(256).saturating_add(u32::from(byte));
+    let is_negative = integer.first().is_some_and(|first| first & 0x80 != 0);
+    (!is_negative).then(|| integer.iter().fold(0, append))
 }
 
 impl<'a> AuthorityKey<'a> {
-    /// Reads the extension; `None` where the issuer is malformed.
-    fn new(key: &AuthorityKeyIdentifier<'a>) -> Option<Self> {
-        let mut names = key.authority_cert_issuer.iter().flatten();
-        // OpenSSL looks at the first directory name alone.
-        let issuer = names.find_map(|name| match name {
-            ParsedName::DirectoryName(name) => Some(DistinguishedName::new(name)),
-            _ => None,
-        });
-        Some(AuthorityKey {
-            id: key.key_identifier.as_ref().map(|id| id.0),
-            issuer: match issuer {
-                Some(issuer) => Some(issuer?),
-                None => None,
-            },
-            serial: key.authority_cert_serial,
+    fn first(rest: &mut &'a [u8]) -> Option<Self> {
+        let mut content = der::value(rest, SEQUENCE)?;
+        let id = der::optional(&mut content, 0x80)?;
+        let names = der::optional(&mut content, 0xa1)?;
+        let serial = der::optional(&mut content, 0x82)?;
+        let is_read = content.is_empty() && serial.is_none_or(der::is_integer);
+        let names = GeneralName::all(names.unwrap_or(&[]))?.into_iter();
+        is_read.then_some(AuthorityKey {
+            id,
+            // OpenSSL looks at the first directory name alone.
+            issuer: names.into_iter().find_map(|name| match name {
+                GeneralName::Directory(name) => Some(name),
+                _ => None,
+            }),
+            serial,
         })
     }
 }
 
 /// `None` where a point has neither a name nor an issuer (RFC 5280 §4.2.1.13), or is malformed.
-fn check_points(der: &[u8]) -> Option<()> {
-    parsed::<CRLDistributionPoints<'_>>(der)?;
-    let mut points = fields::only(der, fields::SEQUENCE)?;
-    while !points.is_empty() {
-        let mut point = fields::value(&mut points, fields::SEQUENCE)?;
-        let name = fields::optional(&mut point, 0xa0)?;
-        fields::optional(&mut point, 0x81)?;
-        name.or(fields::optional(&mut point, 0xa2)?)?;
-    }
-    Some(())
+fn check_points(mut der: &[u8]) -> Option<()> {
+    der::list(der::value(&mut der, SEQUENCE)?, check_point).map(drop)
 }
 
-fn is_for_servers(usage: &ExtendedKeyUsage<'_>) -> bool {
-    let mut others = usage.other.iter().map(|other| other.to_id_string());
-    usage.server_auth || others.any(|other| GATED.contains(&other.as_str()))
+fn check_point(rest: &mut &[u8]) -> Option<()> {
+    let mut point = der::value(rest, SEQUENCE)?;
+    let name = der::optional(&mut point, 0xa0)?;
+    let reasons = der::optional(&mut point, 0x81)?;
+    let issuer = der::optional(&mut point, 0xa2)?;
+    reasons.map_or(Some(()), |reasons| der::bits(reasons).map(drop))?;
+    issuer.map_or(Some(()), |names| GeneralName::all(names).map(drop))?;
+    name.map_or(Some(()), check_point_name)?;
+    (point.is_empty() && (name.is_some() || issuer.is_some())).then_some(())
+}
+
+/// The name of a point is general names, or attributes that follow the name of the issuer.
+fn check_point_name(mut name: &[u8]) -> Option<()> {
+    let (tag, content) = der::first(&mut name)?;
+    match tag {
+        0xa0 => GeneralName::all(content).map(drop)?,
+        0xa1 => DistinguishedName::check_set(content)?,
+        _ => return None,
+    }
+    name.is_empty().then_some(())
+}
+
+fn is_for_servers(mut der: &[u8]) -> Option<bool> {
+    let usages = der::list(der::value(&mut der, SEQUENCE)?, der::oid)?;
+    let mut usages = usages.into_iter().map(der::dotted);
+    Some(usages.any(|usage| FOR_SERVERS.contains(&usage.as_str())))
 }

@@ -1,12 +1,12 @@
 //! General names (RFC 5280 §4.2.1.6): what a certificate is for, and what name constraints are about.
 
 use super::DistinguishedName;
-use x509_parser::asn1_rs::{Any, Class, FromDer, Oid, Tag};
-use x509_parser::x509::X509Name;
+use super::der::{self, SEQUENCE};
 
 /// A general name, in the bytes that the certificate has.
 #[derive(Debug)]
 pub enum GeneralName<'a> {
+    /// With its type, an object identifier.
     Other(&'a [u8]),
     Email(&'a [u8]),
     Dns(&'a [u8]),
@@ -19,79 +19,53 @@ pub enum GeneralName<'a> {
 }
 
 impl<'a> GeneralName<'a> {
-    /// Reads the names in a SEQUENCE; `None` where one is malformed.
-    pub fn sequence(der: &'a [u8]) -> Option<Vec<Self>> {
-        let (_, sequence) = Any::from_der(der).ok()?;
-        sequence.tag().assert_eq(Tag::Sequence).ok()?;
-        GeneralName::all(sequence.data)
+    /// Reads the names in a SEQUENCE; `None` where one is malformed. As OpenSSL does, it does not look at what follows.
+    pub fn sequence(mut der: &'a [u8]) -> Option<Vec<Self>> {
+        GeneralName::all(der::value(&mut der, SEQUENCE)?)
     }
 
     /// Reads names that follow each other.
-    fn all(mut der: &'a [u8]) -> Option<Vec<Self>> {
-        let mut names = Vec::new();
-        while !der.is_empty() {
-            let (rest, name) = GeneralName::first(der)?;
-            names.push(name);
-            der = rest;
-        }
-        Some(names)
+    pub fn all(content: &'a [u8]) -> Option<Vec<Self>> {
+        der::list(content, GeneralName::first)
     }
 
-    /// Reads the first name, and returns what follows it, too.
-    pub fn first(der: &'a [u8]) -> Option<(&'a [u8], Self)> {
-        let (rest, any) = Any::from_der(der).ok()?;
-        any.class().assert_eq(Class::ContextSpecific).ok()?;
-        let is_constructed = matches!(any.tag().0, 0 | 3 | 4 | 5);
-        if any.header.is_constructed() != is_constructed {
-            return None;
-        }
-        let name = match any.tag().0 {
-            0 => GeneralName::Other(other(any.data)?),
-            1 => GeneralName::Email(any.data),
-            2 => GeneralName::Dns(any.data),
-            3 => GeneralName::X400,
-            4 => {
-                let (_, name) = X509Name::from_der(any.data).ok()?;
-                GeneralName::Directory(DistinguishedName::new(&name)?)
+    /// Reads the name that comes first.
+    pub fn first(rest: &mut &'a [u8]) -> Option<Self> {
+        let (tag, mut content) = der::first(rest)?;
+        Some(match tag {
+            0xa0 => GeneralName::Other(other_type(content)?),
+            0x81 => GeneralName::Email(content),
+            0x82 => GeneralName::Dns(content),
+            0xa3 => GeneralName::X400,
+            0xa4 => {
+                let name = DistinguishedName::first(&mut content)?;
+                GeneralName::Directory(Some(name).filter(|_| content.is_empty())?)
             }
-            5 => GeneralName::EdiParty,
-            6 => GeneralName::Uri(any.data),
-            7 => GeneralName::Ip(any.data),
-            8 if is_oid(any.data) => GeneralName::RegisteredId(any.data),
+            0xa5 => check_edi_party(content).map(|()| GeneralName::EdiParty)?,
+            0x86 => GeneralName::Uri(content),
+            0x87 => GeneralName::Ip(content),
+            0x88 if der::is_oid(content) => GeneralName::RegisteredId(content),
             _ => return None,
-        };
-        Some((rest, name))
+        })
     }
 }
 
 /// Another name is an object identifier and a value, [0] EXPLICIT.
-fn other(name: &[u8]) -> Option<&[u8]> {
-    let (rest, _) = Oid::from_der(name)
-        .ok()
-        .filter(|(_, oid)| is_oid(oid.as_bytes()))?;
-    let (_, value) = Any::from_der(rest).ok()?;
-    value.tag().assert_eq(Tag(0)).ok()?;
-    Some(name)
+fn other_type(mut content: &[u8]) -> Option<&[u8]> {
+    let oid = der::oid(&mut content)?;
+    let mut value = der::only(content, 0xa0)?;
+    let (tag, content) = der::first(&mut value)?;
+    (value.is_empty() && der::is_any(tag, content)).then_some(oid)
 }
 
-/// Whether these are the bytes of an object identifier (X.690 §8.19): each number in as few bytes as it needs.
-pub fn is_oid(bytes: &[u8]) -> bool {
-    let mut numbers = bytes.split_inclusive(|byte| byte & 0x80 == 0);
-    let is_whole = bytes.last().is_some_and(|last| last & 0x80 == 0);
-    is_whole && numbers.all(|number| number[0] != 0x80)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_object_identifier_has_whole_numbers_in_as_few_bytes_as_they_need() {
-        for bytes in [&[42][..], &[42, 0x86, 0x48], &[42, 0]] {
-            assert!(is_oid(bytes), "{bytes:?}");
-        }
-        for bytes in [&[][..], &[0x80], &[42, 0x86], &[42, 0x80, 1], &[0x80, 1]] {
-            assert!(!is_oid(bytes), "{bytes:?}");
-        }
+/// A name of EDI is that of who assigned it, [0] EXPLICIT, which may be missing, and of the party, [1] EXPLICIT.
+fn check_edi_party(mut content: &[u8]) -> Option<()> {
+    let assigner = der::optional(&mut content, 0xa0)?;
+    let party = der::only(content, 0xa1)?;
+    for mut name in assigner.into_iter().chain([party]) {
+        let (tag, text) = der::first(&mut name)?;
+        let is_string = matches!(tag, 0x0c | 0x13 | 0x14 | 0x1c | 0x1e);
+        (is_string && name.is_empty() && der::is_any(tag, text)).then_some(())?;
     }
+    Some(())
 }

@@ -157,7 +157,10 @@ impl Verdict<'_> {
                 continue;
             }
             let is_strange = certificate.extensions.is_proxy
-                && !certificate.subject.is_of_proxy(&certificate.issuer);
+                && !certificate
+                    .fields
+                    .subject
+                    .is_of_proxy(&certificate.fields.issuer);
             self.note_if(is_strange, Fault::ProxySubjectNameViolation);
             for issuer in chain.iter().skip(depth + 1).rev() {
                 if let Some(constraints) = &issuer.extensions.constraints {

@@ -1,7 +1,7 @@
 //! Keys and signatures by their kind and strength, and which of them this package can verify.
 
-use x509_parser::public_key::PublicKey;
-use x509_parser::x509::SubjectPublicKeyInfo;
+use super::der::{self, INTEGER, OID, SEQUENCE};
+use super::fields::PublicKey;
 
 /// A kind of keys, with what their strength depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +27,17 @@ pub const P384: &str = "1.3.132.0.34";
 
 impl Kind {
     /// The kind of a public key.
-    pub fn of_key(key: &SubjectPublicKeyInfo<'_>) -> Self {
+    pub fn of_key(key: &PublicKey<'_>) -> Self {
         let algorithm = &key.algorithm;
-        match algorithm.algorithm.to_id_string().as_str() {
+        match algorithm.oid.as_str() {
             "1.2.840.113549.1.1.1" => Kind::Rsa(modulus(key)),
             "1.2.840.113549.1.1.10" => Kind::RsaPss(modulus(key)),
             "1.2.840.10045.2.1" => {
-                let parameters = algorithm.parameters.as_ref();
-                let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
+                let curve = algorithm.parameters.filter(|(tag, _)| *tag == OID);
                 match curve {
                     // SEC 1 §2.3.3
-                    Some(_) if matches!(key.subject_public_key.data.first(), Some(2 | 3)) => {
-                        Kind::Compressed
-                    }
-                    Some(curve) => Kind::Curve(curve.to_id_string()),
+                    Some(_) if matches!(key.bytes.first(), Some(2 | 3)) => Kind::Compressed,
+                    Some((_, curve)) => Kind::Curve(der::dotted(curve)),
                     None => Kind::ExplicitCurve,
                 }
             }
@@ -114,22 +111,14 @@ fn curve_name(oid: &str) -> String {
     }
 }
 
-fn modulus(key: &SubjectPublicKeyInfo<'_>) -> usize {
-    let bits = |modulus: &[u8]| {
-        let zeros = modulus.iter().take_while(|&&byte| byte == 0).count();
-        let first = modulus.get(zeros).map_or(8, |byte| byte.leading_zeros());
-        ((modulus.len() - zeros) * 8).saturating_sub(first as usize)
-    };
-    match rsa_key(key) {
-        Some(PublicKey::RSA(key)) => bits(key.modulus),
-        _ => 0,
-    }
-}
-
-fn rsa_key<'a>(key: &'a SubjectPublicKeyInfo<'_>) -> Option<PublicKey<'a>> {
-    let bytes = &key.subject_public_key.data;
-    let (_, key) = x509_parser::asn1_rs::FromDer::from_der(bytes.as_ref()).ok()?;
-    Some(PublicKey::RSA(key))
+/// The bits of the modulus of an RSA key (RFC 8017 §A.1.1); 0 where the key is malformed.
+fn modulus(key: &PublicKey<'_>) -> usize {
+    let content = der::only(key.bytes, SEQUENCE);
+    let modulus = content.and_then(|mut content| der::integer(&mut content, INTEGER));
+    let modulus = modulus.unwrap_or(&[]);
+    let zeros = modulus.iter().take_while(|&&byte| byte == 0).count();
+    let first = modulus.get(zeros).map_or(8, |byte| byte.leading_zeros());
+    ((modulus.len() - zeros) * 8).saturating_sub(first as usize)
 }
 
 /// What makes a signature, apart from the digest.
