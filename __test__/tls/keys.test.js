@@ -19,7 +19,16 @@ const UNSUPPORTED = [
 	[["rsa-pss", { modulusLength: 2048 }], "a key for RSASSA-PSS alone"],
 ];
 
+/** Kinds that a host cannot use with this client: the handshake ends before the host's certificate is seen. */
+const UNUSABLE = ["P-521", "Ed448", "RSASSA-PSS"];
+
 const ADVICE = /make one of RSA with .* for example with `openssl genpkey /;
+
+function assertAdvised({ code, message }) {
+	assert.equal(code, "EPROTO");
+	assert.match(message, /alert handshake failure:SSL alert number 40: /);
+	assert.match(message, ADVICE);
+}
 
 /** Node.js may refuse it too: then its code counts. */
 function assertSaid({ error, byNode }, name, what) {
@@ -32,9 +41,12 @@ function assertSaid({ error, byNode }, name, what) {
 for (const [kind, what] of UNSUPPORTED) {
 	const own = issue({ subject: "own", ...usually(), kind });
 
-	test(`the error of a call names the host's certificate that has ${what}`, async (t) => {
+	test(`the error of a call says what to do where the host's certificate has ${what}`, async (t) => {
 		const leaf = issue({ subject: "leaf", ...named(OWN), kind, by: root });
-		assertSaid(await judged(t, { sent: [leaf], ca: [root] }), "leaf", what);
+		const result = await judged(t, { sent: [leaf], ca: [root] });
+		if (UNUSABLE.some((name) => what.includes(name)))
+			return assertAdvised(result.error);
+		assertSaid(result, "leaf", what);
 	});
 
 	test(`the error of a call names the issuer that has ${what}`, async (t) => {
@@ -58,6 +70,41 @@ for (const [kind, what] of UNSUPPORTED) {
 			);
 	});
 }
+
+test("the error of a call says what to do where a host with TLS 1.2 has a key on P-521", async (t) => {
+	const kind = curve("P-521");
+	const leaf = issue({ subject: "leaf", ...named(OWN), kind, by: root });
+	const tls = { maxVersion: "TLSv1.2" };
+	assertAdvised((await judged(t, { sent: [leaf], ca: [root], tls })).error);
+});
+
+describe("a host that has a second certificate, of RSA, sends that", () => {
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		for (const kind of [curve("P-521"), ["ed448", {}]])
+			test(`in place of one of ${kind[1].namedCurve ?? kind[0]}, with ${version}`, async (t) => {
+				const rsa = ["rsa", { modulusLength: 2048 }];
+				const [leaf, other] = [kind, rsa].map((kind) =>
+					issue({ subject: "leaf", ...named(OWN), kind, by: root }),
+				);
+				const tls = {
+					cert: [leaf.pem, other.pem],
+					key: [keyOf(leaf), keyOf(other)],
+					minVersion: version,
+					maxVersion: version,
+				};
+				const chain = { sent: [leaf], ca: [root], tls };
+				const { error, byNode } = await judged(t, chain);
+				assert.deepEqual([error, byNode], [null, undefined]);
+			});
+});
+
+test("a host with TLS 1.2 that prefers SHA-512 for its key on P-256 is taken", async (t) => {
+	const leaf = issue({ subject: "leaf", ...named(OWN), by: root });
+	const sigalgs = "ECDSA+SHA512:ECDSA+SHA256";
+	const tls = { maxVersion: "TLSv1.2", sigalgs };
+	const { error, byNode } = await judged(t, { sent: [leaf], ca: [root], tls });
+	assert.deepEqual([error, byNode], [null, undefined]);
+});
 
 test("the error of a call names a certificate that has a key with a compressed point", async (t) => {
 	const keys = generateKeyPairSync(...curve("P-256"));

@@ -5,11 +5,11 @@
 mod connecting;
 
 use super::progress::Progress;
-use super::tls::{Alert, Refused};
+use super::tls::{Alert, Refused, SUPPORTED_KEYS};
 use crate::error::{Delivery, Failure};
 pub use connecting::{connect_timeout_at, of_attempts, of_connecting, of_lookup};
 use http::Uri;
-use rustls::{CertificateError, OtherError};
+use rustls::{AlertDescription, CertificateError, OtherError};
 use serde_json::Value;
 use std::error::Error as StdError;
 use std::{fmt, io};
@@ -125,6 +125,12 @@ fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
         return Some(Failure::new(refused.code, refused.message.as_str()));
     }
     let cause = match cause {
+        rustls::Error::AlertReceived(alert @ AlertDescription::HandshakeFailure) => {
+            let alert = Alert::new(*alert).message();
+            format!(
+                "{alert}: the host may require a client certificate (options cert and key), or have no key that is supported: {SUPPORTED_KEYS}"
+            )
+        }
         rustls::Error::AlertReceived(alert) => Alert::new(*alert).message(),
         other => other.to_string(),
     };

@@ -22,6 +22,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use verifier::Verifier;
+pub use x509::ADVICE as SUPPORTED_KEYS;
 use x509::Certificate;
 
 /// Whom to trust, and who to be.

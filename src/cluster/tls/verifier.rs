@@ -15,13 +15,6 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use webpki::RawPublicKeyEntity;
 
-/// Signatures of P-521, of Ed448, and of keys for RSASSA-PSS alone (RFC 8446 §4.2.3).
-const UNSUPPORTED: [SignatureScheme; 3] = [
-    SignatureScheme::ECDSA_NISTP521_SHA512,
-    SignatureScheme::ED448,
-    SignatureScheme::Unknown(0x0809),
-];
-
 /// Decides whether a certificate is trusted. The roots are read when the first one is seen.
 #[derive(Debug)]
 pub struct Verifier {
@@ -133,11 +126,10 @@ impl ServerCertVerifier for Verifier {
         verify_tls13_signature_with_raw_key(message, &key_of(certificate)?, signature, algorithms)
     }
 
-    /// Ends with schemes that are not supported: a server whose only key needs one of them then sends its certificate, and
-    /// the error can name it. Without them the server would end the handshake with an alert.
+    /// Those alone that can be verified: a host with several certificates sends the one that fits.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        [&algorithms.supported_schemes()[..], &UNSUPPORTED].concat()
+        algorithms.supported_schemes()
     }
 }
 
@@ -180,5 +172,7 @@ fn key_of<'a>(certificate: &'a CertificateDer<'_>) -> Result<SubjectPublicKeyInf
     Ok(SubjectPublicKeyInfoDer::from(certificate.fields.key.raw))
 }
 
+#[cfg(test)]
+mod handshakes;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,11 @@
 use super::der::{self, SEQUENCE};
 use super::{Certificate, Fault, GeneralName};
 
-/// More comparisons of a certificate's names with constraints are not made.
-const MAX_COMPARISONS: usize = 1 << 20;
+/// How many comparisons of names with constraints a whole chain may cost. OpenSSL allows as many for each two certificates:
+/// a host that nobody trusts could then occupy the client's thread for seconds.
+pub const MAX_COMPARISONS: usize = 1 << 20;
+/// Comparing as many bytes of a name costs about as much as a comparison does.
+const BYTES_OF_COMPARISON: usize = 64;
 /// `id-on-SmtpUTF8Mailbox`, an address in the form of another name (RFC 8398).
 const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
 
@@ -37,14 +40,24 @@ impl<'a> NameConstraints<'a> {
         })
     }
 
-    /// Whether a certificate keeps to them; `is_leaf` where its common names count too if it has no DNS name.
-    pub fn check(&self, certificate: &Certificate<'_>, is_leaf: bool) -> Result<(), Fault> {
+    /// Whether a certificate keeps to them; `is_leaf` where its common names count too if it has no DNS name. What this costs
+    /// is taken from `budget`, and where that is exceeded the certificate does not keep to them.
+    pub fn check(
+        &self,
+        certificate: &Certificate<'_>,
+        is_leaf: bool,
+        budget: &mut usize,
+    ) -> Result<(), Fault> {
         let alternative = certificate.alternative_names();
         let constraints = self.permitted.len() + self.excluded.len();
+        let names: usize = alternative.iter().map(GeneralName::size).sum();
+        let bytes = certificate.fields.subject.size() + names;
         let names = certificate.fields.subject.len() + alternative.len();
-        if names.saturating_mul(constraints) > MAX_COMPARISONS {
-            return Err(Fault::Unspecified);
-        }
+        let cost = (names + bytes / BYTES_OF_COMPARISON).saturating_mul(constraints);
+        *budget = match budget.checked_sub(cost) {
+            Some(rest) => rest,
+            None => return Err(Fault::Unspecified),
+        };
         self.check_subject(certificate)?;
         alternative.iter().try_for_each(|name| self.allow(name))?;
         let is_dns = |name: &GeneralName<'_>| matches!(name, GeneralName::Dns(_));

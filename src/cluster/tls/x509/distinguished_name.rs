@@ -94,6 +94,11 @@ impl DistinguishedName {
         is_common && self.len() > 1 && self.len() == issuer.len() + 1 && self.starts_with(issuer)
     }
 
+    /// How many bytes a comparison looks at.
+    pub fn size(&self) -> usize {
+        self.canonical.len()
+    }
+
     /// How many attributes it has.
     pub fn len(&self) -> usize {
         self.attributes.len()

@@ -29,6 +29,18 @@ impl<'a> GeneralName<'a> {
         der::list(content, GeneralName::first)
     }
 
+    /// How many bytes it has, for the kinds that are compared.
+    pub fn size(&self) -> usize {
+        match self {
+            GeneralName::Other(bytes) | GeneralName::Email(bytes) | GeneralName::Dns(bytes) => {
+                bytes.len()
+            }
+            GeneralName::Uri(bytes) | GeneralName::Ip(bytes) => bytes.len(),
+            GeneralName::Directory(name) => name.size(),
+            _ => 0,
+        }
+    }
+
     /// Reads the name that comes first.
     pub fn first(rest: &mut &'a [u8]) -> Option<Self> {
         let (tag, mut content) = der::first(rest)?;

@@ -5,6 +5,7 @@
 
 use super::certificate::Authority;
 use super::chain::{Chain, Trusted};
+use super::constraints::MAX_COMPARISONS;
 use super::key::{Kind, Signature};
 use super::signature::{Verified, verify};
 use super::{Certificate, Fault};
@@ -14,6 +15,10 @@ use std::rc::Rc;
 /// The bits of strength that keys and digests need at OpenSSL's security level 1. Level 2, which newer versions of Node.js
 /// have, refuses more keys, but none that this package could verify.
 const MIN_STRENGTH: usize = 80;
+
+/// How many signatures of a chain are verified that is not trusted anyway: they decide the code of the error alone, and a host
+/// that nobody trusts chooses how many there are.
+const MAX_UNTRUSTED: usize = 8;
 
 /// Judges chains.
 #[derive(Debug)]
@@ -47,7 +52,7 @@ impl Judge {
         verdict.note(fault);
         verdict.check_extensions();
         verdict.check_strength();
-        verdict.check_signatures(self);
+        verdict.check_signatures(self, fault.is_none());
         verdict.check_name_constraints();
         verdict.check_resources();
         verdict
@@ -118,7 +123,8 @@ impl Verdict<'_> {
     }
 
     /// The signatures and the dates, from the root down.
-    fn check_signatures(&mut self, judge: &Judge) {
+    fn check_signatures(&mut self, judge: &Judge, mut is_trusted: bool) {
+        let mut untrusted = 0;
         let chain = self.chain.clone();
         let Some((last, others)) = chain.split_last() else {
             return;
@@ -130,27 +136,35 @@ impl Verdict<'_> {
         }
         for pair in chain.windows(2).rev() {
             let [subject, issuer] = pair else { return };
-            self.check_signature(subject, issuer, judge);
+            self.note_if(!issuer.may_sign(), Fault::KeyUsageNoCertSign);
+            if is_trusted || untrusted < MAX_UNTRUSTED {
+                is_trusted &= self.check_signature(subject, issuer, judge);
+                untrusted += usize::from(!is_trusted);
+            }
             self.note(subject.fault_of_dates(judge.now));
         }
     }
 
+    /// Whether the signature is good.
     fn check_signature(
         &mut self,
         subject: &Certificate<'_>,
         issuer: &Certificate<'_>,
         judge: &Judge,
-    ) {
-        self.note_if(!issuer.may_sign(), Fault::KeyUsageNoCertSign);
-        match verify(subject, issuer, &judge.algorithms) {
+    ) -> bool {
+        let verified = verify(subject, issuer, &judge.algorithms);
+        let is_good = verified == Verified::Good;
+        match verified {
             Verified::Good => {}
             Verified::Bad => self.note(Some(Fault::CertSignatureFailure)),
             Verified::Unsupported(why) => self.unsupported = Some(why),
         }
+        is_good
     }
 
     fn check_name_constraints(&mut self) {
         let chain = self.chain.clone();
+        let mut budget = MAX_COMPARISONS;
         for (depth, certificate) in chain.iter().enumerate().rev() {
             // RFC 5280 §4.2.1.10: constraints do not apply to self-issued certificates, except to the leaf.
             if depth > 0 && certificate.is_self_issued() {
@@ -164,7 +178,11 @@ impl Verdict<'_> {
             self.note_if(is_strange, Fault::ProxySubjectNameViolation);
             for issuer in chain.iter().skip(depth + 1).rev() {
                 if let Some(constraints) = &issuer.extensions.constraints {
-                    self.note(constraints.check(certificate, depth == 0).err());
+                    self.note(
+                        constraints
+                            .check(certificate, depth == 0, &mut budget)
+                            .err(),
+                    );
                 }
             }
         }
@@ -178,3 +196,6 @@ impl Verdict<'_> {
         self.note_if(has_resources, Fault::UnnestedResource);
     }
 }
+
+#[cfg(test)]
+mod tests;

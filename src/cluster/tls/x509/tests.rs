@@ -88,3 +88,17 @@ fn a_certificate_is_three_values_and_nothing_else() {
     longer[3] += 2;
     assert!(Certificate::new(&longer).is_none());
 }
+
+#[test]
+fn a_signature_is_whole_bytes_and_of_the_algorithm_that_it_covers() {
+    let signed = Certificate::new(LEAF).unwrap().fields.signed.len();
+    let outer = 4 + signed;
+    // The last byte of the algorithm, ecdsa-with-SHA256, and the number of bits of the signature that are not used.
+    for (at, byte, other) in [(outer + 11, 2, 3), (outer + 14, 0, 1)] {
+        let mut der = LEAF.to_vec();
+        assert_eq!(der[at], byte);
+        der[at] = other;
+        let refused = fault(&[&der, MIDDLE], ROOT, NOW);
+        assert_eq!(refused, Some(Fault::CertSignatureFailure), "{at}");
+    }
+}

@@ -87,14 +87,11 @@ fn an_address_is_in_a_network_of_its_kind() {
 fn names_of_another_kind_are_not_in_question_and_some_kinds_are_not_supported() {
     let dns = || Name::Dns(b"a.example");
     assert_eq!(matches(dns(), Name::Uri(b"a.example")), Ok(None));
-    assert_eq!(
-        matches(Name::Other(&[6, 1, 42]), Name::Other(&[6, 1, 43])),
-        Ok(None)
-    );
+    assert_eq!(matches(Name::Other(&[42]), Name::Other(&[43])), Ok(None));
     let unsupported = Err(Fault::UnsupportedConstraintType);
     for (name, base) in [
         (Name::RegisteredId(&[42]), Name::RegisteredId(&[42])),
-        (Name::Other(&[6, 1, 42]), Name::Other(&[6, 1, 42])),
+        (Name::Other(&[42]), Name::Other(&[42])),
         (Name::X400, Name::X400),
     ] {
         assert_eq!(matches(name, base), unsupported);
