@@ -24,9 +24,12 @@ function issue({ subject, kind = ["ec", CURVE], ...how }) {
 	const keys = how.keys ?? generateKeyPairSync(...kind);
 	const own = typeof subject === "string" ? name({ CN: subject }) : subject;
 	const der = certificate({ ...how, keys, subject: own });
+	return { subject: own, keys, der, pem: pemOf({ der }) };
+}
+
+function pemOf({ der }) {
 	const lines = der.toString("base64").replace(/.{1,64}/g, "$&\n");
-	const pem = `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`;
-	return { subject: own, keys, der, pem };
+	return `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`;
 }
 
 function keyOf({ keys }) {
@@ -84,4 +87,4 @@ async function assertJudgedAsByNode(t, chains) {
 	assert.deepEqual(differences, []);
 }
 
-module.exports = { assertJudgedAsByNode, issue, judged, keyOf };
+module.exports = { assertJudgedAsByNode, forEach, issue, judged, keyOf, pemOf };

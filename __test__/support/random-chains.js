@@ -5,6 +5,7 @@ const {
 	extension: { authorityKey, subjectKey },
 } = require("./der");
 const { AUTHORITIES, usually } = require("./kinds");
+const { numbers } = require("./mutants");
 const { LEAVES, ODD_LEAVES, ODD_NAMES } = require("./kinds-of-leaves");
 
 const ALL_LEAVES = Object.values({ ...LEAVES, ...ODD_LEAVES, ...ODD_NAMES });
@@ -16,15 +17,6 @@ const KEYS = [
 	["rsa", { modulusLength: 2048 }],
 	["ed25519", {}],
 ];
-
-/** Numbers below a limit, by a linear congruential generator. */
-function numbers(seed) {
-	let state = seed;
-	return (limit) => {
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		return Math.floor((state / 2 ** 32) * limit);
-	};
-}
 
 function forge(signed, serial) {
 	const forged = Buffer.from(signed);
