@@ -159,10 +159,10 @@ const SIGNATURES = {
 	ed25519: ["1.3.101.112"],
 };
 
-function signatureOf({ asymmetricKeyType: type }, digest) {
+function signatureOf({ asymmetricKeyType: type }, digest, parameters) {
 	const kind = type.startsWith("ed") ? type : `${type} ${digest}`;
-	const [id, ...parameters] = SIGNATURES[kind];
-	return sequence(oid(id), ...parameters);
+	const [id, ...usual] = SIGNATURES[kind];
+	return sequence(oid(id), ...(parameters ?? usual));
 }
 
 function signed(content, key, digest) {
@@ -184,8 +184,8 @@ function encodeExtension([id, value, isCritical]) {
 
 /**
  * The DER of a certificate. `keys` are its own; those of `by`, another of these or itself, sign it. `version` is 1 or 3;
- * `forge` changes what was signed: it gets that and the serial number in it. `validity`, `spki` and `rawSerial` stand in
- * place of what is usual.
+ * `forge` changes what was signed: it gets that and the serial number in it. `validity`, `spki`, `rawSerial` and the
+ * `parameters` of the signature's algorithm stand in place of what is usual.
  */
 function certificate({
 	subject,
@@ -196,6 +196,7 @@ function certificate({
 	until = 30,
 	extensions = [],
 	digest = "sha256",
+	parameters,
 	serial = randomBytes(8),
 	rawSerial,
 	validity,
@@ -203,7 +204,7 @@ function certificate({
 	forge,
 }) {
 	const signer = by?.keys ?? keys;
-	const algorithm = signatureOf(signer.privateKey, digest);
+	const algorithm = signatureOf(signer.privateKey, digest, parameters);
 	serial[0] = (serial[0] & 0x7f) | 0x40;
 	const content = sequence(
 		...(version === 1 ? [] : [explicit(0, integer(version - 1))]),

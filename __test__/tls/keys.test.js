@@ -121,6 +121,24 @@ test("the error of a call names a certificate that has a key with a compressed p
 	assertSaid(await judged(t, chain), "leaf", "a key with a compressed point");
 });
 
+test("a malformed certificate of a client is called so", () => {
+	const rawSerial = Buffer.from([0, 1]);
+	const own = issue({ subject: "client", rawSerial, by: root });
+	const identity = { cert: own.pem, key: keyOf(own) };
+	const message = /cert has a malformed certificate/;
+	const create = () => subject("https://127.0.0.1:1", identity);
+	assert.throws(create, { code: "ERR_INVALID_ARG_VALUE", message });
+});
+
+test("a root whose key is not supported does not matter where any certificate will do", async (t) => {
+	const ca = issue({ subject: "ca", ...usually(), kind: curve("P-521") }).pem;
+	const leaf = issue({ subject: "leaf", ...named(OWN), by: root });
+	const tls = { cert: leaf.pem, key: keyOf(leaf) };
+	const host = await hostOf(t, [{ body: node("/k", "v", 5) }], { tls });
+	const store = client(t, host.url, { ca, rejectUnauthorized: false });
+	assert.equal((await call(store, "get", "k")).args[0], null);
+});
+
 describe("a client's certificate of version 1", () => {
 	for (const version of ["TLSv1.2", "TLSv1.3"])
 		test(`is used with ${version}`, async (t) => {

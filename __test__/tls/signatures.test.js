@@ -1,6 +1,7 @@
 // Signatures, by what made them and whether they hold: with the verdict, the code and the words of Node's own https.
 const { test } = require("node:test");
 const { assertJudgedAsByNode, issue } = require("../support/chains");
+const { tlv } = require("../support/der");
 const { OWN, named, usually } = require("../support/kinds");
 
 const curve = (namedCurve) => ["ec", { namedCurve }];
@@ -40,6 +41,25 @@ test("each kind of key and digest is judged as by Node.js", (t) => {
 		chains.push([`a leaf of ${what}`, { sent, ca: [root] }]);
 	}
 	return assertJudgedAsByNode(t, chains);
+});
+
+test("parameters of algorithms are judged as by Node.js", (t) => {
+	const [absent, none, other] = [[], [tlv(5)], [tlv(2, [1])]];
+	const chain = (kind, parameters) => {
+		const root = rootWith(kind);
+		return { sent: [leafOf(root, { parameters })], ca: [root] };
+	};
+	return assertJudgedAsByNode(
+		t,
+		Object.entries({
+			"ECDSA with NULL": chain(KEYS["P-256"], none),
+			"ECDSA with others": chain(KEYS["P-256"], other),
+			"RSA with others": chain(KEYS.RSA, other),
+			"RSA without parameters": chain(KEYS.RSA, absent),
+			"Ed25519 with NULL": chain(KEYS.Ed25519, none),
+			"Ed25519 with others": chain(KEYS.Ed25519, other),
+		}),
+	);
 });
 
 /** Changes the last byte of what was signed. */

@@ -79,7 +79,9 @@ impl Tls {
     /// [`Unusable`] where they cannot be used.
     pub fn new(trust: Trust) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        trust.ca.as_ref().map_or(Ok(()), Pem::check_as_ca)?;
+        if let Some(ca) = &trust.ca {
+            ca.check_as_ca(trust.accept_any)?;
+        }
         let identity = Identity::new(trust.cert.as_ref(), trust.key.as_ref(), &provider)?;
         let servername = trust.servername.clone().map(ServerName::try_from);
         let servername = servername.transpose();
@@ -154,10 +156,13 @@ impl Pem {
         self.by_text().any(|certificates| certificates.is_empty())
     }
 
-    /// Whether a chain can end at one of the certificates.
-    fn check_as_ca(&self) -> Result<(), Unusable> {
+    /// Whether a chain can end at one of the certificates, which does not matter where any certificate will do.
+    fn check_as_ca(&self, accept_any: bool) -> Result<(), Unusable> {
         if self.has_none() {
             return Err(Unusable::new("ca has no certificate in PEM"));
+        }
+        if accept_any {
+            return Ok(());
         }
         let certificates = self.certificates();
         let read = certificates.iter().filter_map(|der| Certificate::new(der));

@@ -78,8 +78,17 @@ fn pair(
         own.is_some() && own == public.as_deref()
     };
     let chain = chains.iter().find(is_its);
-    let chain = chain.ok_or_else(|| Unusable::new("key is not that of cert"))?;
+    let chain = chain.ok_or_else(|| mismatch(chains))?;
     Ok(Arc::new(CertifiedKey::new(chain.clone(), key)))
+}
+
+/// Why no certificate is that of a key.
+fn mismatch(chains: &[Vec<CertificateDer<'static>>]) -> Unusable {
+    let mut leaves = chains.iter().filter_map(|chain| chain.first());
+    Unusable::new(match leaves.all(|leaf| Certificate::new(leaf).is_some()) {
+        true => "key is not that of cert",
+        false => "cert has a malformed certificate",
+    })
 }
 
 /// Why a key cannot be used. Its certificate says what is wrong with it, as far as it has one.

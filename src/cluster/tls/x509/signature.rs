@@ -1,7 +1,10 @@
 //! Whether the key of one certificate has signed another.
 
 use super::Certificate;
+use super::der;
 use super::ecdsa_sha512;
+use super::fields::Algorithm;
+use super::key::Signature;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::{Error, RawPublicKeyEntity};
@@ -30,7 +33,7 @@ pub fn verify(
         return Verified::Bad;
     };
     let is_its = |one: &&&dyn SignatureVerificationAlgorithm| {
-        one.signature_alg_id().as_ref() == fields.algorithm.der
+        is_same(one.signature_alg_id().as_ref(), &fields.algorithm)
     };
     let key = SubjectPublicKeyInfoDer::from(issuer.fields.key.raw);
     let Ok(key) = RawPublicKeyEntity::try_from(&key) else {
@@ -49,4 +52,13 @@ pub fn verify(
         subject.name(),
         fields.algorithm.oid,
     ))
+}
+
+/// Whether an algorithm is a known one. As for OpenSSL, only those of RSASSA-PSS count of the parameters: all others have none,
+/// or NULL, or ones without a meaning.
+fn is_same(mut known: &[u8], algorithm: &Algorithm<'_>) -> bool {
+    match Signature::of(&algorithm.oid) {
+        None | Some((Signature::RsaPss, _)) => known == algorithm.der,
+        Some(_) => der::oid(&mut known).is_some_and(|oid| der::dotted(oid) == algorithm.oid),
+    }
 }
