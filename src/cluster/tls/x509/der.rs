@@ -1,6 +1,8 @@
 //! A strict reader of DER (X.690), as strict as OpenSSL's templates: whole tags with their class and form, and nothing left
 //! over. Lengths must be definite. Tags of more than one byte are refused: no certificate needs them.
 
+use std::fmt::Write;
+
 pub const BOOLEAN: u8 = 0x01;
 pub const INTEGER: u8 = 0x02;
 pub const BIT_STRING: u8 = 0x03;
@@ -84,18 +86,24 @@ pub fn is_oid(bytes: &[u8]) -> bool {
     is_whole && numbers.all(|number| number[0] != 0x80)
 }
 
-/// An object identifier in digits and dots.
+/// An object identifier in digits and dots. A number of more than 128 bits is shown as the largest one: none has a meaning.
 pub fn dotted(oid: &[u8]) -> String {
-    let mut numbers = oid.split_inclusive(|byte| byte & 0x80 == 0);
-    let number = |bytes: &[u8]| {
-        let append = |sum: u128, &byte: &u8| sum.saturating_mul(128) + u128::from(byte & 0x7f);
+    let numbers = oid.split_inclusive(|byte| byte & 0x80 == 0);
+    let mut numbers = numbers.map(|bytes| {
+        let append = |sum: u128, &byte: &u8| {
+            let sum = sum.saturating_mul(128);
+            sum.saturating_add(u128::from(byte & 0x7f))
+        };
         bytes.iter().fold(0, append)
-    };
-    let first = numbers.next().map_or(0, number);
+    });
+    let first = numbers.next().unwrap_or(0);
     let root = (first / 40).min(2);
-    numbers.fold(format!("{root}.{}", first - root * 40), |text, bytes| {
-        format!("{text}.{}", number(bytes))
-    })
+    let mut text = format!("{root}.{}", first - root * 40);
+    for number in numbers {
+        // Writing to a string does not fail.
+        let _ = write!(text, ".{number}");
+    }
+    text
 }
 
 /// Whether these are the bytes of an integer (X.690 §8.3): at least one, and no more than it needs.

@@ -32,6 +32,8 @@ fn an_object_identifier_has_whole_numbers_in_as_few_bytes_as_they_need() {
         assert!(is_oid(bytes), "{bytes:?}");
         assert_eq!(dotted(bytes), text);
     }
+    let long = [&[42][..], &[0xff; 30], &[0x7f]].concat();
+    assert_eq!(dotted(&long), format!("1.2.{}", u128::MAX));
     for bytes in [&[][..], &[0x80], &[42, 0x86], &[42, 0x80, 1], &[0x80, 1]] {
         assert!(!is_oid(bytes), "{bytes:?}");
     }
