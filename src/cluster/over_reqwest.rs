@@ -5,14 +5,13 @@ use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::Progress;
 use super::resolver::{ProxyResolver, Winners};
 use super::silence::until_answer;
-use super::tls::{Protocols, Tls};
+use super::tls::Tls;
 use super::upload;
 use super::{Proxies, Settings, body, failure};
 use crate::error::Failure;
 use crate::request::Encoded;
 use http::header::HeaderValue;
 use http::{Response, StatusCode, Uri};
-use rustls::ClientConfig;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -49,7 +48,7 @@ impl OverReqwest {
             winners: winners.clone(),
         };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(ClientConfig::clone(&tls.config(Protocols::Http1)))
+            .tls_backend_preconfigured(tls.through(proxies.names()))
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(resolver))
             .connector_layer(Connecting { limit, winners })

@@ -3,6 +3,7 @@
 use crate::error::Failure;
 use crate::hosts::{self, EncodeName, with_encoded_name};
 use reqwest::Proxy;
+use rustls::pki_types::ServerName;
 use std::fmt;
 use std::sync::Arc;
 use url::Url;
@@ -72,6 +73,15 @@ impl Proxies {
     /// The rule that says through which proxy a URL is reached.
     pub fn rule(proxies: Arc<Proxies>) -> Proxy {
         Proxy::custom(move |url| proxies.proxy_of(url))
+    }
+
+    /// The names that the certificates of proxies behind TLS must have.
+    pub fn names(&self) -> Vec<ServerName<'static>> {
+        let proxies = self.http.iter().chain(&self.https).flatten();
+        let secure = proxies.filter(|proxy| proxy.scheme() == "https");
+        let hosts = secure.filter_map(Url::host_str);
+        let names = hosts.map(|host| host.trim_matches(['[', ']']).to_owned());
+        names.flat_map(ServerName::try_from).collect()
     }
 
     /// Whether every URL is reached directly.

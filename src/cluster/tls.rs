@@ -55,6 +55,7 @@ pub struct Unusable(Cow<'static, str>);
 pub struct Tls {
     either: Arc<ClientConfig>,
     http1: Arc<ClientConfig>,
+    verifier: Verifier,
     /// The name of every host, where the caller gave one.
     servername: Option<ServerName<'static>>,
 }
@@ -91,7 +92,7 @@ impl Tls {
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier));
+            .with_custom_certificate_verifier(Arc::new(verifier.clone()));
         let config = match identity {
             Some(identity) => builder.with_client_cert_resolver(Arc::new(identity)),
             None => builder.with_no_client_auth(),
@@ -99,6 +100,7 @@ impl Tls {
         Ok(Tls {
             either: offering(&config, &[HTTP2, HTTP1]),
             http1: offering(&config, &[HTTP1]),
+            verifier,
             servername,
         })
     }
@@ -109,6 +111,14 @@ impl Tls {
             Protocols::Either => self.either.clone(),
             Protocols::Http1 => self.http1.clone(),
         }
+    }
+
+    /// The settings of connections to hosts through proxies with these names. They are for HTTP/1.1.
+    pub fn through(&self, proxies: Vec<ServerName<'static>>) -> ClientConfig {
+        let mut config = ClientConfig::clone(&self.config(Protocols::Http1));
+        let verifier = Arc::new(self.verifier.with_proxies(proxies));
+        config.dangerous().set_certificate_verifier(verifier);
+        config
     }
 
     /// The name that the host of a URL is asked for, and that its certificate must have.

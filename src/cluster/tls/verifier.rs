@@ -16,13 +16,15 @@ use std::sync::{Arc, OnceLock};
 use webpki::RawPublicKeyEntity;
 
 /// Decides whether a certificate is trusted. The roots are read when the first one is seen.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Verifier {
     trust: Trust,
     provider: Arc<CryptoProvider>,
-    roots: OnceLock<Roots>,
+    roots: Arc<OnceLock<Roots>>,
     /// The name of every host, where the caller gave one.
     servername: Option<ServerName<'static>>,
+    /// Those of proxies, which `servername` is not about.
+    proxies: Vec<ServerName<'static>>,
 }
 
 impl Verifier {
@@ -36,8 +38,24 @@ impl Verifier {
             servername,
             trust,
             provider,
-            roots: OnceLock::new(),
+            roots: Arc::default(),
+            proxies: Vec::new(),
         }
+    }
+
+    /// The same, for connections to these proxies, too. A host with the name of a proxy is verified by that name.
+    pub fn with_proxies(&self, proxies: Vec<ServerName<'static>>) -> Self {
+        Verifier {
+            proxies,
+            ..self.clone()
+        }
+    }
+
+    /// The name that the certificate of a host or a proxy must have.
+    fn expected<'n>(&'n self, name: &'n ServerName<'n>) -> &'n ServerName<'n> {
+        let servername = self.servername.as_ref();
+        let servername = servername.filter(|_| !self.proxies.contains(name));
+        servername.unwrap_or(name)
     }
 
     fn verify(
@@ -87,7 +105,7 @@ impl ServerCertVerifier for Verifier {
         if self.trust.accept_any {
             return Ok(ServerCertVerified::assertion());
         }
-        let name = self.servername.as_ref().unwrap_or(name);
+        let name = self.expected(name);
         let sent = read(std::iter::once(leaf).chain(intermediates));
         let verified = sent.and_then(|sent| self.verify(&sent, name, now));
         verified.map_err(refused)?;

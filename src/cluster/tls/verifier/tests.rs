@@ -6,7 +6,7 @@ use std::time::Duration;
 fn verified(sent: &[&'static [u8]], is_public: bool) -> Result<(), Refused> {
     let name = ServerName::try_from("localhost").unwrap();
     let verifier = Verifier {
-        roots: OnceLock::from(Roots::of(&[ROOT], is_public)),
+        roots: Arc::new(OnceLock::from(Roots::of(&[ROOT], is_public))),
         ..Verifier::new(Trust::default(), None, Arc::new(default_provider()))
     };
     let sent = sent.iter().filter_map(|der| Certificate::new(der));
