@@ -155,8 +155,8 @@ declare namespace etcdjs {
 		 */
 		key?: Pem | null | false | undefined;
 		/**
-		 * The name that `https` hosts are asked for (SNI), and that their certificates must be for. Default: the name in
-		 * their URL.
+		 * The name that `https` hosts are asked for (SNI), and that their certificates must be for. The certificate of an
+		 * `https` proxy must be for the proxy's own name all the same. Default: the name in their URL.
 		 */
 		servername?: string | null | false | undefined;
 		/**
