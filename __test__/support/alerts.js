@@ -3,6 +3,7 @@ const crypto = require("node:crypto");
 const net = require("node:net");
 const tls = require("node:tls");
 const { certificates } = require("./certificates");
+const { writeForEver } = require("./raw-host");
 
 const ALERT = 21;
 const HANDSHAKE = 22;
@@ -12,6 +13,8 @@ const NEW_SESSION_TICKET = 4;
 const TICKETS = 2;
 const TAG = 16;
 const HEADER = 5;
+const LONG_TICKET = 1000;
+const TICKET_HEAD = 15;
 
 /** HKDF-Expand-Label of RFC 8446 §7.1, for outputs of one block. */
 function expand(secret, label, length) {
@@ -105,6 +108,18 @@ class Relay {
 		this.#alert = number;
 		this.#sendAlert();
 	}
+	/** Sends session tickets behind all that the server has sent, for as long as the client reads. */
+	sendTickets() {
+		this.server.removeAllListeners("data");
+		const ticket = Buffer.alloc(LONG_TICKET, 1);
+		const head = Buffer.alloc(TICKET_HEAD);
+		head.writeUInt8(NEW_SESSION_TICKET, 0);
+		head.writeUIntBE(4 + 4 + 1 + 2 + LONG_TICKET + 2, 1, 3);
+		head.writeUInt32BE(3600, 4);
+		head.writeUInt16BE(LONG_TICKET, 13);
+		const message = Buffer.concat([head, ticket, Buffer.alloc(2)]);
+		writeForEver(this.#client, () => this.#records.seal(HANDSHAKE, message));
+	}
 	#sendAlert() {
 		if (this.#alert === undefined || this.#tickets < TICKETS) return;
 		this.server.removeAllListeners("data");
@@ -120,8 +135,8 @@ const listen = (server) =>
 	);
 
 /**
- * Starts a host, closed after the test. `onConnection(socket, alert)` is called for each connection: `alert(number)`
- * ends it with this fatal alert. `protocols`: what it takes by ALPN.
+ * Starts a host, closed after the test. `onConnection(socket, alert, sendTickets)` is called for each connection:
+ * `alert(number)` ends it with this fatal alert, `sendTickets()` sends session tickets for ever. `protocols`: what it takes by ALPN.
  */
 async function alertingHost(t, protocols, onConnection) {
 	const { good } = await certificates();
@@ -140,7 +155,11 @@ async function alertingHost(t, protocols, onConnection) {
 	server.on("secureConnection", (socket) => {
 		socket.on("error", () => {});
 		const relay = relays.get(socket.remotePort);
-		onConnection(socket, (number) => relay.alert(number));
+		onConnection(
+			socket,
+			(number) => relay.alert(number),
+			() => relay.sendTickets(),
+		);
 	});
 	const inner = await listen(server);
 	const front = net.createServer((client) => {

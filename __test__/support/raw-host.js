@@ -39,10 +39,11 @@ async function rawHost(t, onRequest, options) {
 	return Object.assign(host, { url: `${scheme}://127.0.0.1:${port}` });
 }
 
-/** Writes `piece` again and again, for as long as there is somebody who reads it. */
+/** Writes `piece`, or what it returns, again and again, for as long as there is somebody who reads it. */
 function writeForEver(socket, piece) {
+	const next = typeof piece === "function" ? piece : () => piece;
 	const more = () => {
-		while (!socket.destroyed && socket.write(piece));
+		while (!socket.destroyed && socket.write(next()));
 	};
 	socket.on("drain", more);
 	more();

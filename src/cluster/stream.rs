@@ -8,9 +8,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// A TLS record carries at most this many bytes (RFC 8446 §5.1). A write of no more fails only where the server has got
-/// nothing of it that it can read: a record that is not whole shows it nothing.
+/// A TLS record carries at most this many bytes of plaintext (RFC 8446 §5.1). A record that is not whole cannot be
+/// decrypted. So, when a write of at most this many bytes fails, the server has read none of them.
 pub const TLS_RECORD: usize = 16 * 1024;
+
+/// How often an idle connection through TLS is read at a time, of at most 4 KB each. A server may send a few session
+/// tickets (RFC 8446 §4.6.1). A connection that brings more is closed: a server could send them for ever.
+const IDLE_READS: usize = 4;
 
 /// A connection through TLS.
 #[derive(Debug)]
@@ -110,11 +114,12 @@ impl Secure {
         self.0.get_ref().1.alpn_protocol()
     }
 
-    /// Takes in what has come. Tickets for later sessions and new keys are not for the application (RFC 8446 §4.6).
+    /// Whether an idle connection has brought at most a few session tickets and key updates, which are not for the
+    /// application (RFC 8446 §4.6).
     fn is_silent(&mut self) -> bool {
         let (tcp, session) = self.0.get_mut();
         let socket = SockRef::from(&*tcp);
-        loop {
+        for _ in 0..IDLE_READS {
             match session.process_new_packets() {
                 Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
                 _ => return false,
@@ -124,6 +129,7 @@ impl Secure {
                 read => return is_blocked(&read),
             }
         }
+        false
     }
 
     /// Reads at most one byte.
