@@ -13,7 +13,7 @@ mod presence;
 mod tasks;
 
 use crate::client::Client;
-use crate::cluster::{self, Cluster, Unusable, made_now};
+use crate::cluster::{self, Cluster, Unusable};
 use crate::hosts::Hosts;
 use crate::request::Request;
 use early::Early;
@@ -258,7 +258,7 @@ impl NativeClient {
     fn call(&self, id: f64, switches: Switches, request: Request) -> Option<Call> {
         let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
-        let outcome = made_now(client.execute(request));
+        let outcome = client.execute(request);
         let reply = Reply::new(id, self.outbox.clone(), is_write, switches.detailed());
         let tasks = self.tasks.clone();
         Some(Box::pin(async move {

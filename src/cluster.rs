@@ -4,7 +4,6 @@
 //! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
 
 mod answer;
-mod batches;
 mod body;
 mod connect;
 mod dial;
@@ -32,7 +31,6 @@ use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
 use crate::hosts::{Host, Hosts};
 use crate::request::Encoded;
 pub use answer::{Answer, Incoming, is_success};
-pub use batches::{follow_answer, made_now, note_batch};
 use probes::Probes;
 pub use proxy::{Proxies, Variable};
 pub use silence::within;

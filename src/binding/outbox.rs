@@ -4,7 +4,6 @@
 //! runtime's thread has nothing else to do, or until many results have gathered.
 
 use crate::client::Outcome;
-use crate::cluster::note_batch;
 use crate::error::{Error, Kind as Cause};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -72,7 +71,6 @@ impl Outbox {
 
     /// Takes what has gathered, the oldest first. What is left over gets a wake of its own.
     pub fn drain(&self, most: usize) -> VecDeque<Arrival> {
-        note_batch();
         let mut state = self.state();
         let rest = match state.results.len() > most {
             true => state.results.split_off(most),

@@ -5,7 +5,7 @@
 //! its answer there or under way. If no such wait is called, the request is dropped.
 
 use super::sweep::sweep_every;
-use crate::cluster::{Cluster, Incoming, follow_answer};
+use crate::cluster::{Cluster, Incoming};
 use crate::request::{Encoded, Wait};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -19,6 +19,9 @@ use tokio::time::Instant;
 
 /// How long a request is kept for its wait.
 const KEPT: Duration = Duration::from_millis(100);
+
+/// How often a request is polled until it is sent: it yields where its connection has just brought the event.
+const POLLS: usize = 2;
 
 /// The requests that went out ahead, by their paths.
 #[derive(Debug, Default)]
@@ -104,17 +107,19 @@ impl Ahead {
 }
 
 impl Opening {
-    /// Polled once, which sends the request if there is a connection. The answer lies in the socket until the wait
+    /// Polled until the request is sent, if there is a connection. The answer lies in the socket until the wait
     /// comes, and wakes nobody.
     fn new(cluster: Arc<Cluster>, encoded: Encoded) -> Self {
         let mut incoming: Pending = Box::pin(async move {
             let mut tries = cluster.tries(&encoded);
             cluster.open(&encoded, &mut tries, |_| ()).await.ok()
         });
-        follow_answer();
         let mut context = Context::from_waker(Waker::noop());
-        if let Poll::Ready(came) = incoming.as_mut().poll(&mut context) {
-            incoming = Box::pin(ready(came));
+        for _ in 0..POLLS {
+            if let Poll::Ready(came) = incoming.as_mut().poll(&mut context) {
+                incoming = Box::pin(ready(came));
+                break;
+            }
         }
         Opening {
             incoming,

@@ -1,4 +1,4 @@
-//! Drops what nobody has come for: a task that runs only while there is something to drop.
+//! Drops entries that no call has taken in time. The task runs only while there are entries.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;

@@ -73,7 +73,7 @@ impl Http1 {
         request: &Encoded,
         authorization: Option<&HeaderValue>,
     ) -> Result<Option<(Head, Body)>, Failure> {
-        while let Some(stream) = self.pool(uri).take(authority(uri)) {
+        while let Some(stream) = self.pool(uri).take(authority(uri)).await {
             match self.send_over(stream, uri, request, authorization).await {
                 // The server has closed it in the moment in which it was taken.
                 Err(failure) if failure.delivery.may_repeat() => {}

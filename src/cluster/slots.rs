@@ -2,7 +2,6 @@
 //!
 //! What waits for an event takes no slot: it lasts, and must hold up nothing.
 
-use super::batches;
 use crate::hosts::Host;
 use crate::request::Encoded;
 use std::collections::HashMap;
@@ -29,10 +28,7 @@ impl Slots {
         if let Ok(slot) = slots.clone().try_acquire_owned() {
             return Some(slot);
         }
-        let slot = slots.acquire_owned().await.ok();
-        // It takes the place, and the connection, of one that was answered after it was made.
-        batches::follow_answer();
-        slot
+        slots.acquire_owned().await.ok()
     }
 
     fn of(&self, host: &Host) -> Arc<Semaphore> {
