@@ -59,7 +59,8 @@ pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progres
 
 /// An answer over reqwest that broke off in its body.
 pub fn of_body(error: &reqwest::Error) -> Failure {
-    of_socket(error).map_or_else(aborted, Failure::after_sending)
+    let failure = of_alert(error).or_else(|| of_socket(error));
+    failure.map_or_else(aborted, Failure::after_sending)
 }
 
 /// A server that closed the connection before it had answered.
@@ -139,7 +140,9 @@ fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
 
 /// A connection that broke while it was in use. Only the transport knows how far the request got.
 pub fn of_broken(cause: &io::Error) -> Failure {
-    of_alert(cause).unwrap_or_else(|| of_io(cause))
+    of_alert(cause)
+        .or_else(|| of_tls(cause))
+        .unwrap_or_else(|| of_io(cause))
 }
 
 /// A TLS alert that ended a connection after its handshake. With TLS 1.3 a server refuses the client's certificate as

@@ -92,7 +92,7 @@ impl Http1 {
         authorization: Option<&HeaderValue>,
     ) -> Result<(Head, Body), Failure> {
         let head = message::request_head(uri, request, authorization);
-        let form = request.form.as_deref().unwrap_or_default();
+        let form = request.form.clone().unwrap_or_default();
         let mut connection = Connection::new(stream, self.timeout);
         let head = connection.ask(&head, form).await?;
         Ok(self.answer(head, connection, uri))

@@ -17,18 +17,22 @@ use super::dial::Dialer;
 use super::failure::check_size;
 use super::silence::within;
 use super::stream::Secure;
-use super::upload::request_head;
+use super::upload as message;
 use crate::error::Failure;
 use crate::request::Encoded;
+use bytes::Bytes;
 use connection::{Lease, Unanswered};
-use h2::RecvStream;
+use h2::{Reason, RecvStream};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{Response, Uri};
 use pool::{Pool, Route};
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::task;
+use upload::Upload;
 
 /// The connections of a cluster that speak HTTP/2.
 #[derive(Debug)]
@@ -48,12 +52,17 @@ pub enum Sent {
     Http1(Option<Secure>),
 }
 
+/// What comes next of a body.
+type Piece = Result<Bytes, h2::Error>;
+
 /// A body on its way. It has its place on the connection until it is dropped.
 #[derive(Debug)]
 pub struct Body {
     body: RecvStream,
     /// `Content-Length`, which h2 holds the body to.
     length: Option<u64>,
+    /// The rest of the form.
+    upload: Option<Upload>,
     lease: Lease,
     timeout: Option<Duration>,
     limit: usize,
@@ -85,10 +94,12 @@ impl Http2 {
                 Route::Http2 { lease, is_new } => (lease, is_new),
                 Route::Http1(opened) => return Ok(Sent::Http1(opened)),
             };
-            let message = request_head(uri, request, authorization.cloned());
+            let message = message::request_head(uri, request, authorization.cloned());
             let form = request.form.clone().unwrap_or_default();
             match lease.ask(message, form, self.timeout).await {
-                Ok(answer) => return Ok(Sent::Answered(self.body(answer, lease))),
+                Ok((answer, upload)) => {
+                    return Ok(Sent::Answered(self.body(answer, upload, lease)));
+                }
                 Err(unanswered) => self.give_up(uri, request, &lease, is_new, unanswered)?,
             }
         }
@@ -125,11 +136,17 @@ impl Http2 {
         }
     }
 
-    fn body(&self, answer: Response<RecvStream>, lease: Lease) -> Response<Body> {
+    fn body(
+        &self,
+        answer: Response<RecvStream>,
+        upload: Option<Upload>,
+        lease: Lease,
+    ) -> Response<Body> {
         let length = content_length(answer.headers());
         answer.map(|body| Body {
             body,
             length,
+            upload,
             lease,
             timeout: self.timeout,
             limit: self.max_response_size,
@@ -142,9 +159,8 @@ impl Body {
     pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         check_size(self.length.unwrap_or_default(), self.limit)?;
         let mut bytes = Vec::new();
-        while let Some(piece) = within(self.timeout, self.body.data()).await? {
+        while let Some(piece) = self.next_piece(bytes.len()).await? {
             begun.store(true, Ordering::Relaxed);
-            let piece = piece.map_err(|_| self.lease.broke_off())?;
             check_size((bytes.len() + piece.len()) as u64, self.limit)?;
             bytes.extend_from_slice(&piece);
             let window = self.body.flow_control();
@@ -152,6 +168,37 @@ impl Body {
             released.map_err(|_| self.lease.broke_off())?;
         }
         Ok(bytes)
+    }
+
+    /// The next piece of a body of which so many bytes have come, while the rest of the form goes out.
+    async fn next_piece(&mut self, came: usize) -> Result<Option<Bytes>, Failure> {
+        let timeout = self.timeout;
+        let next = loop {
+            let event = poll_fn(|context| self.poll_event(context));
+            if let Some(next) = within(timeout, event).await? {
+                break next;
+            }
+        };
+        match next.transpose() {
+            Err(error) if self.is_whole(&error, came) => Ok(None),
+            piece => piece.map_err(|_| self.lease.broke_off()),
+        }
+    }
+
+    /// A part of the body or its end, or none where a part of the form went out.
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Option<Piece>>> {
+        match self.body.poll_data(context) {
+            Poll::Ready(piece) => Poll::Ready(Some(piece)),
+            Poll::Pending => upload::poll_send(&mut self.upload, context).map(|()| None),
+        }
+    }
+
+    /// Whether a stream has ended behind its whole answer: a server that needs no more of the form resets the stream
+    /// with `NO_ERROR` (RFC 9113 §8.1).
+    fn is_whole(&self, error: &h2::Error, came: usize) -> bool {
+        let is_of_server = error.is_remote() && error.is_reset();
+        let is_long_enough = self.length.is_none_or(|length| length == came as u64);
+        is_of_server && error.reason() == Some(Reason::NO_ERROR) && is_long_enough
     }
 }
 

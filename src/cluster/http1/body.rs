@@ -64,7 +64,7 @@ impl Body {
         if is_end {
             return Ok(true);
         }
-        match (self.connection.read().await?, self.framing) {
+        match (self.connection.read_body().await?, self.framing) {
             (0, Framing::UntilClose) => Ok(true),
             (0, _) => Err(failure::aborted()),
             _ => Ok(false),

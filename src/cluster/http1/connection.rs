@@ -6,7 +6,7 @@ use super::super::stream::{Stream, TLS_RECORD};
 use super::message::Head;
 use super::section::check_length;
 use crate::error::{Delivery, Failure};
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -26,8 +26,8 @@ pub struct Connection {
     pub stream: Stream,
     /// What has come and is not decoded yet.
     pub unread: BytesMut,
-    /// Whether all of the request went out.
-    is_sent: bool,
+    /// The rest of a request whose answer began before all of it was sent.
+    unsent: Bytes,
     /// Whether TLS may hold some of it back.
     is_held: bool,
     timeout: Option<Duration>,
@@ -43,18 +43,21 @@ impl Connection {
         Connection {
             stream,
             unread: BytesMut::new(),
-            is_sent: false,
+            unsent: Bytes::new(),
             is_held: false,
             timeout,
         }
     }
 
-    /// Sends a request, and reads the head of the answer, which may come before all is sent.
-    pub async fn ask(&mut self, head: &[u8], form: &[u8]) -> Result<Head, Failure> {
+    /// Sends a request, and reads the head of the answer. Where that comes before all of the request is sent, the rest is
+    /// sent while the body is read.
+    pub async fn ask(&mut self, head: &[u8], form: Bytes) -> Result<Head, Failure> {
         let mut out = Buf::chain(head, form);
         self.start(&mut out).await?;
         let answer = self.answer(&mut out).await;
-        self.is_sent = !out.has_remaining();
+        if out.has_remaining() {
+            self.unsent = out.copy_to_bytes(out.remaining());
+        }
         answer.map_err(Failure::after_sending)
     }
 
@@ -79,11 +82,9 @@ impl Connection {
         // With those that only inform: they must not come for ever.
         let mut came = 0;
         loop {
-            match within(self.timeout, self.read_or_write(out)).await? {
-                Ok(Event::Wrote) => continue,
-                Ok(Event::Read(0)) => return Err(failure::hung_up()),
-                Ok(Event::Read(bytes)) => came += bytes,
-                Err(error) => return Err(failure::of_broken(&error)),
+            match self.read(out, SMALL).await? {
+                0 => return Err(failure::hung_up()),
+                bytes => came += bytes,
             }
             if let Some(head) = Head::take(&mut self.unread)? {
                 return Ok(head);
@@ -92,9 +93,20 @@ impl Connection {
         }
     }
 
-    async fn read_or_write(&mut self, out: &mut impl Buf) -> io::Result<Event> {
+    /// Reads what comes next, at most so many bytes, while the rest of the request goes out; 0 at the end.
+    async fn read(&mut self, out: &mut impl Buf, room: usize) -> Result<usize, Failure> {
+        loop {
+            match within(self.timeout, self.read_or_write(out, room)).await? {
+                Ok(Event::Wrote) => {}
+                Ok(Event::Read(bytes)) => return Ok(bytes),
+                Err(error) => return Err(failure::of_broken(&error)),
+            }
+        }
+    }
+
+    async fn read_or_write(&mut self, out: &mut impl Buf, room: usize) -> io::Result<Event> {
         poll_fn(|context| {
-            let read = poll_read(&mut self.stream, &mut self.unread, SMALL, context);
+            let read = poll_read(&mut self.stream, &mut self.unread, room, context);
             if let Poll::Ready(read) = read {
                 return Poll::Ready(read.map(Event::Read));
             }
@@ -110,17 +122,17 @@ impl Connection {
         .await
     }
 
-    /// Reads what comes next of a body; 0 at the end.
-    pub async fn read(&mut self) -> Result<usize, Failure> {
-        let (stream, unread) = (&mut self.stream, &mut self.unread);
-        let reading = poll_fn(|context| poll_read(stream, unread, LARGE, context));
-        let read = within(self.timeout, reading).await?;
-        read.map_err(|error| failure::of_io(&error))
+    /// Reads what comes next of a body, while the rest of the request goes out; 0 at the end.
+    pub async fn read_body(&mut self) -> Result<usize, Failure> {
+        let mut out = std::mem::take(&mut self.unsent);
+        let read = self.read(&mut out, LARGE).await;
+        self.unsent = out;
+        read
     }
 
-    /// Whether it can serve another request.
+    /// Whether it can serve another request: all of this one was sent, and nothing came behind the answer.
     pub fn is_at_rest(&self) -> bool {
-        self.is_sent && self.unread.is_empty()
+        self.unsent.is_empty() && self.unread.is_empty()
     }
 }
 

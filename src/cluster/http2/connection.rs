@@ -10,7 +10,7 @@ use super::super::failure;
 use super::super::silence::within;
 use super::super::stream::Secure;
 use super::running::Running;
-use super::upload::Upload;
+use super::upload::{self, Upload};
 use super::watched::{Seen, Watched};
 use crate::error::{Delivery, Failure};
 use bytes::Bytes;
@@ -136,20 +136,21 @@ impl Lease {
         &self.0
     }
 
-    /// Sends a request and waits for the header section of the answer, which may come before all of the form is sent.
-    /// The silence of the server is bounded: each part of the form that its windows let out is a sign of life.
+    /// Sends a request and waits for the header section of the answer. Where that comes before all of the form is sent,
+    /// the rest is to be sent while the body is read. The silence of the server is bounded: each part of the form that
+    /// its windows let out is a sign of life.
     pub async fn ask(
         &self,
         request: Request<()>,
         form: Bytes,
         timeout: Option<Duration>,
-    ) -> Result<Response<RecvStream>, Unanswered> {
+    ) -> Result<(Response<RecvStream>, Option<Upload>), Unanswered> {
         let (mut response, mut upload) = self.queue(request, form)?;
         loop {
             let next = poll_fn(|context| poll_event(&mut response, &mut upload, context));
             let unanswered = match within(timeout, next).await {
                 Ok(Event::Moved) => continue,
-                Ok(Event::Answered(Ok(answer))) => return Ok(answer),
+                Ok(Event::Answered(Ok(answer))) => return Ok((answer, upload)),
                 Ok(Event::Answered(Err(error))) => self.failed(&error),
                 Err(silence) => Unanswered::Silent(silence),
             };
@@ -197,14 +198,7 @@ fn poll_event(
     if let Poll::Ready(answer) = Pin::new(response).poll(context) {
         return Poll::Ready(Event::Answered(answer));
     }
-    let Some(form) = upload else {
-        return Poll::Pending;
-    };
-    let moved = form.poll_send(context);
-    if form.is_done() {
-        *upload = None;
-    }
-    moved.map(|()| Event::Moved)
+    upload::poll_send(upload, context).map(|()| Event::Moved)
 }
 
 fn builder() -> Builder {

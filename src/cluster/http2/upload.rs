@@ -12,6 +12,18 @@ pub struct Upload {
     is_done: bool,
 }
 
+/// Sends what the windows allow of a form, if any of it is left. Ready when they allowed some of it.
+pub fn poll_send(upload: &mut Option<Upload>, context: &mut Context<'_>) -> Poll<()> {
+    let Some(form) = upload else {
+        return Poll::Pending;
+    };
+    let moved = form.poll_send(context);
+    if form.is_done {
+        *upload = None;
+    }
+    moved
+}
+
 impl Upload {
     /// A form of which nothing has gone out.
     pub fn new(mut stream: SendStream<Bytes>, form: Bytes) -> Self {
@@ -24,7 +36,7 @@ impl Upload {
     }
 
     /// Sends what the windows allow. Ready when they allowed some of it, or when nothing more is to be sent.
-    pub fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let mut moved = Poll::Pending;
         while !self.is_done {
             let Poll::Ready(granted) = self.stream.poll_capacity(context) else {
@@ -38,11 +50,6 @@ impl Upload {
             moved = Poll::Ready(());
         }
         moved
-    }
-
-    /// Whether nothing more is to be sent.
-    pub fn is_done(&self) -> bool {
-        self.is_done
     }
 
     fn send(&mut self, bytes: usize) {
