@@ -146,3 +146,18 @@ for (const [way, isSecure] of [
 			await written;
 		}
 	});
+
+test("a get that is repeated after a server's failure is not given an answer that came unasked behind that", async (t) => {
+	const FAILURE = "HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n";
+	const host = await rawHost(t, (socket, count) => {
+		socket.setNoDelay(true);
+		if (count % 2) return socket.write(ANSWER);
+		socket.write(FAILURE);
+		setImmediate(() => socket.write(UNASKED));
+	});
+	const store = client(t, host.url);
+	for (let i = 0; i < 50; i++) {
+		const { args } = await call(store, "get", "k");
+		assert.deepEqual(args, [null, JSON.parse(BODY)]);
+	}
+});

@@ -27,6 +27,9 @@ use pool::Pool;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The first status by which a server says that it has failed (RFC 9110 §15.6).
+const SERVER_FAILURE: u16 = 500;
+
 /// The connections of a cluster that speak HTTP/1.1.
 #[derive(Debug)]
 pub struct Http1 {
@@ -103,6 +106,7 @@ impl Http1 {
             pool: self.pool(uri).clone(),
             authority: authority(uri).to_owned(),
             keep_for: head.keep_for,
+            is_of_failure: head.status >= SERVER_FAILURE,
         };
         let body = Body {
             framing: head.framing,

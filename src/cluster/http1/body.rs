@@ -27,6 +27,8 @@ pub struct Home {
     pub authority: String,
     /// How long it may be idle and then serve another request.
     pub keep_for: Duration,
+    /// Whether the answer says that the server has failed: the request may be repeated at once.
+    pub is_of_failure: bool,
 }
 
 impl Body {
@@ -38,7 +40,11 @@ impl Body {
             && self.connection.is_at_rest()
         {
             let stream = self.connection.stream;
-            home.pool.put(&home.authority, stream, home.keep_for);
+            let put = match home.is_of_failure {
+                true => Pool::put_to_rest,
+                false => Pool::put,
+            };
+            put(&home.pool, &home.authority, stream, home.keep_for);
         }
         Ok(bytes)
     }

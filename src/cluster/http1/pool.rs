@@ -28,6 +28,8 @@ struct Idle {
     stream: Stream,
     /// When its last answer ended; none where it had no answer yet.
     since: Option<Instant>,
+    /// When it may serve again.
+    from: Instant,
     until: Instant,
 }
 
@@ -50,12 +52,20 @@ impl Pool {
     /// that nobody asked for.
     pub async fn take(&self, authority: &str) -> Option<Stream> {
         loop {
-            let mut idle = self.state().by_authority.get_mut(authority)?.pop()?;
+            let mut idle = self.pop(authority)?;
             idle.settle().await;
             if idle.is_usable() {
                 return Some(idle.stream);
             }
         }
+    }
+
+    fn pop(&self, authority: &str) -> Option<Idle> {
+        let mut state = self.state();
+        let idle = state.by_authority.get_mut(authority)?;
+        let now = Instant::now();
+        let last = idle.iter().rposition(|idle| idle.from <= now)?;
+        Some(idle.remove(last))
     }
 
     /// Keeps a connection for the next request, for as long as the server does, or for [`IDLE`].
@@ -64,6 +74,20 @@ impl Pool {
         let idle = Idle {
             stream,
             since: Some(now),
+            from: now,
+            until: now + keep_for.min(IDLE),
+        };
+        self.add(authority, idle);
+    }
+
+    /// Keeps a connection whose answer was a server's failure. A request that is repeated because of it takes another
+    /// one, as with Node.js, whose connections are free a tick after their answers.
+    pub fn put_to_rest(self: &Arc<Self>, authority: &str, stream: Stream, keep_for: Duration) {
+        let now = Instant::now();
+        let idle = Idle {
+            stream,
+            since: Some(now),
+            from: now + FRESH,
             until: now + keep_for.min(IDLE),
         };
         self.add(authority, idle);
@@ -71,10 +95,12 @@ impl Pool {
 
     /// Keeps a connection that was just opened.
     pub fn put_new(self: &Arc<Self>, authority: &str, stream: Stream) {
+        let now = Instant::now();
         let idle = Idle {
             stream,
             since: None,
-            until: Instant::now() + IDLE,
+            from: now,
+            until: now + IDLE,
         };
         self.add(authority, idle);
     }
