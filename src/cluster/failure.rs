@@ -161,7 +161,10 @@ fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
 /// A request over HTTP/2 that ended before its answer had come. `fault` is what broke its connection, if that is known.
 pub fn of_stream(error: &h2::Error, fault: Option<Failure>) -> Failure {
     match is_unprocessed(error) {
-        true => hung_up().with_delivery(Delivery::Unprocessed),
+        true => Failure {
+            spares_host: is_graceful(error) || is_refused(error),
+            ..hung_up().with_delivery(Delivery::Unprocessed)
+        },
         false => fault.unwrap_or_else(hung_up).after_sending(),
     }
 }
@@ -174,8 +177,18 @@ pub fn of_stream_body(fault: Option<Failure>) -> Failure {
 /// Whether the server says that it did not process a request (RFC 9113 §8.7). h2 gives the error of a `GOAWAY` to the
 /// streams above its last one alone.
 fn is_unprocessed(error: &h2::Error) -> bool {
-    let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
-    error.is_remote() && (error.is_go_away() || is_refused)
+    error.is_remote() && (error.is_go_away() || is_refused(error))
+}
+
+/// Whether a server lives and has no room for the request at this moment.
+fn is_refused(error: &h2::Error) -> bool {
+    error.reason() == Some(h2::Reason::REFUSED_STREAM)
+}
+
+/// Whether a server ends a connection for a reason that no request is to blame for, as after a number of requests
+/// (RFC 9113 §6.8).
+pub fn is_graceful(error: &h2::Error) -> bool {
+    error.is_remote() && error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)
 }
 
 fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {

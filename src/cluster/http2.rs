@@ -34,6 +34,10 @@ use std::time::Duration;
 use tokio::task;
 use upload::Upload;
 
+/// How many connections may refuse a request by a graceful GOAWAY before its attempt has failed. A server that takes so
+/// many requests on a connection refuses the rest of a burst each time.
+const MOST_REFUSALS: usize = 8;
+
 /// The connections of a cluster that speak HTTP/2.
 #[derive(Debug)]
 pub struct Http2 {
@@ -62,7 +66,7 @@ pub struct Body {
     /// `Content-Length`, which h2 holds the body to.
     length: Option<u64>,
     /// The rest of the form.
-    upload: Option<Upload>,
+    upload: Option<Box<Upload>>,
     lease: Lease,
     timeout: Option<Duration>,
     limit: usize,
@@ -89,6 +93,7 @@ impl Http2 {
         if task::try_id().is_none() {
             task::yield_now().await;
         }
+        let mut refusals = 0;
         loop {
             let (lease, is_new) = match self.pool.route(uri).await? {
                 Route::Http2 { lease, is_new } => (lease, is_new),
@@ -99,6 +104,13 @@ impl Http2 {
             match lease.ask(message, form, self.timeout).await {
                 Ok((answer, upload)) => {
                     return Ok(Sent::Answered(self.body(answer, upload, lease)));
+                }
+                Err(Unanswered::Refused(failure)) => {
+                    self.pool.retire(uri, lease.connection());
+                    refusals += 1;
+                    if refusals > MOST_REFUSALS {
+                        return Err(failure);
+                    }
                 }
                 Err(unanswered) => self.give_up(uri, request, &lease, is_new, unanswered)?,
             }
@@ -132,14 +144,14 @@ impl Http2 {
                 }
                 Err(silence)
             }
-            Unanswered::Failed(failure) => Err(failure),
+            Unanswered::Refused(failure) | Unanswered::Failed(failure) => Err(failure),
         }
     }
 
     fn body(
         &self,
         answer: Response<RecvStream>,
-        upload: Option<Upload>,
+        upload: Option<Box<Upload>>,
         lease: Lease,
     ) -> Response<Body> {
         let length = content_length(answer.headers());

@@ -54,6 +54,8 @@ pub struct Lease(Arc<Connection>);
 pub enum Unanswered {
     /// It was not written: the connection takes no more requests.
     NotSent(Failure),
+    /// The server takes no more requests on this connection, and did not process this one: a GOAWAY with NO_ERROR.
+    Refused(Failure),
     /// The server was silent for too long.
     Silent(Failure),
     /// What went wrong with it.
@@ -62,10 +64,13 @@ pub enum Unanswered {
 
 impl Unanswered {
     fn unsent(self) -> Self {
-        let (Unanswered::NotSent(failure)
-        | Unanswered::Silent(failure)
-        | Unanswered::Failed(failure)) = self;
-        Unanswered::NotSent(failure.with_delivery(Delivery::NotSent))
+        let unsent = |failure: Failure| failure.with_delivery(Delivery::NotSent);
+        match self {
+            Unanswered::Refused(failure) => Unanswered::Refused(unsent(failure)),
+            Unanswered::NotSent(failure)
+            | Unanswered::Silent(failure)
+            | Unanswered::Failed(failure) => Unanswered::NotSent(unsent(failure)),
+        }
     }
 }
 
@@ -144,7 +149,7 @@ impl Lease {
         request: Request<()>,
         form: Bytes,
         timeout: Option<Duration>,
-    ) -> Result<(Response<RecvStream>, Option<Upload>), Unanswered> {
+    ) -> Result<(Response<RecvStream>, Option<Box<Upload>>), Unanswered> {
         let (mut response, mut upload) = self.queue(request, form)?;
         loop {
             let next = poll_fn(|context| poll_event(&mut response, &mut upload, context));
@@ -166,16 +171,23 @@ impl Lease {
         &self,
         request: Request<()>,
         form: Bytes,
-    ) -> Result<(ResponseFuture, Option<Upload>), Unanswered> {
+    ) -> Result<(ResponseFuture, Option<Box<Upload>>), Unanswered> {
         let is_bare = form.is_empty();
         let sent = self.0.sender.clone().send_request(request, is_bare);
-        let (response, stream) = sent.map_err(|_| Unanswered::NotSent(self.0.seen.fault()))?;
-        let upload = (!is_bare).then(|| Upload::new(stream, form));
+        let (response, stream) = sent.map_err(|error| match failure::is_graceful(&error) {
+            true => self.failed(&error).unsent(),
+            false => Unanswered::NotSent(self.0.seen.fault()),
+        })?;
+        let upload = (!is_bare).then(|| Box::new(Upload::new(stream, form)));
         Ok((response, upload))
     }
 
     fn failed(&self, error: &h2::Error) -> Unanswered {
-        Unanswered::Failed(failure::of_stream(error, self.0.seen.known_fault()))
+        let failure = failure::of_stream(error, self.0.seen.known_fault());
+        match failure::is_graceful(error) {
+            true => Unanswered::Refused(failure),
+            false => Unanswered::Failed(failure),
+        }
     }
 
     /// What became of an answer that broke off.
@@ -192,7 +204,7 @@ impl Drop for Lease {
 
 fn poll_event(
     response: &mut ResponseFuture,
-    upload: &mut Option<Upload>,
+    upload: &mut Option<Box<Upload>>,
     context: &mut Context<'_>,
 ) -> Poll<Event> {
     if let Poll::Ready(answer) = Pin::new(response).poll(context) {

@@ -13,7 +13,7 @@ pub struct Upload {
 }
 
 /// Sends what the windows allow of a form, if any of it is left. Ready when they allowed some of it.
-pub fn poll_send(upload: &mut Option<Upload>, context: &mut Context<'_>) -> Poll<()> {
+pub fn poll_send(upload: &mut Option<Box<Upload>>, context: &mut Context<'_>) -> Poll<()> {
     let Some(form) = upload else {
         return Poll::Pending;
     };
