@@ -15,7 +15,7 @@ const LIBRARY = "etcdjs.linux-x64-gnu.node";
 const KB = 1000;
 const MB = 1000 * KB;
 const ADDON = 4.5 * MB;
-const LIMITS = { etcdjs: 170 * KB, [PLATFORM]: ADDON + 140 * KB };
+const LIMITS = { etcdjs: 170 * KB, [PLATFORM]: ADDON + 150 * KB };
 const OLDEST_GLIBC = "2.28";
 
 let library;

@@ -148,7 +148,8 @@ console.log = (...args) => {
 	),
 	"npm run demo": async (_, code) => {
 		const commands = code.split("\n").map((line) => line.split("#")[0].trim());
-		assert.deepStrictEqual(commands, ["npm run demo", "npm test"]);
+		const tests = ["npm test", "npm test -- --quick"];
+		assert.deepStrictEqual(commands, ["npm run demo", ...tests]);
 		assert.ok(scripts.test);
 		assert.match(await capture("npm", ["run", "-s", "demo"]), /failover/);
 	},
