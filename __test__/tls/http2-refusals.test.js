@@ -81,3 +81,12 @@ for (const [what, refuse] of [
 			assert.ok(requests > before, `call ${i}`);
 		}
 	});
+
+test("a get that a connection leaves unanswered is repeated over another one", async (t) => {
+	const host = await rawHttp2Host(t, (index) => ({
+		request: (frames, stream) => index && frames.answer(stream, FOUND),
+	}));
+	const store = client(t, host.url, { ca, timeout: 300 });
+	assert.deepEqual((await call(store, "get", "k")).args, [null, FOUND]);
+	assert.equal(host.connections, 2);
+});

@@ -17,6 +17,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use url::Url;
 
+/// A header section has no more fields: Node.js's `maxHeadersCount`. hyper makes room for all of them in advance.
+const MOST_FIELDS: usize = 2000;
+
 /// The connections of a cluster through proxies.
 #[derive(Debug)]
 pub struct OverReqwest {
@@ -57,6 +60,7 @@ impl OverReqwest {
             .tcp_keepalive_interval(KEEPALIVE)
             .tcp_keepalive_retries(KEEPALIVE_RETRIES)
             .pool_idle_timeout(IDLE)
+            .http1_max_headers(MOST_FIELDS)
             .build()?;
         Ok(OverReqwest {
             client,
