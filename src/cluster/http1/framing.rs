@@ -49,34 +49,45 @@ impl Framing {
 impl Chunk {
     fn decode(&mut self, unread: &mut BytesMut, body: &mut Vec<u8>) -> Result<bool, Failure> {
         loop {
-            *self = match self {
-                Chunk::Size => match httparse::parse_chunk_size(unread) {
-                    Err(_) => return Err(violation("a chunk whose size is no number")),
-                    Ok(Status::Partial) => return check_size(unread.len()).map(|()| false),
-                    Ok(Status::Complete((bytes, size))) => {
-                        check_size(bytes)?;
-                        unread.advance(bytes);
-                        match size {
-                            0 => Chunk::Trailers,
-                            size => Chunk::Data(size),
-                        }
-                    }
-                },
-                Chunk::Data(left) => match take(left, unread, body) {
-                    true => Chunk::EndOfData,
-                    false => return Ok(false),
-                },
-                Chunk::EndOfData => match unread.get(..2) {
-                    None => return Ok(false),
-                    Some(b"\r\n") => {
-                        unread.advance(2);
-                        Chunk::Size
-                    }
-                    Some(_) => return Err(violation("a chunk that is longer than its size")),
-                },
+            let next = match self {
+                Chunk::Size => after_size(unread)?,
+                Chunk::Data(left) => take(left, unread, body).then_some(Chunk::EndOfData),
+                Chunk::EndOfData => after_data(unread)?,
                 Chunk::Trailers => return end_of_trailers(unread),
+            };
+            match next {
+                Some(next) => *self = next,
+                None => return Ok(false),
             }
         }
+    }
+}
+
+/// What comes after the size of a chunk; none where not all of the size has come.
+fn after_size(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
+    let size = httparse::parse_chunk_size(unread);
+    match size.map_err(|_| violation("a chunk whose size is no number"))? {
+        Status::Partial => check_size(unread.len()).map(|()| None),
+        Status::Complete((bytes, size)) => {
+            check_size(bytes)?;
+            unread.advance(bytes);
+            Ok(Some(match size {
+                0 => Chunk::Trailers,
+                size => Chunk::Data(size),
+            }))
+        }
+    }
+}
+
+/// What comes after the data of a chunk; none where not all of the line end has come.
+fn after_data(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
+    match unread.get(..2) {
+        None => Ok(None),
+        Some(b"\r\n") => {
+            unread.advance(2);
+            Ok(Some(Chunk::Size))
+        }
+        Some(_) => Err(violation("a chunk that is longer than its size")),
     }
 }
 

@@ -9,8 +9,8 @@ use httparse::{EMPTY_HEADER, Header};
 /// The names and values of a header section, with the reason phrase, have fewer bytes: Node.js's `maxHeaderSize`.
 pub(super) const MAX_HEADER_SIZE: usize = 16 * 1024;
 
-/// A header section, or a trailer section, has no more bytes. What separates up to [`MAX_HEADER_SIZE`] names of one
-/// byte fits.
+/// A header section, or a trailer section, has no more bytes. There is room for [`MAX_HEADER_SIZE`] fields whose names
+/// have one byte and whose values are empty, each with its colon, space and line end.
 pub(super) const LONGEST_SECTION: usize = 6 * MAX_HEADER_SIZE;
 
 /// A field line has at least a byte of name, a colon and a line feed.
@@ -82,7 +82,7 @@ fn overflow() -> Failure {
     violation("Header overflow")
 }
 
-/// What cannot be read until more has come must not grow without end.
+/// Bounds the bytes of a section that is not complete: a server could send it for ever.
 pub fn check_length(bytes: usize) -> Result<(), Failure> {
     match bytes > LONGEST_SECTION {
         true => Err(overflow()),
