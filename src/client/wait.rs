@@ -3,6 +3,7 @@
 //! etcd sends the head of its answer when it has registered the wait, with the index of the store at
 //! that moment: from there on nothing is missed, whatever happens to the connection.
 
+mod beside;
 mod progress;
 
 use super::registrations::Entry;
@@ -32,6 +33,13 @@ enum Poll {
 
 /// A write that was called after the wait was applied before the wait was registered, at this index.
 struct Overtaken(u64);
+
+/// How the opening of a poll ended.
+enum Opened {
+    Incoming(Incoming),
+    /// The event that a poll from the write's index has given, if one has.
+    Overtaken(Overtaken, Option<Answer>),
+}
 
 impl Client {
     /// Waits for an event. `look_ups`: see [`Client::discover`].
@@ -114,10 +122,15 @@ impl Client {
             let incoming = match next.take() {
                 Some(incoming) => incoming,
                 None => match self.open(wait, from, entry, tries).await? {
-                    Ok(incoming) => incoming,
-                    Err(Overtaken(index)) => {
+                    Opened::Incoming(incoming) => incoming,
+                    Opened::Overtaken(Overtaken(index), answer) => {
                         *from = Some(index.to_string());
-                        continue;
+                        let answer = answer.map(|answer| tries.followed_by(answer));
+                        let event = answer.and_then(|answer| self.event(wait, answer, from));
+                        match event {
+                            Some(found) => return Ok(found),
+                            None => continue,
+                        }
                     }
                 },
             };
@@ -130,17 +143,14 @@ impl Client {
                     .index
                     .map(|index| index.saturating_add(1).to_string());
             }
-            let (endpoint, store) = (incoming.endpoint.clone(), incoming.index);
+            let endpoint = incoming.endpoint.clone();
             let since = silent_since.take().unwrap_or(start);
             let poll = self.listen(wait, incoming, entry, from, since).await;
             self.withholding.ended(&endpoint, start);
             match poll {
                 Poll::Event(answer) => {
-                    let found = ahead::index_of(&answer.body);
-                    if !is_stale(found, index(from)) {
-                        let from = index(from);
-                        self.ahead.look(&self.cluster, wait, found, from, store);
-                        return Ok((Outcome::found(tries.followed_by(answer)), found));
+                    if let Some(found) = self.event(wait, tries.followed_by(answer), from) {
+                        return Ok(found);
                     }
                     self.space(wait, start).await;
                 }
@@ -155,6 +165,17 @@ impl Client {
         }
     }
 
+    /// What a wait that looks from an index gives of an answer, unless the answer is stale.
+    fn event(&self, wait: &Wait, answer: Answer, from: &Option<String>) -> Option<Found> {
+        let (found, from) = (ahead::index_of(&answer.body), index(from));
+        if is_stale(found, from) {
+            return None;
+        }
+        let store = answer.index;
+        self.ahead.look(&self.cluster, wait, found, from, store);
+        Some((Outcome::found(answer), found))
+    }
+
     /// A poll has ended without an event, which is a failure, though not one that ends the wait.
     async fn space(&self, wait: &Wait, start: Instant) {
         let target = self.target(wait);
@@ -162,28 +183,30 @@ impl Client {
         self.spacing.pause(target).await;
     }
 
-    /// Sends a poll, until the head of its answer comes, or until a write has overtaken it. Whether the poll was registered
-    /// before that write then only a poll from the write's index can tell.
+    /// Sends a poll, until the header section of its answer comes. If a write overtakes the poll, a poll from the write's
+    /// index goes beside it: see beside.rs.
     async fn open(
         &self,
         wait: &Wait,
         from: &Option<String>,
         entry: &Entry,
         tries: &mut Tries,
-    ) -> Result<Result<Incoming, Overtaken>, Error> {
+    ) -> Result<Opened, Error> {
         let encoded = wait.encode(from.as_deref())?;
         if let Some(incoming) = self.ahead.take(&encoded.path).await {
-            return Ok(Ok(incoming));
+            return Ok(Opened::Incoming(incoming));
         }
         let mut head = self.withholding.head();
         let before = Some(index(from).unwrap_or(u64::MAX));
         let on_attempt = |host: &Host| entry.set_awaited(!head.ask(host.endpoint()));
-        let opening = pin!(self.cluster.open(&encoded, tries, on_attempt));
-        tokio::select! {
+        let mut opening = pin!(self.cluster.open(&encoded, tries, on_attempt));
+        let index = tokio::select! {
             biased;
-            incoming = opening => Ok(Ok(incoming?)),
-            index = entry.overtaken_before(before), if entry.looks_back(wait) => Ok(Err(Overtaken(index))),
-        }
+            incoming = opening.as_mut() => return Ok(Opened::Incoming(incoming?)),
+            index = entry.overtaken_before(before), if entry.looks_back(wait) => index,
+        };
+        // Boxed: it is many times longer than the wait, and seldom needed.
+        Box::pin(self.open_beside(wait, entry, opening, index)).await
     }
 
     /// The rest of a poll whose head has come: the wait is registered and sees all from an index on. It looks from a
@@ -238,13 +261,6 @@ impl Client {
             }
         }
         pending().await
-    }
-
-    async fn open_again(&self, wait: &Wait, from: u64) -> Option<Incoming> {
-        let encoded = wait.encode(Some(&from.to_string())).ok()?;
-        let mut tries = self.cluster.tries(&encoded);
-        let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await.ok()?;
-        (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
     }
 }
 

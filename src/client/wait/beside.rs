@@ -1,0 +1,80 @@
+//! A poll that a write has overtaken before the header section of its answer came.
+//!
+//! Only a poll from the write's index can tell whether the first poll was registered before that write. If it was, its
+//! answer may hold an event of another client that came before the write. So both polls are in flight, and the lower event
+//! counts:
+//!
+//! ```text
+//! both in flight --header section of the first--> the first goes on alone
+//!                --event of the second, or its failure--> the first has GRACE for its header section
+//! GRACE --header section of a poll that was registered before the write--> the first goes on alone
+//!       --its end--> the event of the second, or a poll from the write's index
+//! ```
+
+use super::{Opened, Overtaken, Poll, read};
+use crate::client::Client;
+use crate::client::registrations::Entry;
+use crate::cluster::{Answer, Incoming, is_success, within};
+use crate::error::Error;
+use crate::request::Wait;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How much later than the second poll's event the first poll's event may come.
+const GRACE: Duration = Duration::from_millis(250);
+
+impl Client {
+    /// Polls from a write's index beside a poll that is being opened.
+    pub(super) async fn open_beside<F>(
+        &self,
+        wait: &Wait,
+        entry: &Entry,
+        mut opening: Pin<&mut F>,
+        mut index: u64,
+    ) -> Result<Opened, Error>
+    where
+        F: Future<Output = Result<Incoming, Error>>,
+    {
+        let event = loop {
+            tokio::select! {
+                biased;
+                incoming = opening.as_mut() => return Ok(Opened::Incoming(incoming?)),
+                lower = entry.overtaken_before(Some(index)) => index = lower,
+                event = self.event_from(wait, index) => break event,
+            }
+        };
+        let first = timeout(GRACE, opening).await;
+        let lower = entry.overtaken().filter(|lower| *lower < index);
+        Ok(match (first, lower) {
+            (Ok(Ok(first)), _) if is_before(&first, index) => Opened::Incoming(first),
+            (_, Some(lower)) => Opened::Overtaken(Overtaken(lower), None),
+            (_, None) => Opened::Overtaken(Overtaken(index), event),
+        })
+    }
+
+    /// A poll from an index whose header section has come; none if the poll fails.
+    pub(super) async fn open_again(&self, wait: &Wait, from: u64) -> Option<Incoming> {
+        let encoded = wait.encode(Some(&from.to_string())).ok()?;
+        let mut tries = self.cluster.tries(&encoded);
+        let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await.ok()?;
+        (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
+    }
+
+    /// The event that a poll from an index gives; none if the poll fails.
+    async fn event_from(&self, wait: &Wait, index: u64) -> Option<Answer> {
+        let incoming = self.open_again(wait, index).await?;
+        let begun = AtomicBool::new(false);
+        match within(self.cluster.timeout(), read(incoming, &begun)).await {
+            Ok(Poll::Event(answer)) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a poll was registered before a write that has this index.
+fn is_before(poll: &Incoming, index: u64) -> bool {
+    is_success(poll.status) && poll.index.is_some_and(|store| store < index)
+}
