@@ -1,5 +1,6 @@
 // When a call of a destroyed store gets its error. Its callback may call again, whatever it gets, and so for ever: such a
-// loop must cost nothing worth measuring and starve nobody, and one of waits must not keep the process alive.
+// loop must starve nobody. One of waits, which were made for loops without an end, must also cost nothing worth measuring and
+// not keep the process alive. Any other call may be one of a finite program, which must not take longer.
 "use strict";
 
 const loop = require("./loop");
@@ -20,13 +21,11 @@ class Streak {
 	#lastError = Number.NEGATIVE_INFINITY;
 	#isCounted = false;
 
-	/** After how many milliseconds a call gets its error, where the first ones get theirs after `shortest`. */
-	next(shortest) {
+	/** Counts a call; returns how many turns of the event loop over the most that go without a pause there have been. */
+	next() {
 		if (now() - this.#lastError > QUIET_MS) this.#turns = 0;
 		if (!this.#isCounted) this.#count();
-		const over = this.#turns - MOST_TURNS;
-		const pause = FIRST_PAUSE_MS * 2 ** (over - 1);
-		return over > 0 ? Math.min(pause, LONGEST_PAUSE_MS) : shortest;
+		return this.#turns - MOST_TURNS;
 	}
 
 	/** A call gets its error now. */
@@ -52,14 +51,27 @@ class Refusals {
 
 	/**
 	 * After how many `ms` the error of a call comes, 0 being the next tick, whether the call `holds` the event loop open until
-	 * then, and what is to be called with it, `note`. A wait never gets its error on the next tick: the README's loop,
-	 * `next(onchange)` whatever happened, would starve the event loop.
+	 * then, and what is to be called with it, `note`.
 	 */
 	delayOf(isWait) {
-		const streak = isWait ? this.#waits : this.#others;
-		const shortest = isWait ? loop.SHORTEST_MS : 0;
-		const ms = streak.next(shortest);
-		return { ms, holds: !isWait || ms === shortest, note: streak.note };
+		return isWait ? this.#ofWait() : this.#ofOther();
+	}
+
+	/**
+	 * A wait never gets its error on the next tick: the README's loop, `next(onchange)` whatever happened, would starve the
+	 * event loop.
+	 */
+	#ofWait() {
+		const over = this.#waits.next();
+		const { note } = this.#waits;
+		if (over <= 0) return { ms: loop.SHORTEST_MS, holds: true, note };
+		const pause = FIRST_PAUSE_MS * 2 ** (over - 1);
+		return { ms: Math.min(pause, LONGEST_PAUSE_MS), holds: false, note };
+	}
+
+	#ofOther() {
+		const ms = this.#others.next() > 0 ? loop.SHORTEST_MS : 0;
+		return { ms, holds: true, note: this.#others.note };
 	}
 }
 

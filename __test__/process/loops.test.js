@@ -1,5 +1,5 @@
-// Loops that go on whatever error they get, on a store that is destroyed: they cost nothing worth measuring and starve nobody,
-// and those of waits do not keep the process alive.
+// Loops that go on whatever error they get, on a store that is destroyed: they starve nobody, and those of waits cost nothing
+// worth measuring and do not keep the process alive.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { node } = require("../support");
@@ -105,6 +105,25 @@ test("where the process goes on for other reasons, a loop on a destroyed store t
 		stderr || `${result.turns}`,
 	);
 	assert.ok(result.ms < 500, `${result.ms} ms of CPU`);
+});
+
+test("38. a finite program of calls on a destroyed store is not held back", async (t) => {
+	const host = await hostOf(t, ["silence"]);
+	const script = async ({ call, subject }, url) => {
+		const store = subject(url);
+		store.destroy();
+		const start = performance.now();
+		let errors = 0;
+		for (let i = 0; i < 60; i++) {
+			const { args } = await call(store, "del", "k");
+			if (args[0].message === "store destroyed") errors++;
+			await new Promise((resolve) => setTimeout(resolve, 3));
+		}
+		return { errors, ms: performance.now() - start };
+	};
+	const { result } = await inChild(script, [host.url]);
+	assert.equal(result.errors, 60);
+	assert.ok(result.ms < 2000, `${result.ms} ms`);
 });
 
 test("a hundred calls of a destroyed store at once each get their error on the next tick", async (t) => {
