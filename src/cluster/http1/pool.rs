@@ -203,6 +203,32 @@ mod tests {
         assert!(pool.take("h:1").await.is_none());
     }
 
+    #[tokio::test]
+    async fn a_connection_whose_answer_has_just_ended_is_looked_at_after_the_other_tasks() {
+        let pool = Arc::new(Pool::default());
+        let (client, server) = connection().await;
+        server.writable().await.unwrap();
+        let taking = tokio::spawn(async move {
+            pool.put("h:1", client, Duration::MAX);
+            let sending = tokio::spawn(async move {
+                server.try_write(b"HTTP/1.1 200 OK").unwrap();
+                server
+            });
+            (pool.take("h:1").await.is_some(), sending.await)
+        });
+        assert!(!taking.await.unwrap().0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_whose_answer_was_a_failure_serves_no_request_at_once() {
+        let pool = Arc::new(Pool::default());
+        let (client, _server) = connection().await;
+        pool.put_to_rest("h:1", client, Duration::MAX);
+        assert!(pool.take("h:1").await.is_none());
+        sleep(FRESH).await;
+        assert!(pool.take("h:1").await.is_some());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_connection_is_not_taken_when_the_server_may_be_about_to_close_it() {
         let pool = Arc::new(Pool::default());
