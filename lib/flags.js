@@ -2,6 +2,8 @@
 // microsecond, and so does each property of an object. As in src/binding/flags.rs.
 "use strict";
 
+const { internal } = require("./call-options");
+
 const RECURSIVE = 1;
 const SORTED = 2;
 const CONSISTENT = 4;
@@ -17,8 +19,18 @@ const DETAILED = 1024;
 const SPACED = 2048;
 const START = 4096;
 
-/** In the options of a read: a watch reads in place of a poll; `{flag: SPACED | START, id: its chain}`. */
+/**
+ * On the callback and in the options of a read, because a wrapper may pass on only one of them: a watch reads in place of a
+ * poll; `{flag: SPACED | START, id: its chain}`. `isRead` is set when a read is made with it.
+ */
 const OF_WATCH = Symbol("etcdjs.ofWatch");
+
+/** What a watch has said of its read, if any. */
+function ofWatch(opts, cb) {
+	const found = internal(opts, OF_WATCH) ?? cb?.[OF_WATCH];
+	if (found) found.isRead = true;
+	return found;
+}
 
 /** Those of a read; `alone`: no other call is under way. */
 function ofRead(opts, strict, alone) {
@@ -66,4 +78,5 @@ module.exports = {
 	ofPush,
 	ofRead,
 	ofSet,
+	ofWatch,
 };

@@ -48,7 +48,8 @@ function submit(store, call, start) {
 		if (settings.refusals) refuseDestroyed(id, settings, Boolean(given.wait));
 		else {
 			const text = values.keyText(key);
-			const onDetails = callOptions.internal(opts, calls.DETAILS);
+			const onDetails =
+				callOptions.internal(opts, calls.DETAILS) ?? cb?.[calls.DETAILS];
 			const isDetailed = calls.detail(id, trace, onDetails);
 			const extra = isDetailed ? flags.DETAILED : 0;
 			const answer = start(native, id, text, extra, given, settings);

@@ -21,6 +21,8 @@ const wait = require("./wait");
 /** How many events it is ahead of who takes them. etcd keeps the others, 1,000 of the whole store. */
 const AHEAD = 64;
 
+const noop = () => {};
+
 const DONE = Object.freeze({ value: undefined, done: true });
 
 class Watch {
@@ -31,7 +33,7 @@ class Watch {
 	#events = [];
 	#takers = [];
 	#ready = deferred();
-	#stop = () => {};
+	#stop = noop;
 	/** Goes on with a chain that is far enough ahead. */
 	#goOn;
 	#error;
@@ -99,29 +101,56 @@ class Watch {
 	/** The index comes first: what happens before the first poll is registered is seen, even where that poll fails. */
 	#findStart(chain) {
 		const { recursive } = this.#opts;
-		const opts = { recursive, [OF_WATCH]: { flag: START, id: chain.id } };
-		this.#stop = this.#store.get(this.#key, opts, (err, index) => {
+		const ofWatch = { flag: START, id: chain.id };
+		this.#read({ recursive }, { [OF_WATCH]: ofWatch }, (err, index) => {
 			if (err) return this.#retry(err, () => this.#findStart(chain));
+			// A wrapper has answered by itself, or has not passed on what the read is for.
+			if (!ofWatch.isRead) return this.#follow(undefined, chain);
+			// A page that is not etcd's.
+			if (index === null) return this.#poll(() => this.#findStart(chain));
 			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
 			this.#ready.resolve(index);
 			this.#follow(index, chain);
 		});
 	}
 
-	/** Waits for what comes from an index on. */
+	/** Reads through the store's `get`, which the caller may have wrapped: it may answer at once, and return nothing. */
+	#read(opts, marks, callback) {
+		let isOver = false;
+		let stop = noop;
+		const onanswer = (...args) => {
+			if (isOver) return;
+			isOver = true;
+			callback(...args);
+		};
+		this.#stop = () => {
+			isOver = true;
+			stop();
+		};
+		Object.assign(onanswer, marks);
+		Object.assign(opts, marks);
+		const returned = this.#store.get(this.#key, opts, onanswer);
+		if (typeof returned !== "function") return;
+		stop = returned;
+		if (this.#ended) stop();
+	}
+
+	/** Waits for what comes from an index on; without one, for what comes after the first poll. */
 	#follow(index, chain) {
+		// The last events may be taken after the end.
+		if (this.#ended) return;
 		const { resync } = this.#opts;
 		const onGap = (from, to) => this.#lose(from, to, resync);
 		const waitOpts = withOwn(this.#opts, { waitIndex: index, onGap });
 		const onresult = (err, body, next) => {
-			const goOn = () => {
-				this.#stop = next(onresult);
-			};
+			const goOn = () => next(onresult);
 			if (err) return this.#retry(err, goOn);
 			if (!isEvent(body)) return this.#poll(goOn);
+			this.#ready.resolve(body.node.modifiedIndex);
 			this.#give(body, goOn);
 		};
-		this.#stop = wait.join(chain, this.#store, this.#key, waitOpts, onresult);
+		this.#stop = () => chain.stop();
+		wait.join(chain, this.#store, this.#key, waitOpts, onresult);
 	}
 
 	#lose(from, to, resync) {
@@ -134,16 +163,18 @@ class Watch {
 	#resync() {
 		const { recursive, json } = this.#opts;
 		let index;
-		const opts = { recursive, json, quorum: true };
-		opts[OF_WATCH] = { flag: SPACED };
-		opts[calls.DETAILS] = (details) => {
+		const ofWatch = { flag: SPACED };
+		const onDetails = (details) => {
 			index = details.index;
 		};
-		this.#stop = this.#store.get(this.#key, opts, (err, body) => {
+		const marks = { [OF_WATCH]: ofWatch, [calls.DETAILS]: onDetails };
+		this.#read({ recursive, json, quorum: true }, marks, (err, body) => {
 			if (err) return this.#retry(err, () => this.#resync());
-			if (!Number.isSafeInteger(index)) return this.#fail(withoutIndex());
+			if (ofWatch.isRead && !Number.isSafeInteger(index))
+				return this.#fail(withoutIndex());
+			const next = ofWatch.isRead ? index + 1 : undefined;
 			const snapshot = { action: "resync", node: body?.node };
-			this.#give(snapshot, () => this.#follow(index + 1, wait.chain()));
+			this.#give(snapshot, () => this.#follow(next, wait.chain()));
 		});
 	}
 

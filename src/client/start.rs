@@ -3,9 +3,10 @@
 
 use super::registrations::Entry;
 use super::{Client, Origin, Outcome, outcome};
-use crate::cluster::{Incoming, is_success};
+use crate::cluster::{Incoming, is_success, within};
 use crate::error::Error;
 use crate::request::{Encoded, Request, Wait};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -15,8 +16,9 @@ use tokio::time::{Instant, timeout};
 const BODY: Duration = Duration::from_millis(100);
 
 impl Client {
-    /// The index from which a watch sees everything, as the body of the outcome; no body where the answer has none. It is
-    /// also where a write is that was called later and overtook this read.
+    /// The index from which a watch sees everything, as the body of the outcome. If the answer has no index, the body is
+    /// `null` for a page that is not etcd's, and none for an answer of etcd's. The index is also where a write is that was
+    /// called later and overtook this read.
     pub(super) async fn start(
         self: &Arc<Self>,
         wait: &Wait,
@@ -38,10 +40,16 @@ impl Client {
                 .overtaken()
                 .map_or(now, |overtaken| overtaken.min(now))
         });
-        if let Some(from) = from {
-            self.registrations.start(entry, wait, from);
+        match from {
+            Some(from) => {
+                self.registrations.start(entry, wait, from);
+                outcome.body = Some(from.to_string());
+            }
+            None => {
+                self.spacing.note(target, start, false);
+                self.put_off(wait, entry, None);
+            }
         }
-        outcome.body = from.map(|from| from.to_string());
         Ok(outcome)
     }
 
@@ -56,9 +64,21 @@ impl Client {
         let mut tries = self.cluster.tries(&encoded);
         let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await?;
         if is_success(incoming.status) {
-            return Ok(head_only(incoming).await);
+            return Ok(match incoming.index {
+                Some(_) => head_only(incoming).await,
+                None => self.without_index(incoming).await,
+            });
         }
         self.miss(incoming, &encoded, Request::Get(get)).await
+    }
+
+    /// A success without an index. Its body tells whether it is etcd's.
+    async fn without_index(&self, incoming: Incoming) -> Outcome {
+        let origin = origin(&incoming);
+        let read = within(self.cluster.timeout(), incoming.read()).await;
+        let is_etcd = matches!(read, Ok(Ok(answer)) if has_node(&answer.body));
+        let body = (!is_etcd).then(|| "null".to_owned());
+        Outcome { body, origin }
     }
 
     /// A key that is not there, or an error; a server's failure is left to the other hosts.
@@ -78,13 +98,22 @@ impl Client {
 }
 
 async fn head_only(incoming: Incoming) -> Outcome {
-    let origin = Origin {
+    let origin = origin(&incoming);
+    // The answer is as good without its body.
+    let _ = timeout(BODY, incoming.read()).await;
+    Outcome { body: None, origin }
+}
+
+fn origin(incoming: &Incoming) -> Origin {
+    Origin {
         status: incoming.status,
         index: incoming.index,
         endpoint: incoming.endpoint.clone(),
         attempts: Vec::new(),
-    };
-    // The answer is as good without its body.
-    let _ = timeout(BODY, incoming.read()).await;
-    Outcome { body: None, origin }
+    }
+}
+
+/// Whether a body is etcd's answer to a read.
+fn has_node(body: &str) -> bool {
+    serde_json::from_str::<Value>(body).is_ok_and(|body| body["node"].is_object())
 }
