@@ -29,8 +29,8 @@ for (const [what, failure] of [
 	["a 429", { status: 429 }],
 ])
 	test(`36. a watch whose start is answered with ${what} asks again, spaced`, async (t) => {
-		// A server's failure is asked about twice.
-		const count = failure.status >= 500 ? 2 * FAILURES : FAILURES;
+		// Each read asks three times after the failure of a server.
+		const count = failure.status >= 500 ? 3 * FAILURES : FAILURES;
 		const failures = new Array(count).fill(failure);
 		const host = await readHost(t, [...failures, FOUND]);
 		const start = performance.now();

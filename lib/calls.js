@@ -14,7 +14,7 @@ const tracing = require("./tracing");
 const NOTHING = 1;
 const ERROR = 2;
 
-/** In the options of a read: a function that is told where its answer comes from. */
+/** In the options of a read or on its callback: a function that is told where its answer comes from. */
 const DETAILS = Symbol("etcdjs.details");
 
 const calls = new Map();
@@ -105,6 +105,8 @@ function stop(id) {
 function cancel(group, err) {
 	for (const id of [...group.ids]) {
 		const call = endInFlight(id);
+		// What was told of one call's end may have ended another.
+		if (!call) continue;
 		if (call.callback === group.callback) finishUnheard(call, err);
 		else loop.nextTick(() => call.finish([err]));
 	}

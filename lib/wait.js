@@ -5,11 +5,12 @@
 "use strict";
 
 const errors = require("./errors");
+const { NATIVE } = require("./submission");
 const values = require("./values");
 
 const HISTORY_CLEARED = "The event in requested index is outdated and cleared";
 
-/** On the callback of a poll: its chain. A wrapper of `get` may call the original `get` later. */
+/** On the callback of a wait or a poll: its chain. A wrapper of `wait` or `get` may call the original method later. */
 const CHAIN = Symbol("etcdjs.chain");
 
 const noop = () => {};
@@ -94,14 +95,30 @@ function write(opts, index) {
 	}
 }
 
-/** The chain for which `next` is calling the store's `wait`, which the caller may have wrapped. */
-let joined = null;
+/** The call to the store's `wait` that `next` is making, which the caller may have wrapped. */
+let joining = null;
 
-/** The chain that is calling the store's `get`, which the caller may have wrapped too. */
+/** The call to the store's `get` that a chain is making, which the caller may have wrapped too. */
 let polling = null;
 
 /** The chain that polls with this callback, if any. The addon knows the chain by its `id`. */
-wait.chainOf = (cb) => cb?.[CHAIN] ?? polling;
+wait.chainOf = (store, key, opts, cb) =>
+	cb?.[CHAIN] ?? chainOfWrapped(polling, store, key, opts);
+
+/**
+ * The chain of a call for which a wrapper has put a callback of its own in place. A wrapper may make calls for other purposes
+ * too, so the call must be to the same store, with the same options or for the same key; a wrapper may add a prefix.
+ */
+function chainOfWrapped(made, store, key, opts) {
+	if (made === null || made.store[NATIVE] !== store[NATIVE]) return undefined;
+	const isSame = opts === made.opts || isSameKey(key, made.key);
+	return isSame ? made.waits : undefined;
+}
+
+function isSameKey(key, made) {
+	if (typeof key !== "string" || typeof made !== "string") return key === made;
+	return key.endsWith(made);
+}
 
 /** A chain whose first wait is yet to come. */
 wait.chain = () => new Waits({});
@@ -111,9 +128,10 @@ wait.join = next;
 
 /** Waits for an event of a key, through the store's `get`, which the caller may have wrapped. */
 function wait(store, key, opts, cb) {
+	const joined = cb?.[CHAIN] ?? chainOfWrapped(joining, store, key, opts);
 	const waits = joined ?? new Waits(opts);
 	if (joined) waits.resume(opts);
-	joined = null;
+	if (joined && joined === joining?.waits) joining = null;
 	poll(waits, store, key, opts, cb);
 	return () => waits.stop();
 }
@@ -121,12 +139,25 @@ function wait(store, key, opts, cb) {
 /** Waits for the event after this one, as a part of the same chain. */
 function next(waits, store, key, opts, cb) {
 	if (waits.stopped) return noop;
-	joined = waits;
+	const outer = joining;
+	const made = { waits, store, key, opts };
+	joining = made;
 	try {
-		return store.wait(key, opts, cb);
+		const stop = store.wait(key, opts, inChain(waits, cb));
+		// A wrapper has not passed the chain on: the chain's stop function is to end what the wrapper has called.
+		if (joining === made && typeof stop === "function") waits.stops.add(stop);
+		return stop;
 	} finally {
-		joined = null;
+		joining = outer;
 	}
+}
+
+/** A callback that names its chain. The caller's own function may be that of several chains. */
+function inChain(waits, cb) {
+	if (typeof cb !== "function") return cb;
+	const callback = (...args) => cb(...args);
+	callback[CHAIN] = waits;
+	return callback;
 }
 
 function poll(waits, store, key, opts, cb) {
@@ -153,12 +184,13 @@ function poll(waits, store, key, opts, cb) {
 	waits.stops.add(stop);
 }
 
-function get(waits, store, ...args) {
-	polling = waits;
+function get(waits, store, key, opts, cb) {
+	const outer = polling;
+	polling = { waits, store, key, opts };
 	try {
-		return store.get(...args);
+		return store.get(key, opts, cb);
 	} finally {
-		polling = null;
+		polling = outer;
 	}
 }
 
