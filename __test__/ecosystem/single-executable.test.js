@@ -18,7 +18,12 @@ const PAGE = fs.readFileSync(
 const EXAMPLES = [...PAGE.matchAll(/```\w+\n([\s\S]*?)```/g)].map(
 	([, text]) => text,
 );
-const [ASSET, SERVICE, CONFIG, BUILD, BESIDE] = EXAMPLES;
+const [ASSET, SERVICE, WORKER, CONFIG, BUILD, BESIDE] = EXAMPLES;
+
+/** The service's part of a program whose worker does the work; the environment is as it was. */
+const IN_WORKER = `${SERVICE}${WORKER}
+if (process.env.NAPI_RS_NATIVE_LIBRARY_PATH) throw new Error("it is left");
+`;
 
 let registry;
 
@@ -64,6 +69,32 @@ for (const node of NODES)
 		const output = await run(t, user.path("dist", "service"));
 		assert.strictEqual(output, "world\n");
 	});
+
+test("the page's way, with a worker thread", async (t) => {
+	const { user, env } = await builder(t, NODES[0], ASSET);
+	user.write("index.js", IN_WORKER);
+	user.write("worker.js", SERVICE + SETS_AND_GETS);
+	const { assets, ...config } = JSON.parse(CONFIG);
+	const worker = { "worker.js": "dist/worker.js" };
+	user.write("sea-config.json", {
+		...config,
+		assets: { ...assets, ...worker },
+	});
+	const [bundle] = BUILD.split("\n");
+	await user.run(
+		"sh",
+		[
+			"-ec",
+			bundle
+				.replaceAll("/main.js", "/worker.js")
+				.replace(" index.js", " worker.js"),
+		],
+		env,
+	);
+	await user.run("sh", ["-ec", BUILD], env);
+	const output = await run(t, user.path("dist", "service"));
+	assert.strictEqual(output, "world\n");
+});
 
 test("the page's way, with the addon beside the executable", async (t) => {
 	const { user, env } = await builder(t, NODES[0], BESIDE);
