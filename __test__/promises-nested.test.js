@@ -206,6 +206,26 @@ test("an abort leaves a call of another store alone to which a wrapper gave the 
 	assert.equal(await audited.promise, null);
 });
 
+test("an abort leaves the call of another promise alone that has the options of the first", async (t) => {
+	const host = await heldHost(t);
+	const store = client(t, host.url);
+	const { set } = store;
+	const passed = [];
+	store.set = function (key, value, opts, cb) {
+		passed.push(opts);
+		return set.call(this, key, value, opts, (...args) => cb(...args));
+	};
+	const { signal, abort } = aborter();
+	const ended = rejection(store.promises.set("own", "v", { signal }));
+	const opts = { ...passed[0], signal: undefined };
+	const other = store.promises.set("other", "v", opts);
+	await host.asked;
+	abort();
+	await ended;
+	host.release();
+	assert.equal((await other).node.value, "v");
+});
+
 test("an abort inside the call ends it, and the request", async (t) => {
 	const host = await heldHost(t);
 	const store = client(t, host.url);

@@ -11,7 +11,8 @@ const { target } = require("./platform");
 const BUILT_HERE = path.join(__dirname, "..", "etcdjs.node");
 
 // Not `require` itself, which bundlers follow: no bundle has these files.
-const open = createRequire(__filename);
+// In the script of a worker that was given as text, `__filename` is no path.
+const open = createRequire(path.resolve(__filename));
 
 // Each name is written out for bundlers, which find the package by it.
 function ofPackage(name) {
