@@ -82,7 +82,7 @@ for (const [title, use] of Object.entries(LOOPS))
 		});
 	}
 
-test("where the process goes on for other reasons, a loop on a destroyed store turns once a second", async (t) => {
+test("36. where the process goes on for other reasons, a loop on a destroyed store turns once a second", async (t) => {
 	const host = await hostOf(t, ["silence"]);
 	const script = async ({ subject }, url) => {
 		const store = subject(url);
