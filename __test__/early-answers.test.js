@@ -3,11 +3,13 @@ const assert = require("node:assert/strict");
 const http = require("node:http");
 const http2 = require("node:http2");
 const https = require("node:https");
+const { once } = require("node:events");
 const { before, test } = require("node:test");
 const { call, node } = require("./support");
 const { certificates } = require("./support/certificates");
 const { rawHttp2Host } = require("./support/http2-host");
 const { client } = require("./support/lifetime");
+const { rawHost } = require("./support/raw-host");
 
 const FOUND = node("/k", "v", 5);
 const FORM = "v".repeat(9_000_000);
@@ -22,6 +24,14 @@ before(async () => {
 	ca = authority.pem;
 	tls = good.tls;
 });
+
+function withResolvers() {
+	let resolve;
+	const promise = new Promise((resolved) => {
+		resolve = resolved;
+	});
+	return { promise, resolve };
+}
 
 const SERVERS = {
 	"over HTTP/1.1": () => http.createServer(),
@@ -74,6 +84,52 @@ for (const [how, make] of Object.entries(SERVERS))
 			]);
 		assert.deepEqual(received, Array(2).fill(`value=${FORM}`.length));
 		assert.equal(host.connections, 1);
+	});
+
+test("a push whose whole answer comes before its form has been read, over HTTP/2, is sent wholly all the same", async (t) => {
+	const { promise: whole, resolve } = withResolvers();
+	const server = SERVERS["over HTTP/2"]().on("request", (request, response) => {
+		let bytes = 0;
+		response.end(JSON.stringify(FOUND), () =>
+			request.on("data", (data) => {
+				bytes += data.length;
+			}),
+		);
+		request.on("end", () => resolve(bytes));
+	});
+	const host = await started(t, server);
+	const store = client(t, host.url, { ca, timeout: TIMEOUT });
+	assert.deepEqual((await call(store, "push", "k", FORM)).args, [null, FOUND]);
+	assert.equal(await whole, `value=${FORM}`.length);
+});
+
+for (const how of ["in the clear", "through TLS"])
+	test(`a push whose whole answer comes before its form has been read, ${how}, is sent wholly all the same`, async (t) => {
+		const { promise: asked, resolve } = withResolvers();
+		const body = JSON.stringify(FOUND);
+		const onRequest = (socket) => {
+			socket.pause();
+			socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`);
+			socket.write(body);
+			resolve(socket);
+		};
+		const host = await rawHost(
+			t,
+			onRequest,
+			how === "in the clear" ? undefined : tls,
+		);
+		const store = client(t, host.url, { ca, timeout: TIMEOUT });
+		assert.deepEqual((await call(store, "push", "k", FORM)).args, [
+			null,
+			FOUND,
+		]);
+		const socket = await asked;
+		assert.ok(socket.bytesRead < FORM.length, "all of it had been read");
+		socket.resume();
+		await once(socket, "data");
+		while (socket.bytesRead < FORM.length && !socket.destroyed)
+			await Promise.race([once(socket, "data"), once(socket, "close")]);
+		assert.ok(socket.bytesRead > FORM.length, `${socket.bytesRead} were read`);
 	});
 
 test("each part of a form that goes out within its answer is a sign of life", async (t) => {

@@ -179,7 +179,21 @@ impl Body {
             let released = window.release_capacity(piece.len());
             released.map_err(|_| self.lease.broke_off())?;
         }
+        if self.upload.is_some() {
+            tokio::spawn(self.send_rest());
+        }
         Ok(bytes)
+    }
+
+    /// Sends the rest of a form whose whole answer has come: the server may still read it. Where the server resets the
+    /// stream, nothing is left to send.
+    async fn send_rest(mut self) {
+        while self.upload.is_some() {
+            let moved = poll_fn(|context| upload::poll_send(&mut self.upload, context));
+            if within(self.timeout, moved).await.is_err() {
+                return;
+            }
+        }
     }
 
     /// The next piece of a body of which so many bytes have come, while the rest of the form goes out.

@@ -36,6 +36,22 @@ impl Body {
     pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         let bytes = self.receive_all(begun).await;
         let bytes = bytes.map_err(Failure::after_sending)?;
+        match self.connection.is_sent() {
+            true => self.release(),
+            false => drop(tokio::spawn(self.send_rest())),
+        }
+        Ok(bytes)
+    }
+
+    /// Sends the rest of a request whose whole answer has come: the server may still read it.
+    async fn send_rest(mut self) {
+        if self.connection.send_rest().await {
+            self.release();
+        }
+    }
+
+    /// Keeps the connection for the next request, where it can serve one.
+    fn release(self) {
         if let Some(home) = self.home
             && self.connection.is_at_rest()
         {
@@ -46,7 +62,6 @@ impl Body {
             };
             put(&home.pool, &home.authority, stream, home.keep_for);
         }
-        Ok(bytes)
     }
 
     async fn receive_all(&mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {

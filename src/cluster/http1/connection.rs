@@ -130,9 +130,27 @@ impl Connection {
         read
     }
 
+    /// Whether all of the request was sent.
+    pub fn is_sent(&self) -> bool {
+        self.unsent.is_empty() && !self.is_held
+    }
+
+    /// Sends the rest of the request. False where the server takes no more of it.
+    pub async fn send_rest(&mut self) -> bool {
+        while !self.unsent.is_empty() {
+            let writing = self.stream.write_buf(&mut self.unsent);
+            if !matches!(within(self.timeout, writing).await, Ok(Ok(1..))) {
+                return false;
+            }
+        }
+        let flushed = within(self.timeout, self.stream.flush()).await;
+        self.is_held = false;
+        matches!(flushed, Ok(Ok(())))
+    }
+
     /// Whether it can serve another request: all of this one was sent, and nothing came behind the answer.
     pub fn is_at_rest(&self) -> bool {
-        self.unsent.is_empty() && self.unread.is_empty()
+        self.is_sent() && self.unread.is_empty()
     }
 }
 
