@@ -11,6 +11,7 @@ const { Chance } = require("../differential/prng");
 const CASES = Number(process.env.FUZZ_CASES) || 500;
 const SEED = Number(process.env.FUZZ_SEED) || Date.now() % 2 ** 31;
 const HOSTS = 16;
+const WAIT_INDEX = 3;
 
 const NAMES = [
 	"action",
@@ -65,7 +66,7 @@ const CALLS = [
 	["set", "k", "v"],
 	["push", "k", "v"],
 	["del", "k"],
-	["wait", "k", { waitIndex: 3 }],
+	["wait", "k", { waitIndex: WAIT_INDEX }],
 	["machines"],
 	["leader"],
 	["stats.store"],
@@ -132,10 +133,18 @@ function check([method, , opts], { status, text }, { args, thrown }) {
 	if (err) assert.ok(err instanceof Error);
 }
 
-/** A wait for which nothing comes waits on. */
-function pickCall(chance, { status, text }) {
+/** Whether a wait polls again after an answer: a success that is empty, or an event before the index that it asks for. */
+function isNoEvent({ status, text }) {
+	if (status >= 300) return false;
+	const index = parsed(text)?.node?.modifiedIndex;
+	const isStale = Number.isInteger(index) && index >= 0 && index < WAIT_INDEX;
+	return !text.trim() || isStale;
+}
+
+/** A wait that no answer of its host ends is replaced by a get. */
+function pickCall(chance, current) {
 	const [method, ...args] = chance.one(CALLS);
-	if (method === "wait" && status < 300 && !text.trim()) return ["get", "k"];
+	if (method === "wait" && isNoEvent(current)) return ["get", "k"];
 	const [key, opts] = args;
 	return opts ? [method, key, { ...opts }] : [method, ...args];
 }
