@@ -14,10 +14,10 @@ use tokio::time::Instant;
 /// How long a registration is kept for the next wait of a chain.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// How often those that were kept for longer are dropped.
+/// How often expired registrations are dropped.
 const SWEPT: Duration = Duration::from_secs(10);
 
-/// How many are kept. Of more, those that were left first are dropped.
+/// At most this many registrations are kept. Beyond that, the oldest are dropped.
 const MOST: usize = 16_384;
 
 /// The registrations that were left.
@@ -33,7 +33,7 @@ struct State {
     last: u64,
     /// The groups, by key and whether they are recursive.
     groups: HashMap<(String, bool), Weak<Entry>>,
-    /// A task is dropping those that have expired.
+    /// Whether a task is running that drops expired registrations.
     is_swept: bool,
 }
 
