@@ -12,10 +12,11 @@ mod outbox;
 mod presence;
 mod tasks;
 
+use crate::api::request::Request;
 use crate::client::Client;
-use crate::cluster::{self, Cluster, Unusable};
-use crate::hosts::Hosts;
-use crate::request::Request;
+use crate::cluster::Hosts;
+use crate::net::{self, Unusable};
+use crate::v2::{Cluster, Http};
 use early::Early;
 use flags::Switches;
 use inbox::{Call, Inbox};
@@ -59,7 +60,7 @@ impl Runtime {
     /// `openssl`: the version of it that Node.js has.
     #[napi(constructor)]
     pub fn new(openssl: Option<String>) -> Result<Self> {
-        cluster::name_alerts_as(openssl.as_deref().unwrap_or_default());
+        net::name_alerts_as(openssl.as_deref().unwrap_or_default());
         let outbox = Arc::new(Outbox::default());
         let idle = outbox.clone();
         let tokio = Builder::new_multi_thread()
@@ -144,8 +145,9 @@ impl Runtime {
         let encode = |name: &str| encoded(&encode, name);
         let discovery = options.discovery(&encode);
         let hosts = Hosts::new(options.seeds(&encode));
-        let cluster = Cluster::new(hosts, options.into_settings(&encode));
-        let cluster = cluster.map_err(|error| {
+        let settings = options.into_settings(&encode);
+        let probe_timeout = settings.connect_timeout;
+        let http = Http::new(settings).map_err(|error| {
             let is_theirs = error.is::<Unusable>();
             let status = if is_theirs {
                 Status::InvalidArg
@@ -154,6 +156,7 @@ impl Runtime {
             };
             Error::new(status, error.to_string())
         })?;
+        let cluster = Cluster::new(hosts, http, probe_timeout);
         self.clients.set(self.clients.get() + 1);
         Ok(NativeClient {
             number: self.clients.get(),

@@ -6,22 +6,21 @@ mod ahead;
 mod discovery;
 mod pace;
 mod registrations;
-mod result;
 mod spacing;
 mod start;
 mod sweep;
 mod wait;
 mod withholding;
 
-use crate::cluster::{Answer, Cluster};
-use crate::error::{Attempt, Error, Kind};
-use crate::hosts::{Host, MOST_FOUND};
-use crate::request::{Get, Request, Stats};
+use crate::api::error::{Attempt, Error, Kind};
+pub use crate::api::outcome::{Origin, Outcome};
+use crate::api::request::{Get, Request, Stats};
+use crate::cluster::{Host, MOST_FOUND};
+use crate::v2::{Answer, Cluster};
 use ahead::Ahead;
 pub use discovery::Discovery;
 use pace::Pace;
 use registrations::{Entry, Registration, Registrations};
-pub use result::{Origin, Outcome};
 use serde_json::Value;
 use spacing::Spacing;
 use std::future::Future;
@@ -206,10 +205,34 @@ fn hosts_of(machines: &str) -> Vec<Host> {
     hosts.filter(Host::is_url).collect()
 }
 
+fn found(mut answer: Answer) -> Outcome {
+    let body = std::mem::take(&mut answer.body);
+    Outcome {
+        body: Some(body),
+        origin: origin_of(answer),
+    }
+}
+
+fn nothing(answer: Answer) -> Outcome {
+    Outcome {
+        body: None,
+        origin: origin_of(answer),
+    }
+}
+
+fn origin_of(answer: Answer) -> Origin {
+    Origin {
+        status: answer.status,
+        index: answer.index,
+        endpoint: answer.endpoint,
+        attempts: answer.attempts,
+    }
+}
+
 /// What an answer to a request means. A read that finds nothing is no error.
 fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
     if answer.is_success() {
-        return Ok(Outcome::found(answer));
+        return Ok(found(answer));
     }
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let may_miss = matches!(
@@ -217,7 +240,7 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
         Request::Get(_) | Request::Wait(_) | Request::Leader | Request::Stats(_)
     );
     if may_miss && answer.status == 404 && body["errorCode"] == 100 {
-        return Ok(Outcome::nothing(answer));
+        return Ok(nothing(answer));
     }
     let is_text = matches!(request, Request::Leader | Request::Machines);
     let is_write = request.written_key().is_some();

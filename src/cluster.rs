@@ -1,89 +1,69 @@
-//! Moves requests between the hosts of a cluster: attempts, retries, redirects, time limits, TLS.
+//! Chooses hosts: their order, quarantine, probes and slots, and one failover loop for every protocol.
 //!
-//! The only part that imports what speaks HTTP. Does not know what a request means: whether it may be sent
-//! again is [`Encoded::repeatable`], and which answer is an error is the caller's to say.
+//! Knows neither what a request means nor how it is sent: a [`Protocol`] makes one attempt at one host.
+//!
+//! ```text
+//! pick a host ──the list is empty──▶ NoHosts
+//!   │ wait for a slot; a host that entered quarantine meanwhile is passed by
+//!   ▼
+//! attempt ──answer──▶ the host leaves quarantine, the caller reads the answer
+//!   │ failure: the host enters quarantine, unless the failure spares it
+//!   ▼
+//! may the request be repeated? ──no──▶ error, ambiguous if a write is in doubt
+//!   │ yes
+//!   ├─ an attempt is left ──▶ pick a host
+//!   ├─ the list changed or was a refreshed one: the seeds, once ──▶ pick a host
+//!   └─ neither ──▶ error
+//! ```
 
-mod answer;
-mod body;
-mod connect;
-mod dial;
-mod dns;
-mod failure;
-mod http1;
-mod http2;
-mod over_reqwest;
+mod attempts;
+mod credentials;
+mod health;
+mod host;
+mod hosts;
+mod list;
 mod probes;
-mod progress;
-mod proxy;
-mod race;
-mod redirect;
-mod resolver;
-mod silence;
+mod protocol;
 mod slots;
-mod stream;
-mod time_limit;
-mod tls;
-mod transport;
-mod tries;
-mod upload;
 
-use crate::error::{Error, Failure, Invalid, MAX_CLEARTEXT_LINE, MAX_LINE};
-use crate::hosts::{Host, Hosts};
-use crate::request::Encoded;
-pub use answer::{Answer, Incoming, is_success};
+use crate::api::error::{Error, Failure};
+pub use attempts::{Attempts, Failed};
+pub use credentials::Credentials;
+pub use host::Host;
+pub use hosts::{Hosts, MOST_FOUND};
 use probes::Probes;
-pub use proxy::{Proxies, Variable};
-pub use silence::within;
-use slots::{Slot, Slots};
+pub use protocol::{Policy, Protocol, Refusal};
+pub use slots::Slot;
+use slots::Slots;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-pub use tls::{Pem, Trust, Unusable, name_as as name_alerts_as};
-use transport::Transport;
-pub use tries::Tries;
 
-/// How a cluster is reached.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// Bounds connecting, TLS included, and the probe of a host that has failed; `None` waits for ever.
-    pub connect_timeout: Option<Duration>,
-    /// Bounds each silence of a server; `None` waits for ever.
-    pub timeout: Option<Duration>,
-    /// The body of an answer must not have more bytes.
-    pub max_response_size: usize,
-    /// The proxies of the environment.
-    pub proxies: Proxies,
-    /// Whom to trust behind `https`.
-    pub trust: Trust,
-}
-
-/// The hosts of a cluster and the connections to them.
+/// The hosts of a cluster, reached by a protocol.
 #[derive(Debug)]
-pub struct Cluster {
-    transport: Transport,
+pub struct Cluster<P> {
+    protocol: P,
     slots: Slots,
     hosts: Mutex<Hosts>,
     probes: Probes,
-    connect_timeout: Option<Duration>,
-    timeout: Option<Duration>,
+    /// Bounds a probe; `None` leaves the bound of probes themselves.
+    probe_timeout: Option<Duration>,
 }
 
-impl Cluster {
-    /// A cluster of these hosts; nothing is connected yet.
-    ///
-    /// # Errors
-    /// Where TLS cannot be set up.
-    pub fn new(
-        hosts: Hosts,
-        settings: Settings,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Cluster {
-            connect_timeout: settings.connect_timeout,
-            timeout: settings.timeout,
-            transport: Transport::new(settings)?,
+impl<P: Protocol> Cluster<P> {
+    /// A cluster of these hosts. Nothing is sent yet.
+    pub fn new(hosts: Hosts, protocol: P, probe_timeout: Option<Duration>) -> Self {
+        Cluster {
+            protocol,
             slots: Slots::default(),
             hosts: Mutex::new(hosts),
             probes: Probes::default(),
-        })
+            probe_timeout,
+        }
+    }
+
+    /// How the hosts are reached.
+    pub fn protocol(&self) -> &P {
+        &self.protocol
     }
 
     /// The hosts, to read or to replace.
@@ -91,169 +71,117 @@ impl Cluster {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What bounds each silence of a server; `None` where nothing does.
-    pub fn timeout(&self) -> Option<Duration> {
-        self.timeout
+    /// The attempts that a request has: one, and one more for each host.
+    pub fn attempts(&self, request: &P::Request) -> Attempts {
+        Attempts::new(&self.hosts(), P::policy(request))
     }
 
-    /// The attempts that a request has.
-    pub fn tries(&self, request: &Encoded) -> Tries {
-        Tries::new(&self.hosts(), request)
-    }
-
-    /// Sends a request to one host after the other until one answers.
-    /// A read that is answered by a server's failure moves on too; its last answer is given up unchanged.
-    pub async fn send(self: &Arc<Self>, request: &Encoded) -> Result<Answer, Error> {
-        let mut tries = self.tries(request);
-        loop {
-            let (host, incoming) = self.reach(request, &mut tries, |_| ()).await?;
-            match incoming.read().await {
-                Ok(answer) if answer.status >= 500 && tries.moves_on(&answer) => {}
-                Ok(answer) => return Ok(tries.followed_by(answer)),
-                Err(failure) => {
-                    self.blame(&host, &failure);
-                    self.failed(&mut tries, host.endpoint().to_owned(), failure)?;
-                }
-            }
-        }
-    }
-
-    /// Sends a request to one host after the other until the head of an answer comes. `on_attempt` is told of each host
-    /// before it is asked.
+    /// Sends a request to one host after the other until one answers. `on_attempt` is told of each host before the request is
+    /// sent to it.
+    ///
+    /// # Errors
+    /// If no attempt is left, or the request must not be repeated.
     pub async fn open(
         self: &Arc<Self>,
-        request: &Encoded,
-        tries: &mut Tries,
-        on_attempt: impl FnMut(&Host),
-    ) -> Result<Incoming, Error> {
-        let (_, incoming) = self.reach(request, tries, on_attempt).await?;
-        Ok(incoming)
-    }
-
-    async fn reach(
-        self: &Arc<Self>,
-        request: &Encoded,
-        tries: &mut Tries,
+        request: &P::Request,
+        attempts: &mut Attempts,
         mut on_attempt: impl FnMut(&Host),
-    ) -> Result<(Host, Incoming), Error> {
+    ) -> Result<P::Answer, Error> {
         loop {
             let Some(host) = self.pick() else {
-                return Err(tries.no_hosts());
+                return Err(attempts.no_hosts());
             };
-            let slot = self.slots.take(&host, request).await;
-            // It may have failed while the request queued.
+            let slot = self.slot(&host, request).await;
             if self.hosts().passes_by(&host) {
                 continue;
             }
             on_attempt(&host);
-            match self.attempt(&host, request, slot).await? {
-                Ok(incoming) => {
+            match self.protocol.attempt(self, &host, request, slot).await {
+                Ok(answer) => {
                     self.hosts().answered(&host);
-                    return Ok((host, incoming));
+                    return Ok(answer);
                 }
-                Err(failure) => {
-                    self.blame(&host, &failure);
-                    self.failed(tries, host.endpoint().to_owned(), failure)?;
-                }
+                Err(refusal) => self.retry_at_fault(attempts, &host, refusal.failure()?)?,
             }
         }
     }
 
-    /// The next host in turn; one that has sat out its time is probed meanwhile.
+    /// Sends a request to this host alone, whether or not it is of the list.
+    ///
+    /// # Errors
+    /// If the only attempt fails.
+    pub async fn open_at(&self, host: &Host, request: &P::Request) -> Result<P::Answer, Error> {
+        let slot = self.slot(host, request).await;
+        let answer = self.protocol.attempt(self, host, request, slot).await;
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(refusal) => Err(self.only_failure(host, request, refusal.failure()?)),
+        }
+    }
+
+    /// The error of a request whose only attempt has failed.
+    pub fn only_failure(&self, host: &Host, request: &P::Request, failure: Failure) -> Error {
+        let mut attempts = Attempts::new(&Hosts::default(), P::policy(request));
+        attempts.record(host.endpoint(), &failure);
+        attempts.give_up(host.endpoint(), failure)
+    }
+
+    async fn slot(&self, host: &Host, request: &P::Request) -> Option<Slot> {
+        match P::policy(request).takes_slot {
+            true => self.slots.take(host).await,
+            false => None,
+        }
+    }
+
+    /// Puts a host into quarantine for the failure of an attempt at it, see [`retry_after`](Self::retry_after).
+    ///
+    /// # Errors
+    /// If no attempt is left, or the request must not be repeated.
+    pub fn retry_at_fault(
+        &self,
+        attempts: &mut Attempts,
+        host: &Host,
+        failure: Failure,
+    ) -> Result<(), Error> {
+        if !failure.spares_host {
+            self.hosts().failed(host, Instant::now());
+        }
+        self.retry_after(attempts, host, failure)
+    }
+
+    /// Records a failed attempt. `Ok` if the request may go to another host: one attempt for each host, and when a refreshed
+    /// list has failed, one for each seed.
+    ///
+    /// # Errors
+    /// If no attempt is left, or the request must not be repeated.
+    pub fn retry_after(
+        &self,
+        attempts: &mut Attempts,
+        host: &Host,
+        failure: Failure,
+    ) -> Result<(), Error> {
+        attempts.record(host.endpoint(), &failure);
+        let may_retry = attempts.may_repeat(&failure)
+            && (attempts.take() || attempts.start_over(&mut self.hosts()));
+        match may_retry {
+            true => Ok(()),
+            false => Err(attempts.give_up(host.endpoint(), failure)),
+        }
+    }
+
+    /// The next host in turn. A host whose quarantine is over is probed meanwhile.
     fn pick(self: &Arc<Self>) -> Option<Host> {
         let mut hosts = self.hosts();
         let (host, due) = (hosts.pick(), hosts.due());
         drop(hosts);
         if let Some(due) = due {
-            self.probes.start(self, due, self.connect_timeout);
+            self.probes.start(self, due, self.probe_timeout);
         }
         host
     }
 
-    fn blame(&self, host: &Host, failure: &Failure) {
-        if !failure.spares_host {
-            self.hosts().failed(host, Instant::now());
-        }
-    }
-
-    /// Ends what the cluster does of its own accord.
+    /// Ends the probes in flight.
     pub fn stop(&self) {
         self.probes.stop();
-    }
-
-    /// Sends a request to this host alone.
-    pub async fn send_to(&self, host: &Host, request: &Encoded) -> Result<Answer, Error> {
-        let mut tries = Tries::new(&Hosts::default(), request);
-        let slot = self.slots.take(host, request).await;
-        let incoming = match self.attempt(host, request, slot).await? {
-            Ok(incoming) => incoming.read().await,
-            Err(failure) => Err(failure),
-        };
-        incoming.map_err(|failure| tries.last(host.endpoint().to_owned(), failure))
-    }
-
-    /// Notes a failed attempt. An error where it was the last; where the hosts were a refreshed list,
-    /// the seeds have their turn before that.
-    pub fn failed(
-        &self,
-        tries: &mut Tries,
-        endpoint: String,
-        failure: Failure,
-    ) -> Result<(), Error> {
-        if tries.failed(&endpoint, &failure) {
-            return Ok(());
-        }
-        if tries.may_repeat(&failure) && tries.start_over(&mut self.hosts()) {
-            return Ok(());
-        }
-        Err(tries.give_up(endpoint, failure))
-    }
-
-    /// One request to one host and to where it redirects. The outer error is the request's own fault,
-    /// so that no other host would do better.
-    async fn attempt(
-        &self,
-        host: &Host,
-        request: &Encoded,
-        slot: Option<Slot>,
-    ) -> Result<Result<Incoming, Failure>, Error> {
-        check_request_line(host, request)?;
-        let Some(mut uri) = host.uri(&request.path) else {
-            return Ok(Err(host.invalid()));
-        };
-        let mut redirects = redirect::Redirects::default();
-        loop {
-            // Those of the host that is asked, or of the host of the list that it redirects to.
-            let authorization = host
-                .authorization(&uri)
-                .or_else(|| self.hosts().authorization(&uri));
-            let response = match self.transport.send(&uri, request, authorization).await {
-                Ok(response) => response,
-                Err(failure) => return Ok(Err(failure)),
-            };
-            match redirects.follow(&response, &uri, request.method) {
-                Ok(None) => return Ok(Ok(Incoming::new(host, response, slot))),
-                Ok(Some(next)) => uri = next,
-                Err(failure) => return Ok(Err(failure)),
-            }
-        }
-    }
-}
-
-/// etcd resets a cleartext connection that opens with a long request line, and takes the same line on a
-/// connection that is in use: without this check it would depend on the pool whether the call works.
-fn check_request_line(host: &Host, request: &Encoded) -> Result<(), Invalid> {
-    let bytes = request.method.name().len()
-        + " ".len()
-        + host.path().len()
-        + request.path.len()
-        + " HTTP/1.1\r\n".len();
-    let limit = match host.is_cleartext() {
-        true => MAX_CLEARTEXT_LINE,
-        false => MAX_LINE,
-    };
-    match bytes >= limit {
-        true => Err(Invalid::LongRequestLine { bytes, limit }),
-        false => Ok(()),
     }
 }

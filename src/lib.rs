@@ -2,16 +2,17 @@
 //!
 //! | module | its job | what it must not know |
 //! |---|---|---|
-//! | [`request`] | what an operation is, and how it looks on the wire | I/O |
-//! | [`error`] | what can go wrong, and what Node calls it | I/O |
-//! | [`hosts`] | parses hosts, takes them in turn, replaces them | I/O |
-//! | [`cluster`] | moves requests between hosts: attempts, retries, redirects, time limits, TLS | what a request means |
-//! | [`client`] | what an answer means; waits, refresh, discovery | sockets |
+//! | [`api`] | what a call is and what it brings | I/O, protocols |
+//! | [`client`] | a client of one store: waits, refresh, discovery | sockets |
+//! | [`v2`] | the v2 HTTP API: encode, decode, long polls | sockets, the order of hosts |
+//! | [`cluster`] | chooses hosts: failover, quarantine, probes, slots | what a request means |
+//! | [`net`] | moves bytes: DNS, TLS, proxies, HTTP | etcd |
 //! | `binding` | how JavaScript sees a client (feature `node`) | what a call means |
 //!
-//! A call comes down from `index.js` through `binding` to [`client::Client::execute`], which encodes it
-//! ([`request::Request::encode`]), sends it ([`cluster::Cluster::send`]) and reads the answer.
+//! A call goes down from `index.js` through `binding` to [`client::Client::execute`], is encoded by [`v2`] and sent by
+//! [`cluster::Cluster::open`].
 
+pub mod api;
 #[cfg(test)]
 mod arbitrary;
 mod backoff;
@@ -19,6 +20,5 @@ mod backoff;
 mod binding;
 pub mod client;
 pub mod cluster;
-pub mod error;
-pub mod hosts;
-pub mod request;
+pub mod net;
+pub mod v2;

@@ -3,8 +3,9 @@
 use super::NativeClient;
 use super::flags::Switches;
 use super::options::{Encode, encoded};
-use crate::hosts::with_encoded_name;
-use crate::request::{Conditions, Delete, Get, Key, Push, Request, Set, Stats, Wait};
+use crate::api::key::Key;
+use crate::api::request::{Conditions, Delete, Get, Push, Request, Set, Stats, Wait};
+use crate::net::url_text::with_encoded_name;
 use napi_derive::napi;
 
 /// The conditions of a write.

@@ -1,6 +1,7 @@
 //! The options of a call that are on or off, as one number. As in lib/flags.js.
 
-use crate::request::{Flags, Syntax};
+use crate::api::key::Syntax;
+use crate::api::request::Flags;
 
 /// The options that are on.
 #[derive(Clone, Copy)]

@@ -1,8 +1,9 @@
 //! What JavaScript says of a client: its hosts, its time limits, the environment.
 
 use crate::client::Discovery;
-use crate::cluster::{Pem, Proxies, Settings, Trust, Variable};
-use crate::hosts::{Credentials, EncodeName, Host, with_encoded_name};
+use crate::cluster::{Credentials, Host};
+use crate::net::url_text::{EncodeName, with_encoded_name};
+use crate::net::{Pem, Proxies, Settings, Trust, Variable};
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 //! A wake costs JavaScript a turn of its event loop, many times what a result costs. So it waits until the
 //! runtime's thread has nothing else to do, or until many results have gathered.
 
+use crate::api::error::{Error, Kind as Cause};
 use crate::client::Outcome;
-use crate::error::{Error, Kind as Cause};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};

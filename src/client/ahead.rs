@@ -5,8 +5,9 @@
 //! its answer there or under way. If no such wait is called, the request is dropped.
 
 use super::sweep::sweep_every;
-use crate::cluster::{Cluster, Incoming};
-use crate::request::{Encoded, Wait};
+use crate::api::request::Wait;
+use crate::v2::Encoded;
+use crate::v2::{Cluster, Incoming};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -111,8 +112,8 @@ impl Opening {
     /// comes, and wakes nobody.
     fn new(cluster: Arc<Cluster>, encoded: Encoded) -> Self {
         let mut incoming: Pending = Box::pin(async move {
-            let mut tries = cluster.tries(&encoded);
-            cluster.open(&encoded, &mut tries, |_| ()).await.ok()
+            let mut attempts = cluster.attempts(&encoded);
+            cluster.open(&encoded, &mut attempts, |_| ()).await.ok()
         });
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..POLLS {

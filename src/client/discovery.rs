@@ -1,10 +1,10 @@
 //! Finds the hosts of a cluster with the discovery service, once, however many calls wait for it.
 
 use super::Client;
-use crate::cluster::Cluster;
-use crate::error::{Error, Failure, Kind};
-use crate::hosts::{self, Host, Hosts, MOST_FOUND};
-use crate::request::{Encoded, Method};
+use crate::api::error::{Error, Kind};
+use crate::cluster::{Host, Hosts, MOST_FOUND};
+use crate::net::{failure, url_text};
+use crate::v2::{Cluster, Encoded};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -73,15 +73,9 @@ impl Client {
 
 async fn ask(cluster: &Cluster, url: &str) -> Result<Vec<Host>, Error> {
     let Some((service, path)) = split(url) else {
-        return Err(Error::new(Kind::Network(Failure::invalid_uri(url))));
+        return Err(Error::new(Kind::Network(failure::invalid_uri(url))));
     };
-    let request = Encoded {
-        method: Method::Get,
-        path,
-        form: None,
-        repeatable: true,
-        lasts: false,
-    };
+    let request = Encoded::get(path);
     let answer = cluster.send_to(&service, &request).await?;
     let hosts = match answer.status {
         200 => serde_json::from_str(&answer.body)
@@ -101,7 +95,7 @@ async fn ask(cluster: &Cluster, url: &str) -> Result<Vec<Host>, Error> {
 
 /// The discovery service's host, whose port is that of its scheme, and the path of the cluster.
 fn split(url: &str) -> Option<(Host, String)> {
-    let url = hosts::url_with_path(url)?;
+    let url = url_text::url_with_path(url)?;
     let path = &url[Position::BeforePath..Position::AfterQuery];
     Some((Host::of(&url), path.to_owned()))
 }

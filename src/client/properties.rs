@@ -1,8 +1,8 @@
 use super::*;
+use crate::api::error::Attempt;
+use crate::api::request::{Delete, Get, Push, Set, Wait};
 use crate::arbitrary::{SECRET, bodies, urls, with_secret};
-use crate::error::Attempt;
-use crate::hosts::MOST_FOUND;
-use crate::request::{Delete, Get, Push, Set, Wait};
+use crate::cluster::MOST_FOUND;
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -12,7 +12,8 @@
 mod entry;
 mod left;
 
-use crate::request::{Key, Request, Wait};
+use crate::api::key::Key;
+use crate::api::request::{Request, Wait};
 pub use entry::Entry;
 use left::Left;
 use std::collections::{BTreeMap, VecDeque};

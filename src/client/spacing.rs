@@ -11,8 +11,8 @@
 //! ```
 
 use super::sweep::sweep_every;
+use crate::api::key::Key;
 use crate::backoff::doubled;
-use crate::request::Key;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

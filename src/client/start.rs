@@ -3,9 +3,11 @@
 
 use super::registrations::Entry;
 use super::{Client, Origin, Outcome, outcome};
-use crate::cluster::{Incoming, is_success, within};
-use crate::error::Error;
-use crate::request::{Encoded, Request, Wait};
+use crate::api::error::Error;
+use crate::api::request::{Request, Wait};
+use crate::net::within;
+use crate::v2::Encoded;
+use crate::v2::{Incoming, is_success};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,8 +63,8 @@ impl Client {
         self.discover(look_ups).await?;
         let get = wait.now();
         let encoded = get.encode()?;
-        let mut tries = self.cluster.tries(&encoded);
-        let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await?;
+        let mut attempts = self.cluster.attempts(&encoded);
+        let incoming = self.cluster.open(&encoded, &mut attempts, |_| ()).await?;
         if is_success(incoming.status) {
             return Ok(match incoming.index {
                 Some(_) => head_only(incoming).await,
@@ -108,7 +110,7 @@ fn origin(incoming: &Incoming) -> Origin {
     Origin {
         status: incoming.status,
         index: incoming.index,
-        endpoint: incoming.endpoint.clone(),
+        endpoint: incoming.host.endpoint().to_owned(),
         attempts: Vec::new(),
     }
 }

@@ -9,10 +9,12 @@ mod progress;
 use super::registrations::Entry;
 use super::spacing::Target;
 use super::{Client, Outcome, ahead, outcome, pace};
-use crate::cluster::{Answer, Incoming, Tries, is_success, within};
-use crate::error::{Error, Failure};
-use crate::hosts::Host;
-use crate::request::{Request, Wait};
+use crate::api::error::{Error, Failure};
+use crate::api::request::{Request, Wait};
+use crate::cluster::Attempts;
+use crate::cluster::Host;
+use crate::net::within;
+use crate::v2::{Answer, Incoming, is_success};
 use progress::{Found, index, is_stale, next_index, says_where_to_go_on};
 use std::future::pending;
 use std::pin::pin;
@@ -73,12 +75,12 @@ impl Client {
         look_ups: Option<usize>,
     ) -> Result<Found, Error> {
         self.discover(look_ups).await?;
-        let mut tries = self.cluster.tries(&wait.encode(None)?);
+        let mut attempts = self.cluster.attempts(&wait.encode(None)?);
         *from = match wait.is_open() {
             true => entry.overtaken().map(|index| index.to_string()),
             false => wait.index.clone(),
         };
-        let polled = self.poll(wait, from, entry, &mut tries).await;
+        let polled = self.poll(wait, from, entry, &mut attempts).await;
         let gone_back = match &polled {
             // Boxed: it is many times longer than the wait, and seldom needed.
             Err(_) => Box::pin(self.index_gone_back(wait, index(from))).await,
@@ -114,18 +116,18 @@ impl Client {
         wait: &Wait,
         from: &mut Option<String>,
         entry: &Entry,
-        tries: &mut Tries,
+        attempts: &mut Attempts,
     ) -> Result<Found, Error> {
         let mut silent_since = None;
         let mut next = None;
         loop {
             let incoming = match next.take() {
                 Some(incoming) => incoming,
-                None => match self.open(wait, from, entry, tries).await? {
+                None => match self.open(wait, from, entry, attempts).await? {
                     Opened::Incoming(incoming) => incoming,
                     Opened::Overtaken(Overtaken(index), answer) => {
                         *from = Some(index.to_string());
-                        let answer = answer.map(|answer| tries.followed_by(answer));
+                        let answer = answer.map(|answer| answer.after(attempts.take_failed()));
                         let event = answer.and_then(|answer| self.event(wait, answer, from));
                         match event {
                             Some(found) => return Ok(found),
@@ -135,7 +137,7 @@ impl Client {
                 },
             };
             if !is_success(incoming.status) {
-                return refused(incoming, tries, wait).await;
+                return refused(incoming, attempts, wait).await;
             }
             let start = Instant::now();
             if from.is_none() {
@@ -143,19 +145,21 @@ impl Client {
                     .index
                     .map(|index| index.saturating_add(1).to_string());
             }
-            let endpoint = incoming.endpoint.clone();
+            let host = incoming.host.clone();
             let since = silent_since.take().unwrap_or(start);
             let poll = self.listen(wait, incoming, entry, from, since).await;
-            self.withholding.ended(&endpoint, start);
+            self.withholding.ended(host.endpoint(), start);
             match poll {
                 Poll::Event(answer) => {
-                    if let Some(found) = self.event(wait, tries.followed_by(answer), from) {
+                    if let Some(found) =
+                        self.event(wait, answer.after(attempts.take_failed()), from)
+                    {
                         return Ok(found);
                     }
                     self.space(wait, start).await;
                 }
                 Poll::Empty => self.space(wait, start).await,
-                Poll::Failed(failure) => self.cluster.failed(tries, endpoint, failure)?,
+                Poll::Failed(failure) => self.cluster.retry_after(attempts, &host, failure)?,
                 Poll::Followed(incoming) => {
                     silent_since = Some(since);
                     next = Some(incoming);
@@ -173,7 +177,7 @@ impl Client {
         }
         let store = answer.index;
         self.ahead.look(&self.cluster, wait, found, from, store);
-        Some((Outcome::found(answer), found))
+        Some((super::found(answer), found))
     }
 
     /// A poll has ended without an event, which is a failure, though not one that ends the wait.
@@ -190,7 +194,7 @@ impl Client {
         wait: &Wait,
         from: &Option<String>,
         entry: &Entry,
-        tries: &mut Tries,
+        attempts: &mut Attempts,
     ) -> Result<Opened, Error> {
         let encoded = wait.encode(from.as_deref())?;
         if let Some(incoming) = self.ahead.take(&encoded.path).await {
@@ -199,7 +203,7 @@ impl Client {
         let mut head = self.withholding.head();
         let before = Some(index(from).unwrap_or(u64::MAX));
         let on_attempt = |host: &Host| entry.set_awaited(!head.ask(host.endpoint()));
-        let mut opening = pin!(self.cluster.open(&encoded, tries, on_attempt));
+        let mut opening = pin!(self.cluster.open(&encoded, attempts, on_attempt));
         let index = tokio::select! {
             biased;
             incoming = opening.as_mut() => return Ok(Opened::Incoming(incoming?)),
@@ -264,14 +268,17 @@ impl Client {
     }
 }
 
-async fn refused(incoming: Incoming, tries: &mut Tries, wait: &Wait) -> Result<Found, Error> {
-    let endpoint = incoming.endpoint.clone();
+async fn refused(incoming: Incoming, attempts: &mut Attempts, wait: &Wait) -> Result<Found, Error> {
+    let host = incoming.host.clone();
     match incoming.read().await {
         Ok(answer) => {
-            let outcome = outcome(tries.followed_by(answer), &Request::Wait(wait.clone()));
+            let outcome = outcome(
+                answer.after(attempts.take_failed()),
+                &Request::Wait(wait.clone()),
+            );
             Ok((outcome?, None))
         }
-        Err(failure) => Err(tries.give_up(endpoint, failure)),
+        Err(failure) => Err(attempts.give_up(host.endpoint(), failure)),
     }
 }
 

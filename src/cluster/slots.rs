@@ -1,9 +1,8 @@
-//! How many requests a host is sent at a time: a burst must not open more connections than the process may.
+//! Limits how many requests a host is sent at a time: a burst must not open more connections than the process may.
 //!
-//! What waits for an event takes no slot: it lasts, and must hold up nothing.
+//! A wait takes no slot: it lasts until its event, and must not hold up other calls.
 
-use crate::hosts::Host;
-use crate::request::Encoded;
+use super::Host;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -19,11 +18,8 @@ pub type Slot = OwnedSemaphorePermit;
 pub struct Slots(Mutex<HashMap<String, Arc<Semaphore>>>);
 
 impl Slots {
-    /// Waits for a slot of a host; none for what waits for an event.
-    pub async fn take(&self, host: &Host, request: &Encoded) -> Option<Slot> {
-        if request.lasts {
-            return None;
-        }
+    /// Waits for a slot of a host.
+    pub async fn take(&self, host: &Host) -> Option<Slot> {
         let slots = self.of(host);
         if let Ok(slot) = slots.clone().try_acquire_owned() {
             return Some(slot);
@@ -50,16 +46,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_host_has_slots_of_its_own() {
-        let (slots, probe) = (Slots::default(), Encoded::probe());
+        let slots = Slots::default();
         let (busy, idle) = (Host::parse("a"), Host::parse("b"));
         let mut taken = Vec::new();
         for _ in 0..PER_HOST {
-            taken.push(slots.take(&busy, &probe).await);
+            taken.push(slots.take(&busy).await);
         }
         let second = Duration::from_secs(1);
-        assert!(timeout(second, slots.take(&busy, &probe)).await.is_err());
-        assert!(timeout(second, slots.take(&idle, &probe)).await.is_ok());
+        assert!(timeout(second, slots.take(&busy)).await.is_err());
+        assert!(timeout(second, slots.take(&idle)).await.is_ok());
         taken.pop();
-        assert!(timeout(second, slots.take(&busy, &probe)).await.is_ok());
+        assert!(timeout(second, slots.take(&busy)).await.is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! A wait's own hold on its registration.
 
 use super::{ByKey, Registration, State, lock, remove};
-use crate::request::Wait;
+use crate::api::request::Wait;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};

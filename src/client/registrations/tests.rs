@@ -1,5 +1,5 @@
 use super::*;
-use crate::request::{Delete, Flags, Get, Push, Set};
+use crate::api::request::{Delete, Flags, Get, Push, Set};
 
 fn key(text: &str) -> Key {
     Key {

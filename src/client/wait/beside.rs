@@ -12,11 +12,12 @@
 //! ```
 
 use super::{Opened, Overtaken, Poll, read};
+use crate::api::error::Error;
+use crate::api::request::Wait;
 use crate::client::Client;
 use crate::client::registrations::Entry;
-use crate::cluster::{Answer, Incoming, is_success, within};
-use crate::error::Error;
-use crate::request::Wait;
+use crate::net::within;
+use crate::v2::{Answer, Incoming, is_success};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
@@ -58,8 +59,12 @@ impl Client {
     /// A poll from an index whose header section has come; none if the poll fails.
     pub(super) async fn open_again(&self, wait: &Wait, from: u64) -> Option<Incoming> {
         let encoded = wait.encode(Some(&from.to_string())).ok()?;
-        let mut tries = self.cluster.tries(&encoded);
-        let incoming = self.cluster.open(&encoded, &mut tries, |_| ()).await.ok()?;
+        let mut attempts = self.cluster.attempts(&encoded);
+        let incoming = self
+            .cluster
+            .open(&encoded, &mut attempts, |_| ())
+            .await
+            .ok()?;
         (is_success(incoming.status) && incoming.index.is_some()).then_some(incoming)
     }
 

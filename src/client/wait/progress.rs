@@ -2,8 +2,8 @@
 
 use super::super::Outcome;
 use super::super::registrations::Entry;
-use crate::error::{Error, Kind};
-use crate::request::Wait;
+use crate::api::error::{Error, Kind};
+use crate::api::request::Wait;
 
 /// What etcd says with its error 401; lib/wait.js looks for it too.
 pub(super) const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";

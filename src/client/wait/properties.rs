@@ -1,9 +1,9 @@
 use super::super::registrations::Registrations;
 use super::progress::{HISTORY_CLEARED, cleared_at};
 use super::*;
+use crate::api::error::Kind;
+use crate::api::request::Set;
 use crate::arbitrary::json;
-use crate::error::Kind;
-use crate::request::Set;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -1,6 +1,7 @@
 use super::*;
+use crate::api::key::Key;
+use crate::api::request::{Request, Set, Wait};
 use crate::client::registrations::{Registrations, lock};
-use crate::request::{Key, Request, Set, Wait};
 
 fn wait(chain: u64) -> Wait {
     Wait {

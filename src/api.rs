@@ -1,0 +1,8 @@
+//! What a call is and what it brings. Pure: no I/O, no HTTP, no JavaScript.
+//!
+//! A [`Request`](request::Request) goes in, an [`Outcome`](outcome::Outcome) or an [`Error`](error::Error) comes back.
+
+pub mod error;
+pub mod key;
+pub mod outcome;
+pub mod request;

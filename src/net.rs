@@ -1,0 +1,50 @@
+//! Moves bytes: connections, DNS, TLS, proxies, HTTP/1.1 and HTTP/2, with their limits and with Node's names for failures.
+//!
+//! Knows no etcd: a request is a method, a URL and a form, an answer is a status, two header fields and a body.
+
+mod body;
+mod connect;
+mod dial;
+mod dns;
+pub mod failure;
+mod http1;
+mod http2;
+mod over_reqwest;
+mod progress;
+mod proxy;
+mod race;
+mod request;
+mod resolver;
+pub mod shown;
+mod silence;
+mod stream;
+mod time_limit;
+mod tls;
+mod transport;
+mod upload;
+pub mod url_text;
+
+pub use proxy::{Proxies, Variable};
+pub use request::{Method, Request};
+pub use silence::within;
+use std::time::Duration;
+pub use tls::{Pem, Trust, Unusable, name_as as name_alerts_as};
+pub use transport::{Response, Transport};
+
+/// A URL of this many bytes is longer than the HTTP library takes (`http::Uri`).
+pub const MAX_URL: usize = 65_535;
+
+/// How hosts are reached.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Bounds connecting, TLS included, and the probe of a host that has failed; `None` waits for ever.
+    pub connect_timeout: Option<Duration>,
+    /// Bounds each silence of a server; `None` waits for ever.
+    pub timeout: Option<Duration>,
+    /// The body of an answer must not have more bytes.
+    pub max_response_size: usize,
+    /// The proxies of the environment.
+    pub proxies: Proxies,
+    /// Whom to trust behind `https`.
+    pub trust: Trust,
+}

@@ -1,0 +1,145 @@
+//! Opens connections to hosts, through TLS where their URL says so.
+
+use super::progress::Progress;
+use super::stream::Secure;
+use super::time_limit::in_time;
+use super::tls::Tls;
+use super::{dns, failure, race, tls};
+use crate::api::error::Failure;
+use http::Uri;
+use http::uri::Scheme;
+use socket2::{SockRef, TcpKeepalive};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
+
+/// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
+pub const KEEPALIVE: Duration = Duration::from_secs(15);
+
+/// How many probes a dead peer may leave unanswered.
+pub const KEEPALIVE_RETRIES: u32 = 3;
+
+/// How long a connection that nobody uses is kept.
+pub const IDLE: Duration = Duration::from_secs(90);
+
+/// How connections are opened. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Dialer {
+    tls: Arc<Tls>,
+    limit: Option<Duration>,
+}
+
+impl Dialer {
+    /// Without a limit it waits for ever.
+    pub fn new(limit: Option<Duration>, tls: Arc<Tls>) -> Self {
+        Dialer { tls, limit }
+    }
+
+    /// How long opening a connection may take.
+    pub fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// A connection in the clear.
+    pub async fn open(&self, uri: &Uri) -> Result<TcpStream, Failure> {
+        let progress = Progress::default();
+        let opened = in_time(self.limit, self.connect(uri, &progress)).await;
+        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
+    }
+
+    /// A connection through TLS, for one of these protocols.
+    pub async fn open_secure(
+        &self,
+        uri: &Uri,
+        protocols: tls::Protocols,
+    ) -> Result<Secure, Failure> {
+        let progress = Progress::default();
+        let opening = async {
+            let tcp = self.connect(uri, &progress).await?;
+            let secured = self.handshake(uri, tcp, protocols).await;
+            secured.map_err(|error| failure::of_handshake(&error, uri))
+        };
+        let opened = in_time(self.limit, opening).await;
+        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
+    }
+
+    async fn connect(&self, uri: &Uri, progress: &Progress) -> Result<TcpStream, Failure> {
+        let begun = Instant::now();
+        let addresses = addresses_of(uri).await?;
+        let delay = race::delay(self.limit, begun, addresses.len());
+        let connected = race::first_connected(addresses, delay, progress, connect).await;
+        connected.ok_or_else(|| failure::of_attempts(progress))
+    }
+
+    async fn handshake(
+        &self,
+        uri: &Uri,
+        tcp: TcpStream,
+        protocols: tls::Protocols,
+    ) -> io::Result<Secure> {
+        let name = self.tls.name_of(uri).map_err(io::Error::other)?;
+        let connector = TlsConnector::from(self.tls.config(protocols));
+        Ok(Secure::new(connector.connect(name, tcp).await?))
+    }
+}
+
+/// Whether a URL is reached through TLS.
+pub fn is_secure(uri: &Uri) -> bool {
+    uri.scheme() == Some(&Scheme::HTTPS)
+}
+
+async fn addresses_of(uri: &Uri) -> Result<Vec<SocketAddr>, Failure> {
+    let name = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let mut addresses = match name.parse() {
+        Ok(address) => vec![SocketAddr::new(address, 0)],
+        Err(_) => {
+            let found = dns::addresses(name.to_owned()).await;
+            found.map_err(|failed| failure::of_lookup(&failed))?
+        }
+    };
+    let port = uri.port_u16().unwrap_or(match is_secure(uri) {
+        true => 443,
+        false => 80,
+    });
+    addresses
+        .iter_mut()
+        .for_each(|address| address.set_port(port));
+    Ok(addresses)
+}
+
+/// A connection to an address. Where an option of the socket cannot be set, the connection serves without it.
+pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE)
+        .with_retries(KEEPALIVE_RETRIES);
+    let _ = SockRef::from(&socket).set_tcp_keepalive(&keepalive);
+    let _ = socket.set_nodelay(true);
+    socket.connect(address).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_connection_is_probed_while_it_is_idle_and_sends_without_delay() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = connect(listener.local_addr().unwrap()).await.unwrap();
+        assert!(stream.nodelay().unwrap());
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEPALIVE);
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), KEEPALIVE);
+        assert_eq!(socket.tcp_keepalive_retries().unwrap(), KEEPALIVE_RETRIES);
+    }
+}

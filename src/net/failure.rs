@@ -1,0 +1,268 @@
+//! Says in Node.js's words why an attempt brought no answer.
+//!
+//! The cause is looked up in the chain of an error's sources by its type, never by its text.
+
+mod connecting;
+
+use super::progress::Progress;
+use super::shown::quoted;
+use super::tls::{Alert, Refused, SUPPORTED_KEYS};
+use crate::api::error::{Delivery, Failure};
+pub use connecting::{connect_timeout_at, of_attempts, of_connecting, of_lookup};
+use http::Uri;
+use rustls::{AlertDescription, CertificateError, OtherError};
+use serde_json::Value;
+use std::error::Error as StdError;
+use std::{fmt, io};
+use url::Url;
+
+/// A host whose URL has another scheme than `http` or `https`.
+pub fn invalid_protocol(scheme: &str) -> Failure {
+    Failure {
+        message: format!("Invalid protocol: {scheme}:"),
+        ..Failure::default()
+    }
+}
+
+/// A host, or a discovery token, that is no URL.
+pub fn invalid_uri(text: &str) -> Failure {
+    Failure {
+        message: format!("Invalid URI {}", quoted(text)),
+        ..Failure::default()
+    }
+}
+
+/// The time to connect has run out.
+pub fn connect_timeout() -> Failure {
+    Failure::new("ETIMEDOUT", "ETIMEDOUT").with("connect", true)
+}
+
+/// The server has been silent for too long.
+pub fn silence() -> Failure {
+    Failure::new("ESOCKETTIMEDOUT", "ESOCKETTIMEDOUT")
+        .with("connect", false)
+        .after_sending()
+}
+
+/// A redirect that cannot be followed: a server has got the request, and has not done it.
+pub fn redirect(message: String) -> Failure {
+    Failure {
+        message,
+        delivery: Delivery::Declined,
+        spares_host: true,
+        ..Failure::default()
+    }
+}
+
+/// A request over reqwest that ended before the head of an answer had come. `peer` is the host or the proxy that it
+/// went to.
+pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progress) -> Failure {
+    if error.is_connect() {
+        return of_connecting(error, peer, progress);
+    }
+    let hyper = find::<hyper::Error>(error);
+    let failure = match hyper {
+        Some(hyper) if hyper.is_parse() => of_protocol(hyper),
+        _ => of_alert(error)
+            .or_else(|| of_socket(error))
+            .unwrap_or_else(hung_up),
+    };
+    // hyper cancels a request only while it has not given any of it to a connection.
+    match hyper {
+        Some(hyper) if hyper.is_canceled() => failure.with_delivery(Delivery::NotSent),
+        _ => failure.with_delivery(Delivery::HandedOver),
+    }
+}
+
+/// An answer over reqwest that broke off in its body.
+pub fn of_body(error: &reqwest::Error) -> Failure {
+    let failure = of_alert(error).or_else(|| of_socket(error));
+    failure.map_or_else(aborted, Failure::after_sending)
+}
+
+/// A server that closed the connection before it had answered.
+pub fn hung_up() -> Failure {
+    Failure::new("ECONNRESET", "socket hang up")
+}
+
+/// A server that closed the connection within its answer.
+pub fn aborted() -> Failure {
+    Failure::new("ECONNRESET", "aborted").after_sending()
+}
+
+/// A failure where a body has more bytes than this client takes.
+pub fn check_size(size: u64, limit: usize) -> Result<(), Failure> {
+    if size <= limit as u64 {
+        return Ok(());
+    }
+    let message = format!(
+        "the answer is larger than {limit} bytes, the limit of the option maxResponseSize: ask for less, or raise it"
+    );
+    Err(Failure {
+        spares_host: true,
+        ..Failure::new("ERR_ETCD_RESPONSE_TOO_LARGE", message).after_sending()
+    })
+}
+
+/// A server that does not keep to HTTP.
+pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
+    Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))
+}
+
+/// A server that goes over to another protocol.
+pub fn switched() -> Failure {
+    of_protocol(&"a switch of protocols that was not asked for")
+}
+
+/// A handshake of TLS that failed.
+pub fn of_handshake(cause: &io::Error, uri: &Uri) -> Failure {
+    if let Some(failure) = of_tls(cause) {
+        return failure;
+    }
+    match cause.raw_os_error() {
+        Some(_) => of_io(cause),
+        None => disconnected(uri.host(), uri.port_u16()),
+    }
+}
+
+fn disconnected(host: Option<&str>, port: Option<u16>) -> Failure {
+    let message = "Client network socket disconnected before secure TLS connection was established";
+    let failure = Failure::new("ECONNRESET", message).with("path", Value::Null);
+    let failure = failure.with("host", host.unwrap_or_default().trim_matches(['[', ']']));
+    match port {
+        Some(port) => failure.with("port", port),
+        None => failure,
+    }
+}
+
+fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
+    let cause = find::<rustls::Error>(error)?;
+    if let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(cause))) = cause
+        && let Some(refused) = cause.downcast_ref::<Refused>()
+    {
+        return Some(Failure::new(refused.code, refused.message.as_str()));
+    }
+    let cause = match cause {
+        rustls::Error::AlertReceived(alert @ AlertDescription::HandshakeFailure) => {
+            let alert = Alert::new(*alert).message();
+            format!(
+                "{alert}: the host may require a client certificate (options cert and key), or have no key that is supported: {SUPPORTED_KEYS}"
+            )
+        }
+        rustls::Error::AlertReceived(alert) => Alert::new(*alert).message(),
+        other => other.to_string(),
+    };
+    Some(Failure::new("EPROTO", format!("write EPROTO {cause}")).with("syscall", "write"))
+}
+
+/// A connection that broke while it was in use. Only the transport knows how far the request got.
+pub fn of_broken(cause: &io::Error) -> Failure {
+    of_alert(cause)
+        .or_else(|| of_tls(cause))
+        .unwrap_or_else(|| of_io(cause))
+}
+
+/// A TLS alert that ended a connection after its handshake. With TLS 1.3 a server refuses the client's certificate as
+/// late as that. The alert does not say what the server has read before it, so that it proves nothing of a request
+/// (RFC 8446 §6.2).
+fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
+    let Some(rustls::Error::AlertReceived(alert)) = find(error) else {
+        return None;
+    };
+    let alert = Alert::new(*alert);
+    let failure = Failure::new(&alert.code(), alert.message());
+    let failure = failure.with("library", "SSL routines");
+    Some(failure.with("reason", alert.reason))
+}
+
+/// A request over HTTP/2 that ended before its answer had come. `fault` is what broke its connection, if that is known.
+pub fn of_stream(error: &h2::Error, fault: Option<Failure>) -> Failure {
+    match is_unprocessed(error) {
+        true => Failure {
+            spares_host: is_graceful(error) || is_refused(error),
+            ..hung_up().with_delivery(Delivery::Unprocessed)
+        },
+        false => fault.unwrap_or_else(hung_up).after_sending(),
+    }
+}
+
+/// An answer over HTTP/2 that broke off in its body.
+pub fn of_stream_body(fault: Option<Failure>) -> Failure {
+    fault.map_or_else(aborted, Failure::after_sending)
+}
+
+/// Whether the server says that it did not process a request (RFC 9113 §8.7). h2 gives the error of a `GOAWAY` to the
+/// streams above its last one alone.
+fn is_unprocessed(error: &h2::Error) -> bool {
+    error.is_remote() && (error.is_go_away() || is_refused(error))
+}
+
+/// Whether a server lives and has no room for the request at this moment.
+fn is_refused(error: &h2::Error) -> bool {
+    error.reason() == Some(h2::Reason::REFUSED_STREAM)
+}
+
+/// Whether a server ends a connection for a reason that no request is to blame for, as after a number of requests
+/// (RFC 9113 §6.8).
+pub fn is_graceful(error: &h2::Error) -> bool {
+    error.is_remote() && error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)
+}
+
+fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {
+    let cause = find::<io::Error>(error).filter(|cause| cause.raw_os_error().is_some());
+    cause.map(of_io)
+}
+
+/// A read or a write that the system refused.
+pub fn of_io(cause: &io::Error) -> Failure {
+    let code = code(cause);
+    let syscall = if code == "EPIPE" { "write" } else { "read" };
+    Failure::new(code, format!("{syscall} {code}")).with("syscall", syscall)
+}
+
+/// The name of a system error. JS adds its number, which differs between systems.
+fn code(error: &io::Error) -> &'static str {
+    use io::ErrorKind as Is;
+    match error.kind() {
+        Is::ConnectionRefused => "ECONNREFUSED",
+        Is::ConnectionReset => "ECONNRESET",
+        Is::ConnectionAborted => "ECONNABORTED",
+        Is::NotConnected => "ENOTCONN",
+        Is::AddrInUse => "EADDRINUSE",
+        Is::AddrNotAvailable => "EADDRNOTAVAIL",
+        Is::BrokenPipe => "EPIPE",
+        Is::TimedOut => "ETIMEDOUT",
+        Is::HostUnreachable => "EHOSTUNREACH",
+        Is::NetworkUnreachable => "ENETUNREACH",
+        Is::NetworkDown => "ENETDOWN",
+        Is::PermissionDenied => "EACCES",
+        Is::InvalidInput => "EINVAL",
+        Is::OutOfMemory => "ENOMEM",
+        _ if cfg!(unix) && error.raw_os_error() == Some(EMFILE) => "EMFILE",
+        _ if cfg!(unix) && error.raw_os_error() == Some(ENFILE) => "ENFILE",
+        _ => "UNKNOWN",
+    }
+}
+
+/// Too many files are open in the process; the number is the same on every Unix.
+const EMFILE: i32 = 24;
+/// Too many files are open in the system; the number is the same on every Unix.
+const ENFILE: i32 = 23;
+
+/// The first error of a type in the chain of sources, and inside of I/O errors.
+fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}

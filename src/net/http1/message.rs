@@ -1,0 +1,204 @@
+//! HTTP/1.1 as bytes: the head of a request and the head of an answer (RFC 9112).
+//!
+//! Pure. Heads are read by httparse.
+
+use super::super::Request;
+use super::super::failure;
+use super::framing::{Chunk, Framing};
+use super::persistence::Persistence;
+use super::section::{Unparsed, check_fields, check_length, with_room};
+use crate::api::error::Failure;
+use bytes::{Buf, BytesMut};
+use http::Uri;
+use http::header::HeaderValue;
+use httparse::{Header, Status};
+use std::time::Duration;
+
+/// Room for the head of most requests.
+const USUAL_HEAD: usize = 256;
+
+/// The head of an answer.
+#[derive(Debug, PartialEq)]
+pub struct Head {
+    pub status: u16,
+    /// The field that the request wants.
+    pub wanted: Option<HeaderValue>,
+    /// `Location`.
+    pub location: Option<HeaderValue>,
+    pub framing: Framing,
+    /// How long the connection may be idle after the body and then serve another request; zero: it serves none.
+    pub keep_for: Duration,
+}
+
+/// The head of a request as it goes out.
+pub fn request_head(uri: &Uri, request: &Request, authorization: Option<&HeaderValue>) -> Vec<u8> {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let host = uri.authority().map_or("", |authority| authority.as_str());
+    let mut head = Vec::with_capacity(USUAL_HEAD + path.len());
+    let mut write = |parts: &[&str]| parts.iter().for_each(|part| head.extend(part.as_bytes()));
+    write(&[
+        request.method.name(),
+        " ",
+        path,
+        " HTTP/1.1\r\nhost: ",
+        host,
+        "\r\n",
+    ]);
+    if let Some(Ok(authorization)) = authorization.map(HeaderValue::to_str) {
+        write(&["authorization: ", authorization, "\r\n"]);
+    }
+    if let Some(form) = &request.form {
+        let length = form.len().to_string();
+        write(&[
+            "content-type: application/x-www-form-urlencoded\r\ncontent-length: ",
+            &length,
+            "\r\n",
+        ]);
+    }
+    write(&["\r\n"]);
+    head
+}
+
+impl Head {
+    /// Takes a head from what has come; none where more is to come. Those that only inform (1xx) are left out.
+    pub fn take(unread: &mut BytesMut, wanted_field: &str) -> Result<Option<Head>, Failure> {
+        loop {
+            let parsed = with_room(unread, |section, room| {
+                Head::parse(section, room, wanted_field)
+            });
+            let Status::Complete((bytes, head)) = parsed? else {
+                return check_length(unread.len()).map(|()| None);
+            };
+            unread.advance(bytes);
+            if head.is_some() {
+                return Ok(head);
+            }
+        }
+    }
+
+    /// The bytes of a header section, and what it says, unless it is that of an interim response (RFC 9110 §15.2).
+    fn parse<'b>(
+        section: &'b [u8],
+        room: &mut [Header<'b>],
+        wanted_field: &str,
+    ) -> Result<Status<(usize, Option<Head>)>, Unparsed> {
+        let mut response = httparse::Response::new(room);
+        let Status::Complete(bytes) = response.parse(section)? else {
+            return Ok(Status::Partial);
+        };
+        check_fields(response.reason.unwrap_or_default().len(), response.headers)?;
+        let status = response.code.unwrap_or_default();
+        let head = match status {
+            101 => return Err(Unparsed::Refused(failure::switched())),
+            100..200 => None,
+            _ => Some(Head::new(
+                status,
+                response.version,
+                response.headers,
+                wanted_field,
+            )?),
+        };
+        Ok(Status::Complete((bytes, head)))
+    }
+
+    fn new(
+        status: u16,
+        version: Option<u8>,
+        fields: &[Header],
+        wanted_field: &str,
+    ) -> Result<Head, Failure> {
+        let is_1_1 = version == Some(1);
+        let (mut wanted, mut location) = (None, None);
+        let (mut length, mut encoding, mut persistence) = (None, None, Persistence::new(is_1_1));
+        for Header { name, value } in fields {
+            match Name::of(name) {
+                Name::Connection => persistence.note_options(value),
+                Name::ContentLength => length = Some(content_length(value, length)?),
+                Name::KeepAlive => persistence.note_limits(value),
+                Name::Location => location = HeaderValue::from_bytes(value).ok(),
+                Name::TransferEncoding => encoding = Some(*value),
+                Name::Other if name.eq_ignore_ascii_case(wanted_field) => {
+                    wanted = HeaderValue::from_bytes(value).ok();
+                }
+                Name::Other => {}
+            }
+        }
+        // A server may mean either (RFC 9112 §6.3). Node.js refuses it.
+        if encoding.is_some() && length.is_some() {
+            return Err(violation("both a content-length and a transfer-encoding"));
+        }
+        let framing = match (encoding, length) {
+            _ if matches!(status, 204 | 304) => Framing::Length(0),
+            (Some(encoding), _) if is_1_1 && is_chunked(encoding) => Framing::Chunked(Chunk::Size),
+            (None, Some(length)) => Framing::Length(length),
+            _ => Framing::UntilClose,
+        };
+        Ok(Head {
+            status,
+            wanted,
+            location,
+            framing,
+            keep_for: match framing {
+                Framing::UntilClose => Duration::ZERO,
+                _ => persistence.keep_for(),
+            },
+        })
+    }
+}
+
+/// The headers that count.
+enum Name {
+    Connection,
+    ContentLength,
+    KeepAlive,
+    Location,
+    TransferEncoding,
+    Other,
+}
+
+impl Name {
+    fn of(name: &str) -> Name {
+        let is = |other| name.eq_ignore_ascii_case(other);
+        match name.len() {
+            8 if is("location") => Name::Location,
+            10 if is("connection") => Name::Connection,
+            10 if is("keep-alive") => Name::KeepAlive,
+            14 if is("content-length") => Name::ContentLength,
+            17 if is("transfer-encoding") => Name::TransferEncoding,
+            _ => Name::Other,
+        }
+    }
+}
+
+/// The tokens of a header's list.
+pub(super) fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
+}
+
+/// A length that is given more than once, even the same one, is refused, as by Node.js.
+fn content_length(value: &[u8], before: Option<u64>) -> Result<u64, Failure> {
+    match (number(value.trim_ascii()), before) {
+        (Some(length), None) => Ok(length),
+        _ => Err(violation("a content-length that is no length")),
+    }
+}
+
+pub(super) fn number(token: &[u8]) -> Option<u64> {
+    let is_number = token.iter().all(u8::is_ascii_digit);
+    let text = str::from_utf8(token).ok().filter(|_| is_number);
+    text?.parse().ok()
+}
+
+fn is_chunked(encoding: &[u8]) -> bool {
+    let last = tokens(encoding).last();
+    last.is_some_and(|last| last.eq_ignore_ascii_case(b"chunked"))
+}
+
+pub(super) fn violation(what: impl std::fmt::Display) -> Failure {
+    failure::of_protocol(&what)
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! One request to one URL, up to the head of the answer: straight to the host, over HTTP/2 where it speaks that and
+//! TLS, or else over HTTP/1.1, or through a proxy.
+
+use super::Request;
+use super::Settings;
+use super::dial::{Dialer, is_secure};
+use super::http1::{self, Http1};
+use super::http2::{self, Http2, Sent};
+use super::over_reqwest::{self, OverReqwest};
+use super::proxy::Proxies;
+use super::stream::Stream;
+use super::tls::Tls;
+use crate::api::error::Failure;
+use http::Uri;
+use http::header::{HeaderValue, LOCATION};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use url::Url;
+
+/// The connections of a cluster.
+#[derive(Debug)]
+pub struct Transport {
+    http1: Http1,
+    http2: Http2,
+    over_reqwest: OverReqwest,
+    proxies: Proxies,
+}
+
+/// An answer whose head has come.
+#[derive(Debug)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The field that the request wants.
+    pub wanted: Option<HeaderValue>,
+    /// `Location`.
+    pub location: Option<HeaderValue>,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Http1(Box<http1::Body>),
+    Http2(http2::Body),
+    OverReqwest(over_reqwest::Body),
+}
+
+impl Transport {
+    /// A transport with no connection yet.
+    pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let tls = Arc::new(Tls::new(settings.trust.clone())?);
+        let dialer = Dialer::new(settings.connect_timeout, tls.clone());
+        Ok(Transport {
+            http1: Http1::new(&settings, dialer.clone()),
+            http2: Http2::new(&settings, dialer),
+            proxies: settings.proxies.clone(),
+            over_reqwest: OverReqwest::new(settings, &tls)?,
+        })
+    }
+
+    /// Sends a request to a URL, with these credentials.
+    pub async fn send(
+        &self,
+        uri: &Uri,
+        request: &Request,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Response, Failure> {
+        // Boxed: these are many times longer than a request in the clear.
+        if !self.proxies.is_empty() && self.goes_through_a_proxy(uri) {
+            let sent = self.over_reqwest.send(uri, request, authorization);
+            let (head, body) = Box::pin(sent).await?.into_parts();
+            let body = Body::OverReqwest(body);
+            return Ok(Response::new(&head, request.wanted_field, body));
+        }
+        if is_secure(uri) {
+            let sent = self.send_secure(uri, request, authorization.as_ref());
+            return Box::pin(sent).await;
+        }
+        let sent = self.http1.send(uri, request, authorization.as_ref());
+        sent.await.map(Response::of_http1)
+    }
+
+    /// Over HTTP/2, or over HTTP/1.1 where the host spoke it last: an idle connection first, or else a new one, which
+    /// decides anew.
+    async fn send_secure(
+        &self,
+        uri: &Uri,
+        request: &Request,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Response, Failure> {
+        loop {
+            match self.http2.send(uri, request, authorization).await? {
+                Sent::Answered(answer) => {
+                    return Ok(Response::of_http2(answer, request.wanted_field));
+                }
+                Sent::Http1(Some(opened)) => self.http1.adopt(uri, Stream::Secure(opened)),
+                Sent::Http1(None) => {}
+            }
+            let idle = self.http1.send_over_idle(uri, request, authorization);
+            if let Some(answer) = idle.await? {
+                return Ok(Response::of_http1(answer));
+            }
+            if let Some(opened) = self.http2.open_http1(uri).await? {
+                let stream = Stream::Secure(opened);
+                let sent = self.http1.send_over(stream, uri, request, authorization);
+                return sent.await.map(Response::of_http1);
+            }
+        }
+    }
+
+    fn goes_through_a_proxy(&self, uri: &Uri) -> bool {
+        let url = Url::parse(&uri.to_string()).ok();
+        let is_meant =
+            |url| self.proxies.proxy_of(&url).is_some() || self.proxies.fault(&url).is_some();
+        url.is_some_and(is_meant)
+    }
+}
+
+impl Response {
+    fn of_http1((head, body): (http1::Head, http1::Body)) -> Self {
+        Response {
+            status: head.status,
+            wanted: head.wanted,
+            location: head.location,
+            body: Body::Http1(Box::new(body)),
+        }
+    }
+
+    fn of_http2(answer: http::Response<http2::Body>, wanted_field: &str) -> Self {
+        let (head, body) = answer.into_parts();
+        Response::new(&head, wanted_field, Body::Http2(body))
+    }
+
+    fn new(head: &http::response::Parts, wanted_field: &str, body: Body) -> Self {
+        let headers = &head.headers;
+        Response {
+            status: head.status.as_u16(),
+            wanted: headers.get(wanted_field).cloned(),
+            location: headers.get(LOCATION).cloned(),
+            body,
+        }
+    }
+
+    /// The whole body; `begun` is set when some of it has come.
+    pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+        match self.body {
+            Body::Http1(body) => body.read(begun).await,
+            Body::Http2(body) => Box::pin(body.read(begun)).await,
+            Body::OverReqwest(body) => Box::pin(body.read(begun)).await,
+        }
+    }
+}
