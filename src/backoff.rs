@@ -1,10 +1,10 @@
-//! Pauses that double.
+//! Exponential backoff.
 
 use std::time::Duration;
 
-/// The pause after so many failures on end: the shortest, doubled with each after the first, up to the longest.
+/// The backoff after this many failures in a row: `shortest`, doubled with each further failure, at most `longest`.
 pub fn doubled(shortest: Duration, failures: u32, longest: Duration) -> Duration {
     shortest
-        .saturating_mul(1 << (failures - 1).min(8))
+        .saturating_mul(1 << failures.saturating_sub(1).min(8))
         .min(longest)
 }

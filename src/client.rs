@@ -257,7 +257,7 @@ fn outcome(answer: Answer, request: &Request) -> Result<Outcome, Error> {
         endpoint: Some(answer.endpoint),
         attempts,
         // An attempt without an answer may have been done, and be why this one is refused.
-        ambiguous: is_write && (failed || answer.doubtful),
+        ambiguous: is_write && (failed || answer.in_doubt),
         ..Error::new(kind)
     })
 }

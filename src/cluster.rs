@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! pick a host ──the list is empty──▶ NoHosts
-//!   │ wait for a slot; a host that entered quarantine meanwhile is passed by
+//!   │ wait for a slot; a host that entered quarantine meanwhile is passed over
 //!   ▼
 //! attempt ──answer──▶ the host leaves quarantine, the caller reads the answer
 //!   │ failure: the host enters quarantine, unless the failure spares it
@@ -18,12 +18,12 @@
 
 mod attempts;
 mod credentials;
-mod health;
 mod host;
 mod hosts;
 mod list;
 mod probes;
 mod protocol;
+mod quarantine;
 mod slots;
 
 use crate::api::error::{Error, Failure};
@@ -92,16 +92,16 @@ impl<P: Protocol> Cluster<P> {
                 return Err(attempts.no_hosts());
             };
             let slot = self.slot(&host, request).await;
-            if self.hosts().passes_by(&host) {
+            if self.hosts().passes_over(&host) {
                 continue;
             }
             on_attempt(&host);
             match self.protocol.attempt(self, &host, request, slot).await {
                 Ok(answer) => {
-                    self.hosts().answered(&host);
+                    self.hosts().release(&host);
                     return Ok(answer);
                 }
-                Err(refusal) => self.retry_at_fault(attempts, &host, refusal.failure()?)?,
+                Err(refusal) => self.fail_over(attempts, &host, refusal.failure()?)?,
             }
         }
     }
@@ -133,18 +133,19 @@ impl<P: Protocol> Cluster<P> {
         }
     }
 
-    /// Puts a host into quarantine for the failure of an attempt at it, see [`retry_after`](Self::retry_after).
+    /// Puts a host whose attempt has failed into quarantine, unless the failure spares it, and goes on as
+    /// [`retry_after`](Self::retry_after).
     ///
     /// # Errors
     /// If no attempt is left, or the request must not be repeated.
-    pub fn retry_at_fault(
+    pub fn fail_over(
         &self,
         attempts: &mut Attempts,
         host: &Host,
         failure: Failure,
     ) -> Result<(), Error> {
         if !failure.spares_host {
-            self.hosts().failed(host, Instant::now());
+            self.hosts().quarantine(host, Instant::now());
         }
         self.retry_after(attempts, host, failure)
     }
@@ -172,7 +173,7 @@ impl<P: Protocol> Cluster<P> {
     /// The next host in turn. A host whose quarantine is over is probed meanwhile.
     fn pick(self: &Arc<Self>) -> Option<Host> {
         let mut hosts = self.hosts();
-        let (host, due) = (hosts.pick(), hosts.due());
+        let (host, due) = (hosts.pick(), hosts.due_for_probe());
         drop(hosts);
         if let Some(due) = due {
             self.probes.start(self, due, self.probe_timeout);

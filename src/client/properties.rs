@@ -28,7 +28,7 @@ fn statuses() -> impl Strategy<Value = u16> {
 
 fn answers() -> impl Strategy<Value = Answer> {
     let rest = (any::<Option<u64>>(), with_secret(), any::<bool>());
-    (statuses(), bodies(), rest).prop_map(|(status, body, (index, host, doubtful))| Answer {
+    (statuses(), bodies(), rest).prop_map(|(status, body, (index, host, in_doubt))| Answer {
         status,
         index,
         body,
@@ -37,14 +37,14 @@ fn answers() -> impl Strategy<Value = Answer> {
             host: Host::parse(&host).endpoint().to_owned(),
             error: Host::parse(&host).invalid().message,
         }],
-        doubtful,
+        in_doubt,
     })
 }
 
 proptest! {
     #[test]
     fn an_answer_is_a_body_or_nothing_or_one_error(answer in answers(), request in requests()) {
-        let (status, body, doubtful) = (answer.status, answer.body.clone(), answer.doubtful);
+        let (status, body, in_doubt) = (answer.status, answer.body.clone(), answer.in_doubt);
         let is_write = request.written_key().is_some();
         match outcome(answer, &request) {
             Ok(Outcome { body: Some(given), .. }) => {
@@ -58,8 +58,8 @@ proptest! {
             }
             Err(error) => {
                 prop_assert_eq!(error.status, Some(status));
-                prop_assert!(!error.ambiguous || is_write && (doubtful || status >= 500));
-                prop_assert!(error.ambiguous || !(is_write && doubtful));
+                prop_assert!(!error.ambiguous || is_write && (in_doubt || status >= 500));
+                prop_assert!(error.ambiguous || !(is_write && in_doubt));
                 prop_assert_eq!(matches!(error.kind, Kind::NoV2Api), error.to_string().contains("--enable-v2"));
             }
         }

@@ -12,7 +12,7 @@ fn answer(status: u16, body: Value) -> Answer {
         },
         endpoint: "http://h:1".into(),
         attempts: Vec::new(),
-        doubtful: false,
+        in_doubt: false,
     }
 }
 
@@ -91,7 +91,7 @@ fn a_write_that_a_server_fails_on_is_ambiguous() {
     assert!(!failed(400, Request::Set(Set::default())).ambiguous);
     assert!(!failed(500, Request::Get(Get::default())).ambiguous);
     let doubtful = Answer {
-        doubtful: true,
+        in_doubt: true,
         ..answer(412, json!({"errorCode": 101, "message": "Compare failed"}))
     };
     assert!(

@@ -17,8 +17,8 @@ pub struct Attempts {
 /// Whether the seeds still have their turn when the list of hosts has failed.
 #[derive(Debug)]
 enum Seeds {
-    /// The list is the one with this number of changes: see [`Hosts::changes`].
-    Unused { changes: usize },
+    /// They have it, once the list of this version has failed.
+    Unused { version: usize },
     /// They had it.
     Used,
 }
@@ -38,7 +38,7 @@ impl Attempts {
             policy,
             left: hosts.len(),
             seeds: Seeds::Unused {
-                changes: hosts.changes(),
+                version: hosts.version(),
             },
             in_doubt: false,
             failed: Vec::new(),
@@ -77,13 +77,13 @@ impl Attempts {
 
     /// Grants an attempt for each of the seeds, once, if the hosts that failed were others.
     pub(super) fn start_over(&mut self, hosts: &mut Hosts) -> bool {
-        let Seeds::Unused { changes } = std::mem::replace(&mut self.seeds, Seeds::Used) else {
+        let Seeds::Unused { version } = std::mem::replace(&mut self.seeds, Seeds::Used) else {
             return false;
         };
-        if changes == hosts.changes() {
-            hosts.fall_back();
+        if version == hosts.version() {
+            hosts.restore_seeds();
         }
-        let are_others = changes != hosts.changes();
+        let are_others = version != hosts.version();
         self.left = if are_others {
             hosts.len().saturating_sub(1)
         } else {

@@ -1,4 +1,4 @@
-//! Whom hosts are to take the client for: Basic credentials, as an `Authorization` header has them. Pure.
+//! Basic credentials, as the value of an `Authorization` header (RFC 7617). Pure.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::header::HeaderValue;
@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use std::fmt;
 use url::Url;
 
-/// Whom hosts are to take the client for: an `Authorization` header's value.
+/// Basic credentials. `Debug` does not show them.
 #[derive(Clone)]
 pub struct Credentials(pub(super) HeaderValue);
 
@@ -16,7 +16,7 @@ impl Credentials {
         Credentials(basic(user.as_bytes(), pass.as_bytes()))
     }
 
-    /// Those in a URL.
+    /// The credentials in a URL.
     pub(super) fn of(url: &Url) -> Option<Self> {
         if url.username().is_empty() && url.password().is_none() {
             return None;
@@ -32,7 +32,7 @@ fn basic(user: &[u8], pass: &[u8]) -> HeaderValue {
         "Basic {}",
         BASE64_STANDARD.encode([user, b":", pass].concat())
     );
-    // Base64 has no character that a header cannot hold.
+    // Every character of base64 is allowed in a header field.
     let mut header = HeaderValue::try_from(basic).unwrap_or(HeaderValue::from_static("Basic"));
     header.set_sensitive(true);
     header

@@ -1,4 +1,6 @@
-//! One host: parsed from what a caller writes, and the URLs on it.
+//! One host: parsed from the text that a caller gives, and the URLs of its paths.
+//!
+//! Pure. A text that is no URL is a host too: an attempt at it fails with the reason, and the other hosts of the list serve.
 
 use super::credentials::Credentials;
 use super::list::{Member, Members};
@@ -13,19 +15,19 @@ use std::fmt;
 use std::sync::Arc;
 use url::{Position, Url};
 
-/// The port of a host that names none: the client port of etcd 0.x, which etcdjs adds.
+/// The port of a host without one: the client port of etcd 0.x (point 3 of docs/compatibility.md).
 const DEFAULT_PORT: &str = ":4001";
 
-/// One host as it was given. Cheap to clone.
+/// One host. Cheap to clone.
 #[derive(Clone, PartialEq)]
 pub struct Host(Arc<Parsed>);
 
 #[derive(Clone, PartialEq)]
 struct Parsed {
     text: String,
-    /// Without credentials.
+    /// The URL, or the text if it is no URL, without credentials.
     endpoint: String,
-    /// What an error says about a text that is no URL.
+    /// What an error advises if the text is no URL.
     advice: &'static str,
     base: Option<Base>,
 }
@@ -36,19 +38,18 @@ struct Base {
     url: String,
     scheme: Scheme,
     authority: Authority,
-    /// The path of the URL.
+    /// The path of the URL, before the path of each request.
     path: String,
     authorization: Option<HeaderValue>,
 }
 
 impl Host {
-    /// The hosts that a text names: one, or several with commas between them. A text that is no URL is kept as a host
-    /// too: it fails when a request is sent to it.
+    /// The hosts that a text names: one, or several with commas between them.
     pub fn parse_list(text: &str) -> Vec<Host> {
         Host::parse_list_with(text, &str::to_owned)
     }
 
-    /// The hosts that a text names, whose names may be outside ASCII.
+    /// The hosts that a text names. `encode` encodes names outside ASCII.
     pub fn parse_list_with(text: &str, encode: EncodeName<'_>) -> Vec<Host> {
         match text.contains(',') {
             true => Host::members(text, encode).collect(),
@@ -56,14 +57,14 @@ impl Host {
         }
     }
 
-    /// The hosts of a list, each when it is taken: a list that a server sends may be very long.
+    /// The hosts of a list. Parses lazily: a list that a server sends may be very long.
     pub fn members<'a>(list: &'a str, encode: EncodeName<'a>) -> impl Iterator<Item = Host> + 'a {
         let is_host = |text: &str| Host::parse_member(Member::alone(text), encode).is_url();
         Members::new(list, is_host).map(|member| Host::parse_member(member, encode))
     }
 
-    /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path. A text that is no URL, or a
-    /// list of several, is kept too: it fails when a request is sent to it.
+    /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path. A list of several hosts is one
+    /// invalid host.
     pub fn parse(text: &str) -> Host {
         let mut hosts = Host::parse_list(text).into_iter();
         match (hosts.next(), hosts.next()) {
@@ -78,7 +79,7 @@ impl Host {
         }
     }
 
-    /// The host of a URL, at the port of its scheme where it names none, without its path.
+    /// The host of a URL, without the path. The default port is the port of the scheme.
     pub fn of(url: &Url) -> Host {
         let text = &url[..Position::BeforePath];
         let base = Url::parse(text).ok().and_then(Base::new);
@@ -95,7 +96,7 @@ impl Host {
         Host::new(text, url.and_then(Base::new), shown)
     }
 
-    /// `shown` is what errors show of the text where it is no URL.
+    /// `shown` is what errors show of the text if it is no URL.
     fn new(text: String, base: Option<Base>, shown: Shown) -> Host {
         let (endpoint, advice) = match &base {
             Some(base) => (base.url.clone(), ""),
@@ -109,7 +110,7 @@ impl Host {
         }))
     }
 
-    /// The host with these credentials, unless its URL has some.
+    /// The host with these credentials, unless its own URL has credentials.
     pub fn or_credentials(self, credentials: Option<&Credentials>) -> Host {
         let (Some(credentials), Some(base)) = (credentials, &self.0.base) else {
             return self;
@@ -124,17 +125,17 @@ impl Host {
         Host(Arc::new(parsed))
     }
 
-    /// The host as `store._hosts` shows it: a scheme, credentials if any, a port.
+    /// The host as `store._hosts` shows it: with scheme, credentials and port.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// The URL, or the text where it is no URL, without credentials.
+    /// The URL, or the text if it is no URL, without credentials.
     pub fn endpoint(&self) -> &str {
         &self.0.endpoint
     }
 
-    /// The URL of a path on this host; `None` where the host is no `http` or `https` URL.
+    /// The URL of a path on this host; `None` if the host is no `http` or `https` URL.
     pub fn uri(&self, path: &str) -> Option<Uri> {
         let base = self.0.base.as_ref()?;
         let path = Bytes::from([base.path.as_str(), path].concat());
@@ -145,18 +146,18 @@ impl Host {
         Uri::from_parts(parts).ok()
     }
 
-    /// The path of the host's URL, which comes before that of each request.
+    /// The path of the host's URL, before the path of each request.
     pub fn path(&self) -> &str {
         self.0.base.as_ref().map_or("", |base| &base.path)
     }
 
-    /// Whether nothing is encrypted on the way to it.
+    /// Whether the host is reached without TLS.
     pub fn is_cleartext(&self) -> bool {
         let scheme = self.0.base.as_ref().map(|base| &base.scheme);
         scheme == Some(&Scheme::HTTP)
     }
 
-    /// Whether requests can be sent to it.
+    /// Whether requests can be sent to the host.
     pub fn is_url(&self) -> bool {
         self.0.base.is_some()
     }
@@ -172,7 +173,7 @@ impl Host {
         }
     }
 
-    /// The value of the `Authorization` header for a URL with the host's scheme, name and port.
+    /// The value of the `Authorization` header for a URL with this host's scheme, name and port.
     pub fn authorization(&self, uri: &Uri) -> Option<HeaderValue> {
         let base = self.0.base.as_ref()?;
         let authorization = base.authorization.as_ref()?;
@@ -181,7 +182,7 @@ impl Host {
         is_here.then(|| authorization.clone())
     }
 
-    /// Whether both are the same place, whatever their credentials.
+    /// Whether both have the same URL, whatever their credentials.
     pub(super) fn is_at(&self, other: &Host) -> bool {
         match (&self.0.base, &other.0.base) {
             (Some(one), Some(two)) => one.url == two.url,

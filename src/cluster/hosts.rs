@@ -1,28 +1,30 @@
-//! The hosts of a cluster: parsed, taken in turn but for those that sit out, replaced by the list that the cluster gives.
+//! The list of hosts: its order, the turn of each host, and its replacement by the list that the cluster gives.
 //!
-//! Pure: knows URLs and their order, never a socket. Credentials stay in here, out of every `Debug`.
+//! Pure: knows URLs and their order, never a socket. No `Debug` output shows credentials.
 
 use super::Host;
-use super::health::Health;
+use super::quarantine::Quarantine;
 use http::Uri;
 use http::header::HeaderValue;
 use std::time::Instant;
 
-/// A list that a server gives is read up to here: no cluster has more hosts.
+/// The hosts of a list that a server gives, at most: no cluster has more.
 pub const MOST_FOUND: usize = 256;
 
-/// The list of hosts that requests go to, one after the other.
+/// The list of hosts that requests go to, in turn.
 #[derive(Debug, Default)]
 pub struct Hosts {
     list: Vec<Host>,
+    /// The hosts that the caller gave.
     seeds: Vec<Host>,
+    /// Whose turn it is.
     next: usize,
-    changes: usize,
-    health: Health,
+    version: usize,
+    quarantine: Quarantine,
 }
 
 impl Hosts {
-    /// A list that starts with its first host and keeps all as its seeds.
+    /// A list of the hosts that the caller gave. The first one has the first turn.
     pub fn new(seeds: Vec<Host>) -> Self {
         Hosts {
             list: seeds.clone(),
@@ -31,50 +33,51 @@ impl Hosts {
         }
     }
 
-    /// The next host in turn. One that sits out is passed by, as long as not all of them do.
+    /// The next host in turn. A host in quarantine is passed over, unless all hosts are in quarantine.
     pub fn pick(&mut self) -> Option<Host> {
         if self.next >= self.list.len() {
             self.next = 0;
         }
-        if !self.health.is_whole() {
-            self.pass_by();
+        if !self.quarantine.is_empty() {
+            self.pass_over_quarantined();
         }
         let host = self.list.get(self.next).cloned();
         self.next += 1;
         host
     }
 
-    fn pass_by(&mut self) {
+    fn pass_over_quarantined(&mut self) {
         let (before, after) = self.list.split_at(self.next);
-        let is_in = |host: &&Host| !self.health.is_out(host);
-        let turns = after.iter().chain(before).take_while(|host| !is_in(host));
+        let is_out = |host: &&Host| self.quarantine.contains(host);
+        let turns = after.iter().chain(before).take_while(is_out);
         self.next = (self.next + turns.count()) % self.list.len().max(1);
     }
 
-    /// Whether a host sits out while another one does not.
-    pub fn passes_by(&self, host: &Host) -> bool {
-        self.health.is_out(host) && self.list.iter().any(|other| !self.health.is_out(other))
+    /// Whether a host is in quarantine while another one is not.
+    pub fn passes_over(&self, host: &Host) -> bool {
+        let is_out = |host| self.quarantine.contains(host);
+        is_out(host) && !self.list.iter().all(is_out)
     }
 
-    /// Notes that a host has failed: it sits out for a while.
-    pub fn failed(&mut self, host: &Host, now: Instant) {
-        self.health.failed(host, now);
+    /// Puts a host that has failed into quarantine.
+    pub fn quarantine(&mut self, host: &Host, now: Instant) {
+        self.quarantine.enter(host, now);
     }
 
-    /// Notes that a host has answered: it is in again.
-    pub fn answered(&mut self, host: &Host) {
-        self.health.answered(host);
+    /// Releases a host that has answered from quarantine.
+    pub fn release(&mut self, host: &Host) {
+        self.quarantine.leave(host);
     }
 
-    /// A host that has sat out its time, to be probed by the caller: it is told to one only.
-    pub fn due(&mut self) -> Option<Host> {
-        match self.health.is_whole() {
+    /// A host whose quarantine is over, for the caller to probe. Each host is given to one caller only.
+    pub fn due_for_probe(&mut self) -> Option<Host> {
+        match self.quarantine.is_empty() {
             true => None,
-            false => self.health.due(&self.list, Instant::now()),
+            false => self.quarantine.due_for_probe(&self.list, Instant::now()),
         }
     }
 
-    /// How many hosts there are.
+    /// The number of hosts.
     pub fn len(&self) -> usize {
         self.list.len()
     }
@@ -89,8 +92,8 @@ impl Hosts {
         &self.list
     }
 
-    /// Replaces the list by the one that the cluster gave; an empty one changes nothing.
-    /// A seed that stands in it keeps the credentials it was given with.
+    /// Replaces the list by the list that the cluster gave; an empty one changes nothing. A seed in it keeps the credentials
+    /// that the caller gave.
     pub fn replace(&mut self, hosts: Vec<Host>) {
         if hosts.is_empty() {
             return;
@@ -104,27 +107,27 @@ impl Hosts {
         self.change(list);
     }
 
-    /// Goes back to the seeds.
-    pub fn fall_back(&mut self) {
+    /// Makes the seeds the list again.
+    pub fn restore_seeds(&mut self) {
         if !self.seeds.is_empty() {
             self.change(self.seeds.clone());
         }
     }
 
-    /// How often the list has become another one.
-    pub fn changes(&self) -> usize {
-        self.changes
+    /// Increases with each change of the list.
+    pub fn version(&self) -> usize {
+        self.version
     }
 
     fn change(&mut self, list: Vec<Host>) {
         if list != self.list {
             self.list = list;
-            self.health.keep(&self.list);
-            self.changes += 1;
+            self.quarantine.keep_only(&self.list);
+            self.version += 1;
         }
     }
 
-    /// The value of the `Authorization` header for a URL, if it is that of a host of the list.
+    /// The value of the `Authorization` header for a URL, if it is the URL of a host of the list.
     pub fn authorization(&self, uri: &Uri) -> Option<HeaderValue> {
         self.list.iter().find_map(|host| host.authorization(uri))
     }
@@ -178,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_sit_out_are_passed_by_unless_all_do() {
+    fn hosts_in_quarantine_are_passed_over_unless_all_are() {
         let table: [(&[usize], [&str; 4]); 5] = [
             (&[], ["a", "b", "c", "a"]),
             (&[0], ["b", "c", "b", "c"]),
@@ -190,7 +193,7 @@ mod tests {
             let mut hosts = Hosts::new(Host::parse_list("a,b,c"));
             for at in out {
                 let host = hosts.list()[*at].clone();
-                hosts.failed(&host, Instant::now());
+                hosts.quarantine(&host, Instant::now());
             }
             let picked = expected.map(|_| hosts.pick().unwrap());
             let expected = expected.map(Host::parse);
@@ -199,16 +202,16 @@ mod tests {
     }
 
     #[test]
-    fn the_clusters_list_replaces_the_seeds_and_can_be_given_up_again() {
+    fn the_list_of_the_cluster_replaces_the_seeds_which_can_be_restored() {
         let mut hosts = Hosts::new(Host::parse_list("http://u:p@a:1,b:1"));
         hosts.replace(Vec::new());
         assert_eq!(hosts.len(), 2);
         hosts.replace(Host::parse_list("http://a:1,http://c:1"));
         assert_eq!(texts(hosts.list()), ["http://u:p@a:1", "http://c:1"]);
-        assert_eq!(hosts.changes(), 1);
-        hosts.fall_back();
+        assert_eq!(hosts.version(), 1);
+        hosts.restore_seeds();
         assert_eq!(texts(hosts.list()), ["http://u:p@a:1", "http://b:1"]);
-        hosts.fall_back();
-        assert_eq!(hosts.changes(), 2);
+        hosts.restore_seeds();
+        assert_eq!(hosts.version(), 2);
     }
 }

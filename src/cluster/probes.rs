@@ -42,7 +42,7 @@ async fn probe<P: Protocol>(cluster: Weak<Cluster<P>>, host: Host, limit: Durati
         return;
     };
     match timeout(limit, cluster.protocol().probe(&cluster, &host)).await {
-        Ok(true) => cluster.hosts().answered(&host),
-        _ => cluster.hosts().failed(&host, Instant::now()),
+        Ok(true) => cluster.hosts().release(&host),
+        _ => cluster.hosts().quarantine(&host, Instant::now()),
     }
 }

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The requests that a host is sent at a time; the others queue.
+/// The number of requests that one host is sent at a time. Further requests queue.
 const PER_HOST: usize = 512;
 
-/// A place among the requests that a host is sent; dropped, it is the next one's.
+/// The right to send one request to a host. Dropping it gives it to the next request in the queue.
 pub type Slot = OwnedSemaphorePermit;
 
 /// The slots of each host.

@@ -1,4 +1,4 @@
-//! What a host answers: the head first, then the body.
+//! An answer of etcd over HTTP: the header section first ([`Incoming`]), then the body ([`Answer`]).
 
 use crate::api::error::{Attempt, Failure};
 use crate::cluster::{Failed, Host, Slot};
@@ -12,17 +12,17 @@ pub struct Answer {
     pub status: u16,
     /// The store's index when it answered (`X-Etcd-Index`).
     pub index: Option<u64>,
-    /// The body; what is no UTF-8 in it is U+FFFD.
+    /// The body. Bytes that are not UTF-8 are U+FFFD.
     pub body: String,
     /// The host that answered, without credentials.
     pub endpoint: String,
-    /// The hosts that failed before this one answered.
+    /// The attempts that failed before this host answered.
     pub attempts: Vec<Attempt>,
-    /// Whether one of them may have done what the request asks for.
-    pub doubtful: bool,
+    /// Whether a server may have processed one of these attempts.
+    pub in_doubt: bool,
 }
 
-/// An answer whose head has come.
+/// An answer whose header section has arrived.
 #[derive(Debug)]
 pub struct Incoming {
     /// The HTTP status.
@@ -32,29 +32,27 @@ pub struct Incoming {
     /// The host that answers.
     pub host: Host,
     response: Response,
-    /// Held until the body has come.
+    /// Held until the body has been read.
     _slot: Option<Slot>,
 }
 
 impl Answer {
-    /// Whether the request was granted.
+    /// Whether the status is a success (2xx).
     pub fn is_success(&self) -> bool {
         is_success(self.status)
     }
-}
 
-impl Answer {
     /// The answer, after these attempts have failed.
     pub fn after(self, failed: Failed) -> Self {
         Answer {
             attempts: failed.attempts,
-            doubtful: failed.in_doubt,
+            in_doubt: failed.in_doubt,
             ..self
         }
     }
 }
 
-/// Whether an HTTP status says that the request was granted.
+/// Whether an HTTP status is a success (2xx).
 pub fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
@@ -71,12 +69,15 @@ impl Incoming {
         }
     }
 
-    /// The rest of the answer.
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// If the body does not arrive, or is larger than `maxResponseSize`.
     pub async fn read(self) -> Result<Answer, Failure> {
         self.read_noting(&AtomicBool::new(false)).await
     }
 
-    /// The same; `begun` is set when some of it has come.
+    /// Reads the body; sets `begun` when a part of it has arrived.
     pub async fn read_noting(self, begun: &AtomicBool) -> Result<Answer, Failure> {
         let text = String::from_utf8(self.response.read(begun).await?);
         Ok(Answer {
@@ -85,7 +86,7 @@ impl Incoming {
             body: text.unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()),
             endpoint: self.host.endpoint().to_owned(),
             attempts: Vec::new(),
-            doubtful: false,
+            in_doubt: false,
         })
     }
 }

@@ -106,7 +106,7 @@ impl Cluster<Http> {
                         return Ok(answer.after(attempts.take_failed()));
                     }
                 }
-                Err(failure) => self.retry_at_fault(&mut attempts, &host, failure)?,
+                Err(failure) => self.fail_over(&mut attempts, &host, failure)?,
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Where an answer sends a request on to.
+//! Redirects: which answers redirect a request, and to which URL (point 31 of docs/compatibility.md).
 
 use crate::api::error::Failure;
 use crate::net::{Method, Response, failure, shown};
@@ -6,7 +6,7 @@ use http::Uri;
 use http::uri::Authority;
 use url::{Position, Url, form_urlencoded};
 
-/// How often one request is sent on.
+/// The number of redirects that one request follows.
 const LIMIT: usize = 10;
 
 /// The redirects of one request.
@@ -14,8 +14,10 @@ const LIMIT: usize = 10;
 pub struct Redirects(usize);
 
 impl Redirects {
-    /// The URL that a response sends the request on to: any with 307, a read with any redirect.
-    /// A failure where there were too many, or where it leads out of `http` or down from `https`.
+    /// The URL that a response redirects to. A write follows 307 only, a read follows every 3xx.
+    ///
+    /// # Errors
+    /// After too many redirects, or if the URL is neither `http` nor `https`, or `http` after `https`.
     pub fn follow(
         &mut self,
         response: &Response,
@@ -64,7 +66,7 @@ fn target(from: &Uri, location: &str, method: Method) -> Option<Uri> {
     next[..Position::AfterQuery].parse().ok()
 }
 
-/// A removal keeps its conditions, which are in its query: a `Location` without them would make it unconditional.
+/// A DELETE keeps its query, which has its conditions: a `Location` without them would make it unconditional.
 fn with_query_of(from: &Url, mut next: Url) -> Url {
     let Some(own) = from.query() else {
         return next;
@@ -88,7 +90,7 @@ fn is_safe(from: &Url, next: &Url) -> bool {
     }
 }
 
-/// Credentials are those of the list of hosts, whatever a server says.
+/// A server must not choose the credentials: they belong to the hosts of the list.
 fn without_credentials(mut url: Url) -> Url {
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -103,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_removal_keeps_its_query_where_it_is_redirected() {
+    fn a_redirected_delete_keeps_its_query() {
         let from = Url::parse("http://a/v2/keys/k?prevValue=a+b&dir=true").unwrap();
         let table = [
             ("http://b/k", "prevValue=a+b&dir=true"),

@@ -11,7 +11,7 @@ use proptest::sample::select;
 enum Step {
     Pick,
     Replace(String),
-    FallBack,
+    RestoreSeeds,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -19,7 +19,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         Just(Step::Pick),
         list.prop_map(Step::Replace),
-        Just(Step::FallBack),
+        Just(Step::RestoreSeeds),
     ]
 }
 
@@ -170,14 +170,14 @@ proptest! {
     ) {
         let mut hosts = Hosts::new(Host::parse_list(&seeds));
         for step in steps {
-            let (before, changes) = (hosts.list().to_vec(), hosts.changes());
+            let (before, version) = (hosts.list().to_vec(), hosts.version());
             match step {
                 Step::Pick => drop(hosts.pick()),
                 Step::Replace(list) if list.is_empty() => hosts.replace(Vec::new()),
                 Step::Replace(list) => hosts.replace(Host::parse_list(&list)),
-                Step::FallBack => hosts.fall_back(),
+                Step::RestoreSeeds => hosts.restore_seeds(),
             }
-            prop_assert_eq!(hosts.changes() - changes, usize::from(hosts.list() != before));
+            prop_assert_eq!(hosts.version() - version, usize::from(hosts.list() != before));
             prop_assert!(!hosts.is_empty());
         }
         let picked: Vec<Host> = (0..hosts.len()).filter_map(|_| hosts.pick()).collect();
