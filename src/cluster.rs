@@ -186,3 +186,6 @@ impl<P: Protocol> Cluster<P> {
         self.probes.stop();
     }
 }
+
+#[cfg(test)]
+mod tests;
