@@ -32,6 +32,9 @@ enum Ask {
     Push,
 }
 
+/// What each host does, what is sent, the hosts asked in order, and whether the error is ambiguous, if it is one.
+type Row = (&'static [Act], Ask, &'static str, Result<(), bool>);
+
 impl Scripted {
     fn note(&self, host: &Host) -> Act {
         let name = host.endpoint().trim_start_matches("http://");
@@ -102,7 +105,7 @@ fn asked(cluster: &Cluster<Scripted>) -> String {
 #[tokio::test]
 async fn a_request_goes_from_host_to_host_until_one_answers_or_it_must_not_be_repeated() {
     use Act::{Answer, Break, Invalid, Refuse};
-    let table: &[(&[Act], Ask, &str, Result<(), bool>)] = &[
+    let table: [Row; 10] = [
         (&[Answer, Answer], Ask::Read, "a", Ok(())),
         (&[Refuse, Answer], Ask::Push, "ab", Ok(())),
         (&[Break, Answer], Ask::Read, "ab", Ok(())),
@@ -117,10 +120,10 @@ async fn a_request_goes_from_host_to_host_until_one_answers_or_it_must_not_be_re
     for (acts, ask, expected, ended) in table {
         let named: Vec<_> = ["a", "b"].into_iter().zip(acts.iter().copied()).collect();
         let cluster = cluster(&named);
-        let result = open(&cluster, *ask).await;
-        assert_eq!(asked(&cluster), *expected, "{acts:?} {ask:?}");
+        let result = open(&cluster, ask).await;
+        assert_eq!(asked(&cluster), expected, "{acts:?} {ask:?}");
         let result = result.map(drop).map_err(|error| error.ambiguous);
-        assert_eq!(result, *ended, "{acts:?} {ask:?}");
+        assert_eq!(result, ended, "{acts:?} {ask:?}");
     }
 }
 
