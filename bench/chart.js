@@ -1,4 +1,4 @@
-// The chart of the README: what a call costs, and how many there are in a second.
+// The chart of the speed page: the cost of a call, and calls per second.
 
 const echarts = require("echarts");
 
@@ -56,7 +56,7 @@ function chart(workloads) {
 		})),
 	});
 	const svg = drawing.renderToSVGString();
-	// It would hold the process open.
+	// An open handle would keep the process running.
 	drawing.dispose();
 	return svg;
 }

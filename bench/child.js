@@ -1,4 +1,4 @@
-// One subject, one workload, in a process of its own: prints the figures as JSON.
+// Runs one workload on one subject in its own process, and prints the figures as JSON.
 
 const { SUBJECTS } = require("./subjects");
 const { WORKLOADS } = require("./workloads");

@@ -1,5 +1,5 @@
-// `npm run bench`: this package beside what a Node service could use instead, on a real etcd, in one run.
-// Subjects take turns, each in a process of its own, for some rounds. `--short`: once, with few calls.
+// `npm run bench`: compares this package with other clients for Node.js, on a real etcd, in one run. The subjects take turns,
+// each in its own process, for five rounds. `--short` is one round with few calls.
 
 const { execFile } = require("node:child_process");
 const fs = require("node:fs");
@@ -28,7 +28,7 @@ const SHORT = {
 const CHILD_MS = 120_000;
 const BATCH = 100;
 
-/** What lies there may be a debug build. */
+/** Builds the release addon: the checkout may have a debug build. */
 async function build() {
 	const code = await run("npm", ["run", "build"]);
 	if (code !== 0) throw new Error(`npm run build failed (${code})`);
@@ -44,7 +44,7 @@ async function install() {
 	if (code !== 0) throw new Error(`npm ci --prefix bench failed (${code})`);
 }
 
-/** Writes keys with plain requests, some at a time. */
+/** Writes keys with plain requests, BATCH at a time. */
 async function fill(url, keys, valueFor) {
 	const { Pool } = require("undici");
 	const pool = new Pool(url, { connections: BATCH });
@@ -77,7 +77,7 @@ async function prepare(url) {
 	);
 }
 
-/** Fills etcd's history with events of one key; gives the index of the first. */
+/** Fills etcd's event history with events of one key; resolves with the index of the first event. */
 async function makeEvents(url, count) {
 	const keys = Array.from({ length: count }, () => "bench/events");
 	const written = await fill(url, keys, String);

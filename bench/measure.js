@@ -15,7 +15,7 @@ function residentMemory() {
 	return process.memoryUsage.rss();
 }
 
-/** Starts the clocks; the function it returns gives what they show for each of `calls`. */
+/** Starts the clocks. The returned function stops them and returns the figures per call. */
 function start() {
 	const cpu = process.cpuUsage();
 	const thread = mainThreadCpu();
@@ -31,7 +31,7 @@ function start() {
 	};
 }
 
-/** The latency that a share of the calls did not exceed, in µs. */
+/** A percentile of latencies, in µs. */
 function percentile(latenciesMs, share) {
 	const sorted = latenciesMs.toSorted();
 	return sorted[Math.ceil(share * sorted.length) - 1] * 1000;

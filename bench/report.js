@@ -1,4 +1,4 @@
-// Medians with their spread, and the ratios: on the terminal, as JSON, and as a chart.
+// Reports medians with their spread and the ratios: on the terminal, as JSON, and as a chart.
 
 const fs = require("node:fs");
 const os = require("node:os");
@@ -6,7 +6,7 @@ const path = require("node:path");
 const { chart } = require("./chart");
 const { OURS } = require("./subjects");
 
-/** How a figure is shown. */
+/** The label and the digits of each figure. */
 const FIGURES = {
 	callsPerSecond: ["calls/s", 0],
 	p50Us: ["p50 µs", 0],
@@ -28,7 +28,7 @@ function summary(values) {
 	return { median, low: sorted[0], high: sorted.at(-1) };
 }
 
-/** `{figure: {median, low, high}}` of a subject's rounds; `{failed}` where one failed. */
+/** `{figure: {median, low, high}}` of a subject's rounds; `{failed}` if a round failed. */
 function summarize(runs) {
 	const failed = runs.find((run) => run.failed);
 	if (failed) return failed;

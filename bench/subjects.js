@@ -1,15 +1,15 @@
-// What is measured: clients with one face, as a service would use each.
+// The subjects: clients behind one interface, used as a service would use each.
 //
 // `open(url)` gives `{get, set, list, listJson, follow, wait, close}`:
 // - `get(key, cb)`, `set(key, value, cb)`, `list(key, cb)` (recursive), `listJson(key, cb)` (its values parsed);
-// - `follow(key, index, onEvent)` waits for one event after the other from `index` on, until `onEvent` gives false;
+// - `follow(key, index, onEvent)` waits for each event from `index` on, until `onEvent` returns false;
 // - `wait(key, cb)` waits for one event.
-// A subject that lacks one of them is not measured there.
+// A subject without a method is not measured in the workloads that need it.
 
 const http = require("node:http");
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
-// What undici and http are given: as many connections as calls at a time, fewer than would exhaust etcd.
+// The connections of undici and http: as many as calls at a time, few enough for etcd.
 const CONNECTIONS = 64;
 
 function keyPath(key) {
@@ -21,7 +21,7 @@ function parseValues(node) {
 	else node.value = JSON.parse(node.value);
 }
 
-/** The calls of etcdjs, and of what takes its place. */
+/** The interface over etcdjs and its replacements. */
 function likeEtcdjs(etcdjs) {
 	return (url) => {
 		const store = etcdjs(url);
@@ -45,7 +45,7 @@ function likeEtcdjs(etcdjs) {
 	};
 }
 
-/** The calls by hand, over `send({method, path, body, waits}, cb)`, which gives the text of an answer. */
+/** The interface over `send({method, path, body, waits}, cb)`, which calls back with the text of an answer. */
 function byHand(send, close) {
 	const read = (query) => (key, cb) =>
 		send({ method: "GET", path: `${keyPath(key)}${query}` }, (err, text) =>
@@ -148,7 +148,7 @@ function nodeEtcd(url) {
 	};
 }
 
-/** What reading an answer costs at least: it is there, and `parse(bytes, text)` parses it. */
+/** The least cost of reading an answer: the answer is in memory, and `parse(bytes, text)` parses it. */
 function parseAlone(parse) {
 	return (url) => {
 		const answers = new Map();
@@ -181,14 +181,14 @@ const SUBJECTS = {
 	"string, JSON.parse": parseAlone((bytes) => JSON.parse(bytes.latin1Slice())),
 };
 
-/** What a subject has of a client's face, where that is not all. node-etcd does not open many waits at once. */
+/** The methods of subjects that lack some. node-etcd does not open many waits at once. */
 const ONLY = {
 	"JSON.parse alone": ["list", "listJson"],
 	"string, JSON.parse": ["list", "listJson"],
 	"node-etcd": ["get", "set", "list", "listJson", "follow"],
 };
 
-/** The names of the subjects that have a method and are installed: node-etcd rests on a native addon of its own. */
+/** The names of the installed subjects with a method. node-etcd needs a native addon, which may be missing. */
 function subjectsWith(method) {
 	return Object.keys(SUBJECTS).filter((name) => {
 		if (ONLY[name]?.includes(method) === false) return false;

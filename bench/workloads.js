@@ -1,7 +1,5 @@
-// What each subject is made to do. A workload is `{name, needs, run(client, options)}`: `needs` is the method it calls,
-// `run` resolves with its figures.
-//
-// Warm-up is apart: each subject is warmed in its process before the clocks start.
+// The workloads. A workload is `{name, needs, run(client, options)}`: `needs` is the method that it calls, `run` resolves with
+// the figures. Each workload warms the subject up before the clocks start.
 
 const { monitorEventLoopDelay } = require("node:perf_hooks");
 const {

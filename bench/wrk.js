@@ -1,4 +1,4 @@
-// wrk: what this machine and this etcd allow. A C program without JSON or callbacks: the floor, not a rival.
+// wrk, a C program without JSON or callbacks. It shows the limit of this machine and this etcd, and is no rival.
 
 const { execFile } = require("node:child_process");
 const fs = require("node:fs");
@@ -17,7 +17,7 @@ wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 
 const US = { us: 1, ms: 1e3, s: 1e6 };
 
-/** Whether there is a wrk; root gets one from Debian's package. */
+/** Whether wrk is installed. As root, installs Debian's package. */
 async function haveWrk() {
 	try {
 		await run("wrk", ["-v"]).catch(({ code }) => {
@@ -35,7 +35,7 @@ async function haveWrk() {
 	}
 }
 
-// "0m1.234s 0m0.567s": user and system time of what a shell has run.
+// "0m1.234s 0m0.567s": user and system time of a shell's commands.
 function cpuSeconds(times) {
 	const last = times.trim().split("\n").at(-1);
 	const parts = last.match(/(\d+)m([\d.]+)s/g).map((part) => {
@@ -52,7 +52,7 @@ function latency(output, share) {
 	return number * US[unit];
 }
 
-/** The figures of wrk with so many connections for some seconds. */
+/** The figures of wrk with this many connections, after this many seconds. */
 async function wrk(url, method, concurrency, seconds) {
 	const script = path.join(os.tmpdir(), `etcdjs-bench-${process.pid}.lua`);
 	fs.writeFileSync(script, method === "set" ? PUT : "");

@@ -1,4 +1,4 @@
-// The addon that lib/addon.js finds in a checkout, and what it is built of.
+// The addon of a checkout, `etcdjs.node`, and the sources that it is built from.
 const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT } = require("./run");
@@ -13,7 +13,7 @@ function sources() {
 	return ["Cargo.toml", "Cargo.lock", settings, "build.rs", ...inSrc];
 }
 
-/** Whether a file that was built here is not there, or older than what it is built of. */
+/** Whether a built file is missing, or older than its sources. */
 function isOld(file = ADDON) {
 	const built = changed(file);
 	return sources().some((name) => built < changed(path.join(ROOT, name)));
@@ -24,7 +24,7 @@ function isDebug() {
 	return fs.existsSync(ADDON) && fs.readFileSync(ADDON).includes(".debug_info");
 }
 
-/** A running process may have the old addon mapped: it keeps it, and the new one gets the name. */
+/** Renames the new addon into place. A running process may have the old file mapped, and keeps it. */
 function place(built) {
 	fs.copyFileSync(built, `${ADDON}.new`);
 	fs.renameSync(`${ADDON}.new`, ADDON);

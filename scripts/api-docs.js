@@ -1,5 +1,5 @@
-// Writes docs/api, the reference of what index.d.ts and promises.d.ts declare, by TypeDoc. `--check`: only says whether
-// it still fits. Whatever is declared must be documented.
+// Writes docs/api, the reference of what index.d.ts and promises.d.ts declare, by TypeDoc. `--check` only
+// tells whether docs/api is up to date. A declaration without documentation is an error.
 const assert = require("node:assert");
 const fs = require("node:fs");
 const os = require("node:os");

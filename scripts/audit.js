@@ -1,5 +1,5 @@
-// Checks the dependencies, as far as the registries and databases can be reached: what cannot be
-// checked is named. `--complete`: what cannot be checked fails, too.
+// Checks the dependencies. A check whose registry or database cannot be reached is listed as not checked.
+// With `--complete` such a check is a failure.
 const { execFile } = require("node:child_process");
 const { promisify } = require("node:util");
 const { checkAdvisories, checkGraph } = require("./cargo-deny");
@@ -27,7 +27,7 @@ const CHECKS = [
 	["npm's advisories on packages", checkPackages],
 ];
 
-/** Resolves with what could not be checked, each with its reason; rejects when a check fails. */
+/** Resolves with the reasons of the checks that could not be made; rejects if a check fails. */
 async function audit() {
 	const unchecked = [];
 	for (const [name, check] of CHECKS) {

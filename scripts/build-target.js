@@ -1,6 +1,5 @@
-// Builds the addon as it is published, into target/napi, for the Rust target that is named, or for
-// Linux x64. For Linux it is linked by Zig, to need no newer glibc than Node.js itself, on any Linux.
-// What is up to date is left alone.
+// Builds the published addon for a Rust target into target/napi. The default target is Linux x64. Zig links the addons for
+// Linux, so that they need no newer glibc than Node.js itself. An addon that is up to date is not built again.
 const path = require("node:path");
 const { isOld } = require("./addon");
 const { BUILT, TARGETS } = require("./targets");
@@ -12,13 +11,13 @@ const ZIGBUILD_VERSION = "0.24.1";
 const RUSTFLAGS = "-C relro-level=partial";
 const DEFAULT = "x86_64-unknown-linux-gnu";
 
-/** Zig and what cargo calls it by, on PATH. */
+/** The environment with Zig and cargo-zigbuild on PATH. */
 async function crossEnvironment(libc) {
 	const zig = await tools.installZig();
 	const zigbuild = await tools.installCrate("cargo-zigbuild", ZIGBUILD_VERSION);
 	const folders = [zig, zigbuild].map((binary) => path.dirname(binary));
 	const env = { PATH: [...folders, process.env.PATH].join(path.delimiter) };
-	// For musl, napi adds to this variable, which hides what .cargo/config.toml has.
+	// For musl, napi sets this variable, which overrides the flags in .cargo/config.toml.
 	return libc === "musl" ? { ...env, RUSTFLAGS } : env;
 }
 

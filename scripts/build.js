@@ -1,5 +1,5 @@
 // Builds the addon for this machine and puts it where lib/addon.js finds it: `etcdjs.node`.
-// `--debug` builds it without optimising, which is quicker; `--if-old` only where it is not up to date.
+// `--debug` builds without optimisation, which is quicker. `--if-old` builds only if the addon is not up to date.
 const path = require("node:path");
 const { isOld, place } = require("./addon");
 const { capture, run } = require("./run");
@@ -10,7 +10,7 @@ const LIBRARIES = {
 	win32: "etcdjs.dll",
 };
 
-/** Where cargo puts what it builds: a setting of cargo's may move it. Rejects where there is no cargo. */
+/** Cargo's target folder, which cargo's configuration may move. Rejects if cargo is missing. */
 async function targetFolder() {
 	const args = ["metadata", "--format-version", "1", "--no-deps"];
 	return JSON.parse(await capture("cargo", args)).target_directory;

@@ -1,5 +1,4 @@
-// What cargo-deny says of the crates, by deny.toml: their licences and sources, those that are
-// banned, and what RustSec knows against them.
+// Runs cargo-deny by deny.toml: licences and sources of the crates, banned crates, and RustSec's advisories.
 const { capture, run } = require("./run");
 const { installCrate } = require("./tools");
 
@@ -19,7 +18,7 @@ async function checkGraph() {
 	await check("bans", "licenses", "sources");
 }
 
-/** Resolves with why the advisories could not be had, where they could not. */
+/** Resolves with the reason if the advisories could not be fetched. */
 async function checkAdvisories() {
 	const binary = await install();
 	try {

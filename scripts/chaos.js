@@ -1,5 +1,5 @@
-// What `npm run test:chaos` runs: a cluster under fire, in the clear and through TLS, on each etcd there is.
-// CHAOS_SEED makes the same faults happen again; CHAOS_FAULTS is how many for each of these.
+// `npm run test:chaos`: faults in a cluster under load, in cleartext and over TLS, on each etcd. CHAOS_SEED repeats the
+// faults of a run. CHAOS_FAULTS is the number of faults for each etcd and each way.
 const { inspect } = require("node:util");
 const { setup } = require("./setup");
 
@@ -13,7 +13,7 @@ function tell(line) {
 }
 
 async function burn(binary, version, tls) {
-	// Not at the top: setup is to fail first and in one line.
+	// Required late, so that a failed setup is reported first, in one line.
 	const { fire } = require("../__test__/chaos/fire");
 	const { seed } = require("../__test__/chaos/seed");
 	const options = {

@@ -3,7 +3,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { capture } = require("./run");
 
-/** Runs what needs the lists of apt; they are fetched where there are none. */
+/** Runs a function that needs apt's package lists. Fetches the lists if the system has none. */
 async function withLists(run) {
 	try {
 		return await run();
@@ -19,7 +19,7 @@ function download(name, directory) {
 	return withLists(get);
 }
 
-/** What apt would download: of which version, and from where. */
+/** The version and the URL of the package that apt would download. */
 async function offered(name) {
 	const args = ["download", "--print-uris", name];
 	const uri = await withLists(() => capture("apt-get", args));
@@ -35,7 +35,7 @@ function isOlder(version, than) {
 	);
 }
 
-/** Downloads the package that another release of Debian has. */
+/** Downloads a package of another Debian release. */
 async function downloadOf(release, mirror, name, directory) {
 	const place = (...segments) => path.join(directory, ...segments);
 	fs.mkdirSync(place("lists", "partial"), { recursive: true });
@@ -59,9 +59,8 @@ async function downloadOf(release, mirror, name, directory) {
 }
 
 /**
- * Unpacks a package into a folder that has no other; resolves with the folder that stands for its `/`.
- * Installing it might start a service. `atLeast`: the version it must have, and the release of Debian that has it where
- * this system does not.
+ * Unpacks a package into an empty folder; resolves with the folder that stands for its `/`. Installing the package could start
+ * a service. `atLeast`: the lowest version, and the Debian release that has it if this system does not.
  */
 async function unpackPackage(name, directory, atLeast) {
 	const own = atLeast ? await offered(name) : undefined;

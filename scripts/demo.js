@@ -1,5 +1,5 @@
-// What `npm run demo` shows: every kind of call on a real etcd, and a failover between three members.
-// It sets up what is missing, and leaves nothing running.
+// `npm run demo`: every kind of call on a real etcd, and a failover between three members. Installs missing tools, and stops
+// the servers that it starts.
 const { promisify } = require("node:util");
 const { setup } = require("./setup");
 

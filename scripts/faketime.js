@@ -1,5 +1,5 @@
-// Gets libfaketime for the tests, with which a process has a wall clock of its own, into the ignored folder
-// .faketime/: from Debian's package, unless the system has it or FAKETIME_LIB names it.
+// Puts libfaketime, which gives a process its own wall clock, into the ignored folder .faketime/. The library comes from
+// Debian's package, unless the system has it or FAKETIME_LIB names it.
 const fs = require("node:fs");
 const path = require("node:path");
 const { unpackPackage } = require("./debian");
@@ -21,20 +21,20 @@ function libraryUnder(folder) {
 	return files.find((file) => fs.existsSync(file));
 }
 
-/** The library's path; undefined where there is none. */
+/** The path of the library, or undefined if it is missing. */
 function installedFaketime() {
 	if (process.env.FAKETIME_LIB) return process.env.FAKETIME_LIB;
 	return PLACES.map(libraryUnder).find(Boolean);
 }
 
-/** The library's path. */
+/** The path of the library. */
 function faketime() {
 	const library = installedFaketime();
 	if (library) return library;
 	throw new Error(MISSING);
 }
 
-/** Makes the library be there, if it can be had; the test that needs it says so if not. */
+/** Installs the library if possible. The test that needs it reports that it is missing. */
 async function installFaketime() {
 	if (installedFaketime()) return;
 	console.log("getting libfaketime from Debian's package libfaketime");

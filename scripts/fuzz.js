@@ -1,12 +1,12 @@
-// What `npm run test:fuzz` runs: the property tests, in Rust and in JS, on more than a million inputs. `npm test` runs
-// them on few. A number as its argument: so many inputs of each property.
+// `npm run test:fuzz`: the property tests, in Rust and in JS, on more than a million inputs. `npm test` runs them on few.
+// The argument is the number of inputs of each property.
 const path = require("node:path");
 const { ROOT, capture, run } = require("./run");
 const { setup } = require("./setup");
 
 const CASES = 35_000;
 const JS_CASES = 20_000;
-/** Optimised, with all checks of a debug build. */
+/** The profile that is optimised and has every check of a debug build. */
 const CARGO = ["test", "--profile", "fuzz", "--no-default-features", "--lib"];
 const FILTER = "properties::";
 

@@ -1,6 +1,5 @@
-// What the npm registry knows against the packages of each package-lock.json here.
-// Each advisory is an error, whatever its severity, but for those on the packages of npm-exceptions.json; an
-// exception for a package that is not installed is one, too.
+// Checks the packages of each package-lock.json for advisories of the npm registry. Each advisory is an error, unless
+// npm-exceptions.json names its package. An exception for a package that is not installed is an error too.
 const { execFile } = require("node:child_process");
 const path = require("node:path");
 const { promisify } = require("node:util");
@@ -14,7 +13,7 @@ const OTHERS = ["bench", "packaging", "__test__/ecosystem"];
 const FOLDERS = [ROOT, ...OTHERS.map((name) => path.join(ROOT, name))];
 const AUDIT = ["audit", "--json", "--package-lock-only", "--fetch-retries=1"];
 
-// npm exits with 1 for findings as for failures: what it prints tells which.
+// npm exits with 1 for findings and for failures alike: its output tells which.
 async function report(folder) {
 	const ran = await execFileAsync("npm", AUDIT, { cwd: folder }).catch(
 		(error) => error,
@@ -48,7 +47,7 @@ function problemsOf(advisories) {
 	];
 }
 
-/** Resolves with why the advisories could not be had, where they could not. */
+/** Resolves with the reason if the advisories could not be fetched. */
 async function checkPackages() {
 	const reports = await Promise.all(FOLDERS.map(report));
 	const failed = reports.find((r) => !r.vulnerabilities);

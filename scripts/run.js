@@ -1,6 +1,5 @@
-// Runs one command after another for the scripts here, each in a process group of its own, so that
-// a signal to the script ends the command together with everything it started. Built-ins only:
-// this runs before node_modules exists.
+// Runs commands for the scripts, each in its own process group: a signal to the script ends the command and every process that
+// the command started. Uses only Node's own modules, because it runs before node_modules exists.
 const { execFile, spawn } = require("node:child_process");
 const os = require("node:os");
 const path = require("node:path");
@@ -32,7 +31,7 @@ function forwardSignals(child, onSignal) {
 	};
 }
 
-/** Runs a command with this terminal; resolves with its exit code. A signal ends it and us. */
+/** Runs a command on this terminal; resolves with its exit code. A signal ends the command and this process. */
 function run(command, args, env = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, {

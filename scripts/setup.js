@@ -1,5 +1,5 @@
-// Makes a fresh checkout ready for the tests and the demo: toolchain, npm packages, the addon, etcd.
-// What is there already is left alone. Built-ins only: this runs before node_modules exists.
+// Prepares a fresh checkout for the tests and the demo: toolchain, npm packages, the addon, etcd. Existing parts are kept.
+// Uses only Node's own modules, because it runs before node_modules exists.
 const { isDebug, isOld, place } = require("./addon");
 const { buildTarget } = require("./build-target");
 const { installEtcd } = require("./etcd");
@@ -31,7 +31,7 @@ async function checkTools() {
 	}
 }
 
-/** Makes the addon be up to date. `library` is a published one that is: it takes the place of a debug build, too. */
+/** Builds the addon if it is not up to date. `library`: the published addon, which replaces an old one or a debug build. */
 async function provideAddon({ library, debug }) {
 	if (library && (isOld() || isDebug())) place(library);
 	const profile = debug ? ["--", "--debug"] : [];
@@ -39,9 +39,8 @@ async function provideAddon({ library, debug }) {
 }
 
 /**
- * Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. `published`:
- * the addon is the one of the package for Linux x64, unless another one that is up to date and no debug build is there. `debug`: an addon
- * that must be built is not optimised.
+ * Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. `published`: uses the addon of the
+ * package for Linux x64, unless the checkout has a release build that is up to date. `debug`: builds without optimisation.
  */
 async function setup({ published = false, debug = false } = {}) {
 	checkNode();

@@ -1,5 +1,5 @@
-// Whether the package that is installed in a folder works on this platform: sets and gets a key, on a
-// host that keeps it. CI runs it where there is no etcd.
+// Checks that the package installed in a folder works on this platform: sets and gets a key on a scripted host. The release
+// workflow runs it on platforms without etcd.
 const assert = require("node:assert");
 const { once } = require("node:events");
 const http = require("node:http");
@@ -7,7 +7,7 @@ const path = require("node:path");
 const { text } = require("node:stream/consumers");
 const { promisify } = require("node:util");
 
-/** Answers as etcd does, with what was written last. */
+/** Answers as etcd does, with the value that was written last. */
 async function startHost() {
 	let value;
 	const server = http.createServer(async (request, response) => {

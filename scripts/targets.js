@@ -1,4 +1,4 @@
-// The targets that packages are made for, and the names that follow from them.
+// The Rust targets that have a package, and the names derived from them.
 const path = require("node:path");
 const { ROOT } = require("./run");
 
@@ -9,7 +9,7 @@ const SYSTEMS = { darwin: "darwin", linux: "linux", windows: "win32" };
 const LIBCS = { gnu: "glibc", musl: "musl" };
 const BUILT = path.join(ROOT, "target", "napi");
 
-/** What follows from a Rust target: `os`, `cpu` and `libc` as npm knows them, and names. */
+/** The `os`, `cpu` and `libc` of npm for a Rust target, and the names of its package. */
 function target(triple) {
 	const [cpu, , system, abi] = triple.split("-");
 	const parts = [SYSTEMS[system], CPUS[cpu], abi].filter(Boolean);
@@ -21,7 +21,7 @@ function target(triple) {
 		libc: LIBCS[abi],
 		packageName: `${name}-${parts.join("-")}`,
 		library,
-		/** Where build-target.js puts it. */
+		/** The addon that build-target.js builds. */
 		file: path.join(BUILT, library),
 	};
 }

@@ -37,7 +37,7 @@ function filesUnder(folder, suffix) {
 		.sort();
 }
 
-/** Whether a test is of the packages: it needs no second etcd. */
+/** Whether a test is about the packages: it runs once, not on each etcd. */
 function isOfPackages(file) {
 	const folders = [PACKAGES, ECOSYSTEM];
 	return folders.some((folder) => file.startsWith(folder + path.sep));
@@ -49,7 +49,7 @@ function isLong(file) {
 }
 
 function namedFiles(named) {
-	// Resolved: the tests run in the project folder, whatever folder this was called from.
+	// The tests run in the project folder, so paths relative to the caller's folder are made absolute.
 	const places = named.map((place) => path.resolve(place));
 	const files = places.flatMap((place) => {
 		const stat = fs.statSync(place, { throwIfNoEntry: false });

@@ -1,6 +1,5 @@
-// What `npm run test:packages` runs: the tests of the packages, with other package managers, runtimes
-// and bundlers too, and then the tests of what the JS does on each Node.js that is supported. It
-// installs more than a gigabyte, and takes half an hour.
+// `npm run test:packages`: the tests of the packages with every package manager, runtime and bundler, and the JS tests on each
+// supported Node.js. Installs more than a gigabyte and takes half an hour.
 const path = require("node:path");
 const { ROOT } = require("./run");
 const { setup } = require("./setup");
@@ -14,7 +13,7 @@ async function main() {
 	const env = { ETCD_BIN: binary };
 	const folders = FOLDERS.map((name) => path.join(ROOT, "__test__", name));
 	await runOrThrow(process.execPath, [TEST, ...folders], env);
-	// Not at the top: it needs what setup installs.
+	// Required late: it needs packages that setup installs.
 	const { NODES, runtime } = require("../__test__/support/ecosystem");
 	for (const name of NODES) {
 		console.log(`\n== the JS tests on ${name}`);

@@ -18,11 +18,11 @@ const files = require("./test-files");
 const { parseOptions } = require("./test-options");
 const { summary } = require("./test-summary");
 
-// Some files mostly wait, for a ttl or a refresh: more of them than there are cores.
+// Some files mostly wait for a ttl or a refresh, so more files run at a time than there are cores.
 const TEST_FLAGS = ["--test", "--test-concurrency=4"];
 const TALLY = path.join(__dirname, "test-reporter.js");
 const TIMEOUT_MS = 120_000;
-// Those install packages.
+// The tests of the packages install packages.
 const PACKAGES_TIMEOUT_MS = 900_000;
 // The scripts that generate files. `--check` fails where the files must be generated again.
 const GENERATORS = ["third-party", "api-docs"];
@@ -63,13 +63,13 @@ async function checkSources() {
 	for (const project of files.typeProjects()) await tool("tsc", "-p", project);
 }
 
-/** Resolves with what could not be checked here, each with its reason. */
+/** Resolves with the reasons of the checks that could not be made here. */
 async function checkRest() {
 	for (const name of GENERATORS) {
 		const script = path.join(__dirname, `${name}.js`);
 		await step(`${name} --check`, process.execPath, [script, "--check"]);
 	}
-	// Shortened, so that it keeps working: its figures decide nothing.
+	// A short run proves that the bench works. Its figures decide nothing.
 	await step("bench", process.execPath, [path.join(ROOT, "bench"), "--short"]);
 	return audit();
 }
@@ -99,7 +99,7 @@ async function runTests(name, list, env) {
 }
 
 async function testOn({ version, path: binary }, list, env = {}) {
-	// Not at the top: the support is for the tests, and setup is to fail first and in one line.
+	// Required late, so that a failed setup is reported first, in one line.
 	const { startEtcd } = require("../__test__/support/etcd");
 	const member = await startEtcd({ binary });
 	const ours = {

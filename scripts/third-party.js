@@ -1,5 +1,5 @@
 // Writes THIRD-PARTY.md: the crates that are linked into the addon, with their licences, from
-// Cargo.lock and from the files that the crates carry. `--check`: only says whether it still fits.
+// Cargo.lock and from the files that the crates carry. `--check` only tells whether the file is up to date.
 const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT, capture } = require("./run");
@@ -30,7 +30,7 @@ function checkNoDependencies() {
 	throw new Error(`THIRD-PARTY.md does not list npm's ${names.join(", ")}`);
 }
 
-// cargo's metadata does not tell what is linked from what only a test turns on; cargo's tree does.
+// `cargo tree` leaves out the crates that only tests use; `cargo metadata` does not.
 async function linkedNames() {
 	const targets = TARGETS.flatMap(({ triple }) => ["--target", triple]);
 	const text = await capture("cargo", [
@@ -69,7 +69,7 @@ function noticeFiles({ license, manifest_path }) {
 	return files.filter((file) => !NOT_MIT.test(path.basename(file)));
 }
 
-// Some crates say in Cargo.toml that they are under MIT, and carry no text of it.
+// Some crates name the MIT licence in Cargo.toml without its text.
 function bareText({ license, authors, ...crate }) {
 	if (!/\bMIT\b/.test(license) || /\bAND\b/.test(license))
 		throw new Error(`${titleOf(crate)} has no text of ${license}`);
@@ -85,7 +85,7 @@ function textsOf(crate) {
 	return files.map((file) => read(file));
 }
 
-// Texts that differ only in where their lines break are one.
+// Texts that differ only in their line breaks count as the same text.
 function groupByText(crates) {
 	const groups = new Map();
 	for (const crate of crates) {

@@ -1,15 +1,14 @@
-// Installs what the scripts work with: npm packages, and crates and Zig into the ignored folder
-// .tools. What is there already is left alone. Built-ins only: this runs before node_modules exists.
+// Installs the tools of the scripts: npm packages, and crates and Zig in the ignored folder .tools. Existing tools are kept.
+// Uses only Node's own modules, because it runs before node_modules exists.
 const fs = require("node:fs");
 const path = require("node:path");
 const { unpackWheel } = require("./pypi");
 const { ROOT, capture, run } = require("./run");
 
 const FOLDER = path.join(ROOT, ".tools");
-/** Whose package.json names what makes, serves and checks the packages. */
+/** The folder whose package.json names the tools that build, serve and check the packages. */
 const PACKAGING = path.join(ROOT, "packaging");
-// As the lock file says, but `npm ci` also wants in it what is for other platforms alone, and a
-// registry need not have that.
+// Not `npm ci`: it needs the packages of other platforms in the lock file, which a registry may lack.
 const TOLERANT = ["install", "--no-save"];
 const ZIG_VERSION = "0.17.1";
 
@@ -19,15 +18,15 @@ async function runOrThrow(command, args, env) {
 	throw new Error(`failed: ${command} ${args.join(" ")} (exit code ${code})`);
 }
 
-/** In ms; -Infinity for what is not there. */
+/** In ms; -Infinity if the file is missing. */
 function changed(file) {
 	const stat = fs.statSync(file, { throwIfNoEntry: false });
 	return stat ? stat.mtimeMs : Number.NEGATIVE_INFINITY;
 }
 
 /**
- * Installs what the lock file in a folder names. Without scripts: that of this project builds the
- * addon, which is for whoever installs a checkout, and no other package here needs its own.
+ * Installs the packages of the lock file in a folder, without install scripts. This project's own script would build the addon;
+ * no other package needs its script.
  */
 async function installPackages(folder) {
 	const installed = path.join(folder, "node_modules", ".package-lock.json");
@@ -39,8 +38,7 @@ async function installPackages(folder) {
 }
 
 /**
- * Resolves with the binary of a crate. Not optimised: that halves the time of the build, and what
- * it does takes seconds.
+ * Resolves with the binary of a crate. It is built without optimisation, which halves the build time; its run takes seconds.
  */
 async function installCrate(name, version) {
 	const root = path.join(FOLDER, `${name}-${version}`);
@@ -54,8 +52,8 @@ async function installCrate(name, version) {
 }
 
 /**
- * Resolves with a folder of .tools. What is not there, `unpack` makes: it is given an empty folder and the place where
- * the folder will be, and resolves with that folder.
+ * Resolves with a folder of .tools. If the folder is missing, `unpack` gets an empty folder and the final path, and resolves
+ * with the folder to keep.
  */
 async function installFolder(name, unpack) {
 	const folder = path.join(FOLDER, name);
@@ -70,7 +68,7 @@ async function installFolder(name, unpack) {
 	return folder;
 }
 
-/** Resolves with the binary of Zig, a C compiler and linker that brings the libc of each target. */
+/** Resolves with the binary of Zig, a C compiler and linker that contains the libc of each target. */
 async function installZig() {
 	const folder = await installFolder(
 		`zig-${ZIG_VERSION}`,
@@ -85,7 +83,7 @@ async function installZig() {
 	return path.join(folder, "zig");
 }
 
-/** Has rustup add the standard library of a target, where it is not there. */
+/** Adds the standard library of a target by rustup if it is missing. */
 async function installTarget(triple) {
 	const args = ["--print", "target-libdir", "--target", triple];
 	const folder = (await capture("rustc", args)).trim();

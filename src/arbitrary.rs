@@ -1,4 +1,4 @@
-//! What the property tests are made of: texts, bytes and JSON as a host or a caller that means ill would send them.
+//! Inputs of the property tests: texts, bytes and JSON as a hostile host or caller would send them.
 //!
 //! A property holds for each of `PROPTEST_CASES` inputs: 256 without the variable, many more with `npm run test:fuzz`.
 
@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// A part of a credential that must not show anywhere.
+/// A part of a credential that no output may contain.
 pub const SECRET: &str = "s3cr3t";
 
-/// Texts with a meaning somewhere, in any order, and any others between them.
+/// Texts made of these parts in any order, and of any other characters between them.
 fn texts(parts: &'static [&'static str]) -> impl Strategy<Value = String> {
     let part = prop_oneof![
         4 => select(parts).prop_map(str::to_owned),
@@ -20,7 +20,7 @@ fn texts(parts: &'static [&'static str]) -> impl Strategy<Value = String> {
     vec(part, 0..12).prop_map(|parts| parts.concat())
 }
 
-/// Texts made of what means something in a URL.
+/// Texts made of the parts of URLs.
 pub fn urls() -> impl Strategy<Value = String> {
     texts(&[
         "http",
@@ -59,7 +59,7 @@ pub fn urls() -> impl Strategy<Value = String> {
     ])
 }
 
-/// Keys made of what means something in one.
+/// Keys made of the parts that have a meaning in keys.
 pub fn keys() -> impl Strategy<Value = String> {
     texts(&[
         "/",
@@ -123,7 +123,7 @@ pub fn hosts() -> impl Strategy<Value = String> {
     })
 }
 
-/// Any JSON, and more often what has the names that etcd uses.
+/// Any JSON, mostly with the names that etcd uses.
 pub fn json() -> impl Strategy<Value = Value> {
     let name = select(vec![
         "action",
@@ -169,7 +169,7 @@ fn object(members: Vec<(&str, Value)>) -> Value {
     named.collect::<Map<_, _>>().into()
 }
 
-/// Bodies: JSON, JSON that breaks off, and text.
+/// Bodies: JSON, truncated JSON, and text.
 pub fn bodies() -> impl Strategy<Value = String> {
     let broken = (json(), any::<proptest::sample::Index>()).prop_map(|(json, end)| {
         let text = json.to_string();
