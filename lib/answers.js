@@ -1,7 +1,6 @@
 // What callbacks get: for each kind of answer, the arguments for a body and for nothing found.
 "use strict";
 
-const errors = require("./errors");
 const values = require("./values");
 
 /** A key's node; its value as text. */
@@ -10,14 +9,13 @@ const node = {
 	nothing: () => [null, undefined],
 };
 
-/** A key's node; its values parsed. A value that is no JSON is an error, and a wait goes on behind it. */
+/** A key's node, with its values parsed. A value that is not JSON is an error. */
 const nodeAsJson = {
 	body(text) {
 		const body = values.parseBody(text);
 		try {
 			if (body?.node) values.decodeNode(body.node);
 		} catch (err) {
-			errors.setWaitIndex(err, values.indexAfter(body.node));
 			return [err];
 		}
 		return [null, body];

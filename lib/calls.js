@@ -6,6 +6,7 @@
 
 const { AsyncResource } = require("node:async_hooks");
 const { domainToASCII } = require("node:url");
+const continuation = require("./continuation");
 const errors = require("./errors");
 const loop = require("./loop");
 const tracing = require("./tracing");
@@ -145,16 +146,22 @@ function end(id) {
 	return call;
 }
 
-function settle(id, kind, text) {
+function settle(id, kind, nextIndex, text) {
 	const call = end(id);
-	if (call) call.finish(argumentsOf(call, kind, text));
+	if (call) call.finish(argumentsOf(call, kind, nextIndex, text));
 }
 
-function argumentsOf(call, kind, text) {
-	if (kind === ERROR) return [errors.fromNative(text)];
+function argumentsOf(call, kind, nextIndex, text) {
+	if (kind === ERROR) {
+		const { err, repoll, gap } = errors.fromNative(text);
+		continuation.note(err, { nextIndex, repoll, gap });
+		return [err];
+	}
 	const body = call.onDetails ? withoutDetails(call, text) : text;
 	if (kind === NOTHING) return call.answer.nothing();
-	return call.answer.body(body);
+	const args = call.answer.body(body);
+	continuation.note(args[0] ?? args[1], { nextIndex });
+	return args;
 }
 
 function withoutDetails({ onDetails }, text) {

@@ -4,15 +4,6 @@
 const { getSystemErrorMap } = require("node:util");
 const { define } = require("./define");
 
-/** On an error of a wait: the index from which it goes on without missing an event. */
-const WAIT_INDEX = Symbol("etcdjs.waitIndex");
-
-/** On an error of a wait: the index from which it looked, where it had one. */
-const WAIT_FROM = Symbol("etcdjs.waitFrom");
-
-/** On an error of a wait: etcd's index has gone back, and the one to go on from with it. */
-const GONE_BACK = Symbol("etcdjs.goneBack");
-
 let numbers = null;
 
 /** The number that Node.js gives a system error on this platform. */
@@ -34,10 +25,10 @@ function ofClass(Class, { message, fields }) {
 	return Object.assign(err, fields);
 }
 
-/** The error that the addon describes: see `Error::to_json` in src/error.rs. */
+/** The error of a text of the addon, with `repoll` and `gap`: see src/binding/error_json.rs and continuation.js. */
 function fromNative(text) {
 	const described = JSON.parse(text);
-	const { type, api, hidden, waitIndex } = described;
+	const { type, api, hidden, repoll, gap } = described;
 	const err = ofClass(type === "TypeError" ? TypeError : Error, described);
 	if (api) {
 		err.code = api.errorCode;
@@ -46,29 +37,7 @@ function fromNative(text) {
 	}
 	const errors = hidden.errors?.map((one) => ofClass(Error, one));
 	hide(err, { ...hidden, errors });
-	if (waitIndex !== null) setWaitIndex(err, waitIndex);
-	if (described.waitFrom !== null) define(err, WAIT_FROM, described.waitFrom);
-	if (described.goneBack) define(err, GONE_BACK, true);
-	return err;
-}
-
-function setWaitIndex(err, index) {
-	define(err, WAIT_INDEX, index);
-}
-
-/** The index from which a wait goes on that has failed like this, if it is known. */
-function waitIndexOf(err) {
-	return err[WAIT_INDEX];
-}
-
-/** The index from which a wait looked that has failed, if it had come to have one. */
-function waitFromOf(err) {
-	return err[WAIT_FROM];
-}
-
-/** Whether a wait has failed and etcd's index has gone back: it was wiped, or restored. */
-function hasGoneBack(err) {
-	return err[GONE_BACK] === true;
+	return { err, repoll, gap };
 }
 
 /** An argument that cannot be used. */
@@ -85,12 +54,4 @@ function ofThrown(thrown) {
 	return new Error(message, { cause: thrown });
 }
 
-module.exports = {
-	fromNative,
-	hasGoneBack,
-	invalidArgument,
-	ofThrown,
-	setWaitIndex,
-	waitFromOf,
-	waitIndexOf,
-};
+module.exports = { fromNative, invalidArgument, ofThrown };

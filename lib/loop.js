@@ -18,15 +18,16 @@ const SHORTEST_MS = 1;
 /** So many ticks come before the loop's next turn. More would keep it from that turn, where each makes another. */
 const MOST_TICKS = 256;
 
-/** How many results are taken from the addon at a time: their ids and kinds come here. */
+/** The number of results that are taken from the addon at a time. The addon writes their parts, but for the texts, into these. */
 const BATCH = 256;
 const ids = new Float64Array(BATCH);
 const kinds = new Uint8Array(BATCH);
+const nextIndexes = new Float64Array(BATCH);
 
 const runtime = native.startRuntime();
 /** What the addon keeps while its runtime is open. */
 let keeper;
-/** Given each result: `(id, kind, text)`. */
+/** Given each result: `(id, kind, nextIndex, text)`. */
 let settle;
 
 /** What is in flight, and what of it holds the loop open. */
@@ -84,10 +85,12 @@ immediate?.unref?.();
 /** The addon calls this when there are results, and once for each turn that it was asked for. */
 function wake() {
 	if (turns.length > 0) return turns.shift()();
-	const texts = runtime.drain(ids, kinds);
-	for (let i = 0; i < texts.length; i++)
-		if (isImmediateReal) setImmediate(arrive, ids[i], kinds[i], texts[i]);
-		else inTurn(arrive.bind(null, ids[i], kinds[i], texts[i]));
+	const texts = runtime.drain(ids, kinds, nextIndexes);
+	for (let i = 0; i < texts.length; i++) {
+		const [id, kind, next] = [ids[i], kinds[i], nextIndexes[i]];
+		if (isImmediateReal) setImmediate(arrive, id, kind, next, texts[i]);
+		else inTurn(() => arrive(id, kind, next, texts[i]));
+	}
 }
 
 /** Callbacks that wait for a call of `wake`, which is a turn with its ticks and microtasks. */
@@ -112,11 +115,11 @@ function nextTurn(callback) {
 	else inTurn(run);
 }
 
-function arrive(id, kind, text) {
+function arrive(id, kind, nextIndex, text) {
 	if (id < 0) return endDelay(id);
 	isSettling = true;
 	try {
-		settle(id, kind, text);
+		settle(id, kind, nextIndex, text);
 	} finally {
 		isSettling = false;
 		occupy();

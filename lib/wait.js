@@ -1,39 +1,37 @@
-// A wait and those that `next` makes of it.
+// A wait and the waits that `next` makes of it: a chain.
 //
-// The addon sees to it that a wait misses nothing between its polls. Here it goes on where the history
-// is gone, and keeps the index from which the next one looks.
+// The addon decides how a chain goes on. This module polls as it is told, and keeps the index of the chain.
 "use strict";
 
-const errors = require("./errors");
+const continuation = require("./continuation");
 const { NATIVE } = require("./submission");
 const values = require("./values");
-
-const HISTORY_CLEARED = "The event in requested index is outdated and cleared";
 
 /** On the callback of a wait or a poll: its chain. A wrapper of `wait` or `get` may call the original method later. */
 const CHAIN = Symbol("etcdjs.chain");
 
 const noop = () => {};
 
-/** The `waitIndex` that a chain has last left in an object of options: any other value is the caller's own. */
+/** By options: the `waitIndex` that a chain has left there last. Any other value is the caller's own. */
 const shown = new WeakMap();
 
 let lastId = 0;
 
 /**
- * A chain of waits: the one that was called, and those that `next` called.
- * Its stop function stops whichever is under way.
+ * A chain of waits. Its stop function stops the wait in flight.
  *
- * The chain owns its index. The caller's options only show it, because several chains may share them.
+ * The chain owns its index. The caller's options only show it, because several chains may share one object.
  */
 class Waits {
 	id = ++lastId;
 	stopped = false;
 	stops = new Set();
-	/** The index from which the next poll looks; undefined for whatever comes next. */
+	/** The index from which the next poll looks; undefined for the next event, whatever its index. */
 	index;
 	/** The options of the latest call. */
 	opts;
+	/** The call of `wait` that `next` has made last. */
+	joining;
 
 	constructor(opts) {
 		this.index = standing(opts);
@@ -45,6 +43,7 @@ class Waits {
 		const index = standing(opts);
 		if (!this.#isShown(opts, index)) this.index = index;
 		this.opts = opts;
+		if (this.joining) this.joining.isJoined = true;
 	}
 
 	/** The index for a poll with these options and their `waitIndex`: a wrapper of `get` may have changed either. */
@@ -52,13 +51,13 @@ class Waits {
 		return this.#isShown(opts, waitIndex) ? this.index : waitIndex;
 	}
 
-	/** Moves on to an index, if there is one, and shows it to the caller. */
-	moveOn(index) {
+	/** Sets the index, if there is one, and shows it to the caller. */
+	advance(index) {
 		if (index >= 0) this.index = index;
 		this.show();
 	}
 
-	/** Leaves the index in the options: a later wait with the same options goes on from there, as in etcdjs. */
+	/** Writes the index into the options: a later wait with the same options goes on from there, as in etcdjs. */
 	show() {
 		const { opts, index } = this;
 		if (!Object.is(standing(opts), index)) write(opts, index);
@@ -95,32 +94,36 @@ function write(opts, index) {
 	}
 }
 
-/** The call to the store's `wait` that `next` is making, which the caller may have wrapped. */
-let joining = null;
-
-/** The call to the store's `get` that a chain is making, which the caller may have wrapped too. */
-let polling = null;
-
-/** The chain that polls with this callback, if any. The addon knows the chain by its `id`. */
-wait.chainOf = (store, key, opts, cb) =>
-	cb?.[CHAIN] ?? chainOfWrapped(polling, store, key, opts);
-
 /**
- * The chain of a call for which a wrapper has put a callback of its own in place. A wrapper may make calls for other purposes
- * too, so the call must be to the same store, with the same options or for the same key; a wrapper may add a prefix.
+ * By options: the call of the store's `wait` that a chain is making with them, or of its `get`. The caller may have wrapped these
+ * methods, and a wrapper may put its own callback in place of the chain's.
  */
-function chainOfWrapped(made, store, key, opts) {
-	if (made === null || made.store[NATIVE] !== store[NATIVE]) return undefined;
-	const isSame = opts === made.opts || isSameKey(key, made.key);
-	return isSame ? made.waits : undefined;
+const joining = new WeakMap();
+const polling = new WeakMap();
+
+/** Makes a call, during which `calls` has it. */
+function during(calls, opts, made, call) {
+	const outer = calls.get(opts);
+	calls.set(opts, made);
+	try {
+		return call();
+	} finally {
+		if (outer) calls.set(opts, outer);
+		else calls.delete(opts);
+	}
 }
 
-function isSameKey(key, made) {
-	if (typeof key !== "string" || typeof made !== "string") return key === made;
-	return key.endsWith(made);
+/** The call that a chain is making with these options, if it is a call to this store: a wrapper may make calls to another one. */
+function made(calls, store, opts) {
+	const call = calls.get(opts);
+	return call?.store[NATIVE] === store[NATIVE] ? call : undefined;
 }
 
-/** A chain whose first wait is yet to come. */
+/** The chain that polls with these options and this callback, if any. The addon knows the chain by its `id`. */
+wait.chainOf = (store, opts, cb) =>
+	cb?.[CHAIN] ?? made(polling, store, opts)?.waits;
+
+/** A chain whose first wait has not been called yet. */
 wait.chain = () => new Waits({});
 
 /** Waits for the next event as a part of a chain. */
@@ -128,10 +131,10 @@ wait.join = next;
 
 /** Waits for an event of a key, through the store's `get`, which the caller may have wrapped. */
 function wait(store, key, opts, cb) {
-	const joined = cb?.[CHAIN] ?? chainOfWrapped(joining, store, key, opts);
+	const call = made(joining, store, opts);
+	const joined = cb?.[CHAIN] ?? (call?.isJoined ? undefined : call?.waits);
 	const waits = joined ?? new Waits(opts);
 	if (joined) waits.resume(opts);
-	if (joined && joined === joining?.waits) joining = null;
 	poll(waits, store, key, opts, cb);
 	return () => waits.stop();
 }
@@ -139,17 +142,14 @@ function wait(store, key, opts, cb) {
 /** Waits for the event after this one, as a part of the same chain. */
 function next(waits, store, key, opts, cb) {
 	if (waits.stopped) return noop;
-	const outer = joining;
-	const made = { waits, store, key, opts };
-	joining = made;
-	try {
-		const stop = store.wait(key, opts, inChain(waits, cb));
-		// A wrapper has not passed the chain on: the chain's stop function is to end what the wrapper has called.
-		if (joining === made && typeof stop === "function") waits.stops.add(stop);
-		return stop;
-	} finally {
-		joining = outer;
-	}
+	const call = { waits, store, isJoined: false };
+	waits.joining = call;
+	const stop = during(joining, opts, call, () =>
+		store.wait(key, opts, inChain(waits, cb)),
+	);
+	// A wrapper has not passed the chain on: the stop function of the chain must end the wait of the wrapper.
+	if (!call.isJoined && typeof stop === "function") waits.stops.add(stop);
+	return stop;
 }
 
 /** A callback that names its chain. The caller's own function may be that of several chains. */
@@ -168,56 +168,30 @@ function poll(waits, store, key, opts, cb) {
 		ended = true;
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
-		const again = () => poll(waits, store, key, opts, cb);
-		if (err && isLost(err, waits)) return skipGap(waits, opts, err, again);
-		waits.moveOn(nextIndex(err, result));
-		if (err?.code === "ETIMEDOUT" && err.connect) return again();
+		const { nextIndex, repoll, gap } = continuation.after(err || result);
+		// A wrapper of `get` may give an event of its own.
+		const own = err ? undefined : values.indexAfter(result?.node);
+		waits.advance(nextIndex ?? own);
+		if (repoll)
+			return afterGap(opts, gap, () => poll(waits, store, key, opts, cb));
 		const goOn = (cb) => next(waits, store, key, opts, cb);
 		if (err) cb(err, null, goOn);
 		else cb(null, result, goOn);
 	};
 	onresult[CHAIN] = waits;
 	waits.show();
-	const returned = get(waits, store, key, opts, cb && onresult);
+	const returned = during(polling, opts, { waits, store }, () =>
+		store.get(key, opts, cb && onresult),
+	);
 	if (ended || typeof returned !== "function") return;
 	stop = returned;
 	waits.stops.add(stop);
 }
 
-function get(waits, store, key, opts, cb) {
-	const outer = polling;
-	polling = { waits, store, key, opts };
+/** Goes on, and first tells the caller of a gap, if there is one. */
+function afterGap(opts, gap, goOn) {
 	try {
-		return store.get(key, opts, cb);
-	} finally {
-		polling = outer;
-	}
-}
-
-/** Where a wait goes on, so that nothing is missed in between. */
-function nextIndex(err, result) {
-	return err ? errors.waitIndexOf(err) : values.indexAfter(result?.node);
-}
-
-/** Whether etcd no longer has what was to come. */
-function isLost(err, waits) {
-	return errors.hasGoneBack(err) || isHistoryCleared(err, waits);
-}
-
-/** Only where it leads on: a host that says it of every index would be asked for ever. */
-function isHistoryCleared(err, waits) {
-	const { code, message, index } = err;
-	if (code !== 401 || message !== HISTORY_CLEARED) return false;
-	return Number.isSafeInteger(index) && index > 0 && !(index < waits.index);
-}
-
-/** Goes on with what etcd still has, and tells who wants to know what may have been missed. */
-function skipGap(waits, opts, err, goOn) {
-	const from = errors.waitFromOf(err) ?? Number(waits.index);
-	const next = errors.waitIndexOf(err) ?? err.index + 1;
-	waits.moveOn(next);
-	try {
-		if (typeof opts.onGap === "function") opts.onGap(from, next - 1);
+		if (gap && typeof opts.onGap === "function") opts.onGap(gap.from, gap.to);
 	} finally {
 		goOn();
 	}

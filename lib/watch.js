@@ -4,7 +4,7 @@
 const { onAbort } = require("./abort");
 const { withOwn } = require("./call-options");
 const calls = require("./calls");
-const errors = require("./errors");
+const continuation = require("./continuation");
 const {
 	AbortError,
 	EtcdError,
@@ -188,7 +188,8 @@ class Watch {
 	}
 
 	#retry(err, again) {
-		if (err instanceof SyntaxError) err.index = errors.waitIndexOf(err) - 1;
+		if (err instanceof SyntaxError)
+			err.index = continuation.after(err).nextIndex - 1;
 		if (!isPassing(err)) return this.#fail(err);
 		this.#poll(again);
 	}

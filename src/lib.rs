@@ -3,8 +3,9 @@
 //! | module | its job | what it must not know |
 //! |---|---|---|
 //! | [`api`] | what a call is and what it brings | I/O, protocols |
-//! | [`client`] | a client of one store: waits, refresh, discovery | sockets |
-//! | [`v2`] | the v2 HTTP API: encode, decode, long polls | sockets, the order of hosts |
+//! | [`client`] | a client of one store: discovery, refresh, waits beside writes | protocols, sockets |
+//! | [`waits`] | what the waits of every store share: registration, position, backoff | protocols, hosts |
+//! | [`v2`] | the store over the v2 HTTP API: encode, decode, long polls | sockets, the order of hosts |
 //! | [`cluster`] | chooses hosts: failover, quarantine, probes, slots | what a request means |
 //! | [`net`] | moves bytes: DNS, TLS, proxies, HTTP | etcd |
 //! | `binding` | how JavaScript sees a client (feature `node`) | what a call means |
@@ -22,3 +23,4 @@ pub mod client;
 pub mod cluster;
 pub mod net;
 pub mod v2;
+pub mod waits;

@@ -11,9 +11,10 @@ const MAY_IMPORT = {
 	api: [],
 	net: ["api::error"],
 	cluster: ["api", "backoff", "net"],
-	v2: ["api", "cluster", "net"],
-	client: ["api", "backoff", "cluster", "net", "v2"],
-	binding: ["api", "client", "cluster", "net", "v2"],
+	waits: ["api", "backoff"],
+	v2: ["api", "cluster", "net", "waits"],
+	client: ["api", "cluster", "net::Settings", "v2", "waits"],
+	binding: ["api", "client", "cluster", "net", "waits::Chain"],
 };
 
 /** Modules of the tests, which may build what they test from any layer. */

@@ -1,14 +1,13 @@
-//! What can go wrong with a call, and how Node.js names it.
+//! Why a call failed.
 //!
-//! An [`Error`] is built where its cause is known and matched by variant, never by its text.
-//! It knows nothing of sockets or of JavaScript: [`Error::to_json`] says what a JS `Error` is to carry.
+//! An [`Error`] is built where its cause is known, and matched by variant, never by its text.
 
 mod by_address;
 mod delivery;
 
 pub use by_address::ByAddress;
 pub use delivery::Delivery;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// Why a call failed.
@@ -133,12 +132,6 @@ pub struct Error {
     pub attempts: Vec<Attempt>,
     /// A write that may or may not have been applied.
     pub ambiguous: bool,
-    /// Where a wait that has failed goes on, so that it misses nothing.
-    pub wait_index: Option<u64>,
-    /// Where a wait looked from that has failed.
-    pub wait_from: Option<u64>,
-    /// Whether etcd's index has gone back, so that a wait goes on before where it looked from.
-    pub gone_back: bool,
 }
 
 impl Error {
@@ -150,50 +143,7 @@ impl Error {
             endpoint: None,
             attempts: Vec::new(),
             ambiguous: false,
-            wait_index: None,
-            wait_from: None,
-            gone_back: false,
         }
-    }
-
-    /// What a JS `Error` is made of: `type` (its class), `message`, `fields` (enumerable), `api` (what etcd says
-    /// beside it), `hidden` (not enumerable), `waitIndex`, `waitFrom` and `goneBack`.
-    pub fn to_json(&self) -> Value {
-        let mut fields = Map::new();
-        match &self.kind {
-            Kind::Network(failure) => fields = failure.fields.clone(),
-            other => {
-                if let Some(code) = own_code(other) {
-                    fields.insert("code".into(), code.into());
-                }
-            }
-        }
-        if self.ambiguous {
-            fields.insert("ambiguous".into(), true.into());
-        }
-        // Not the message again: the text must fit into a string of JavaScript.
-        let api = match &self.kind {
-            Kind::Api(body) => api_json(body),
-            _ => Value::Null,
-        };
-        json!({
-            "type": if matches!(self.kind, Kind::Invalid(_)) { "TypeError" } else { "Error" },
-            "message": self.to_string(),
-            "fields": fields,
-            "api": api,
-            "hidden": {
-                "status": self.status,
-                "endpoint": self.endpoint,
-                "attempts": self.attempts.iter().map(attempt_json).collect::<Vec<_>>(),
-                "errors": match &self.kind {
-                    Kind::Network(failure) => failure.errors.as_ref().map(|errors| errors.to_json()),
-                    _ => None,
-                },
-            },
-            "waitIndex": self.wait_index,
-            "waitFrom": self.wait_from,
-            "goneBack": self.gone_back,
-        })
     }
 }
 
@@ -259,31 +209,3 @@ impl fmt::Display for Invalid {
         }
     }
 }
-
-/// The codes that this client gives itself, for errors that neither etcd nor Node.js has a code for.
-fn own_code(kind: &Kind) -> Option<&'static str> {
-    match kind {
-        Kind::NoV2Api => Some("ERR_ETCD_NO_V2_API"),
-        Kind::NoHosts => Some("ERR_ETCD_NO_HOSTS"),
-        Kind::Internal => Some("ERR_ETCD_INTERNAL"),
-        Kind::Invalid(Invalid::UnescapedCharacter) => Some("ERR_UNESCAPED_CHARACTERS"),
-        Kind::Invalid(Invalid::DotSegment | Invalid::EmptySegment) => Some("ERR_ETCD_INVALID_KEY"),
-        Kind::Invalid(Invalid::LongRequestLine { .. } | Invalid::LongForm { .. }) => {
-            Some("ERR_ETCD_TOO_LARGE")
-        }
-        Kind::Api(_) | Kind::Status | Kind::Network(_) | Kind::Discovery => None,
-    }
-}
-
-fn api_json(body: &Value) -> Value {
-    let names = ["errorCode", "cause", "index"].into_iter();
-    let given = names.filter_map(|name| Some((name.to_owned(), body.get(name)?.clone())));
-    given.collect::<Map<_, _>>().into()
-}
-
-fn attempt_json(attempt: &Attempt) -> Value {
-    json!({ "host": attempt.host, "error": attempt.error })
-}
-
-#[cfg(test)]
-mod tests;

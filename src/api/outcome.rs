@@ -1,6 +1,6 @@
-//! What a call brings, and where it comes from.
+//! What a call brings, and how a chain of waits goes on.
 
-use crate::api::error::Attempt;
+use super::error::{Attempt, Error};
 use serde_json::{Value, json};
 
 /// What a call brings.
@@ -10,6 +10,44 @@ pub struct Outcome {
     pub body: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What the caller gets.
+    pub result: Result<Outcome, Error>,
+    /// How its chain of waits goes on. For other calls this is empty.
+    pub continuation: Continuation,
+}
+
+/// How a chain of waits goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Continuation {
+    /// The index from which the next wait looks, if it is known.
+    pub next_index: Option<u64>,
+    /// Whether the caller polls again at once, without a call of its callback.
+    pub repoll: bool,
+    /// The events that may have been lost.
+    pub gap: Option<Gap>,
+}
+
+/// Indexes whose events may have been lost. `to` is below `from` if the store's index has gone back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gap {
+    /// The first index.
+    pub from: u64,
+    /// The last index.
+    pub to: u64,
+}
+
+impl From<Result<Outcome, Error>> for Ended {
+    fn from(result: Result<Outcome, Error>) -> Self {
+        Ended {
+            result,
+            continuation: Continuation::default(),
+        }
+    }
 }
 
 /// Where an answer comes from.

@@ -9,8 +9,8 @@ pub enum Request {
     Get(Get),
     /// Wait for the next event of a key.
     Wait(Wait),
-    /// Find the index from which a watch of a key begins: what the wait that follows it would miss is seen from there.
-    Start(Wait),
+    /// Find the start index of a watch: the watch sees every event from that index on.
+    StartIndex(Wait),
     /// Store, create, update or compare and swap.
     Set(Set),
     /// Remove, or compare and delete.
@@ -36,8 +36,8 @@ pub struct Get {
     pub quorum: bool,
     /// `waitIndex` of a read that does not wait; etcd ignores it but judges what it holds.
     pub wait_index: Option<String>,
-    /// Sent in place of a poll, and spaced as one: failures that follow each other are repeated after a backoff.
-    pub spaced: bool,
+    /// Whether a watch makes the read in place of a poll, with the backoff of polls.
+    pub is_poll: bool,
 }
 
 /// The parameters that reads and waits share.
@@ -60,8 +60,6 @@ pub struct Wait {
     pub flags: Flags,
     /// The first index that counts, as text: the server judges what it holds.
     pub index: Option<String>,
-    /// The chain of waits that this one is a part of: one begins where the one before it could not.
-    pub chain: Option<u64>,
 }
 
 /// What a write asks for. Texts go out as they are: the server judges what they hold.
@@ -142,9 +140,9 @@ impl Request {
 }
 
 impl Wait {
-    /// The read that tells the store's index, to whoever may wait. A member that is late would tell an index before
-    /// writes that were applied, so it goes through the quorum.
-    pub fn now(&self) -> Get {
+    /// The read that tells the store's index to a caller that may read the key. It goes through the quorum: a member that lags
+    /// would tell an index below that of applied writes.
+    pub fn read_of_index(&self) -> Get {
         Get {
             key: self.key.clone(),
             quorum: true,
@@ -152,7 +150,7 @@ impl Wait {
         }
     }
 
-    /// Whether the wait is for whatever comes next, with no index to go on from.
+    /// Whether the wait is for the next event, whatever its index.
     pub fn is_open(&self) -> bool {
         matches!(self.index.as_deref(), None | Some("0"))
     }

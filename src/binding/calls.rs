@@ -51,29 +51,27 @@ impl NativeClient {
         let flags = switches.of_read();
         let chain = chain.map(Into::into);
         let request = match (switches.start(), switches.wait()) {
-            (true, _) => Request::Start(Wait {
+            (true, _) => Request::StartIndex(Wait {
                 key,
                 flags,
                 index: None,
-                chain,
             }),
             (false, true) => Request::Wait(Wait {
                 key,
                 flags,
                 index: wait_index,
-                chain,
             }),
             (false, false) => Request::Get(Get {
                 key,
                 flags,
                 quorum: switches.quorum(),
                 wait_index,
-                spaced: switches.spaced(),
+                is_poll: switches.is_poll(),
             }),
         };
         match switches.alone() {
-            true => self.begin(id, switches, request),
-            false => self.start(id, switches, request),
+            true => self.begin(id, switches, request, chain),
+            false => self.start(id, switches, request, chain),
         }
     }
 
@@ -98,7 +96,7 @@ impl NativeClient {
             refresh: switches.refresh(),
             no_value_on_success: switches.no_value_on_success(),
         };
-        self.start(id, switches, Request::Set(request));
+        self.start(id, switches, Request::Set(request), None);
     }
 
     /// Starts a removal.
@@ -111,7 +109,7 @@ impl NativeClient {
             dir: switches.dir(),
             conditions: conditions.map(Into::into).unwrap_or_default(),
         };
-        self.start(id, switches, Request::Delete(request));
+        self.start(id, switches, Request::Delete(request), None);
     }
 
     /// Starts the creation of an in-order key.
@@ -126,19 +124,19 @@ impl NativeClient {
     ) {
         let switches = Switches(flags);
         let key = key(text, switches);
-        self.start(id, switches, Request::Push(Push { key, value, ttl }));
+        self.start(id, switches, Request::Push(Push { key, value, ttl }), None);
     }
 
     /// Asks for the members' client URLs.
     #[napi]
     pub fn machines(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Machines);
+        self.start(id, Switches(flags), Request::Machines, None);
     }
 
     /// Asks for the raw answer of `stats/leader`.
     #[napi]
     pub fn leader(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Leader);
+        self.start(id, Switches(flags), Request::Leader, None);
     }
 
     /// Asks for the statistics of a machine, or of the next host in turn.
@@ -146,18 +144,23 @@ impl NativeClient {
     pub fn stats_self(&self, id: f64, flags: u32, machine: Option<String>, encode: Encode<'_>) {
         let encode = |name: &str| encoded(&encode, name);
         let machine = machine.map(|host| with_encoded_name(host.trim(), &encode).into_owned());
-        self.start(id, Switches(flags), Request::Stats(Stats::Own(machine)));
+        self.start(
+            id,
+            Switches(flags),
+            Request::Stats(Stats::Own(machine)),
+            None,
+        );
     }
 
     /// Asks for the statistics of the store.
     #[napi]
     pub fn stats_store(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Stats(Stats::Store));
+        self.start(id, Switches(flags), Request::Stats(Stats::Store), None);
     }
 
     /// Asks for the statistics of the leader.
     #[napi]
     pub fn stats_leader(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Stats(Stats::Leader));
+        self.start(id, Switches(flags), Request::Stats(Stats::Leader), None);
     }
 }

@@ -63,7 +63,7 @@ impl Switches {
     }
 
     /// Whether a watch reads in place of a poll.
-    pub fn spaced(self) -> bool {
+    pub fn is_poll(self) -> bool {
         self.has(Self::SPACED)
     }
 

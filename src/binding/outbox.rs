@@ -3,8 +3,9 @@
 //! A wake costs JavaScript a turn of its event loop, many times what a result costs. So it waits until the
 //! runtime's thread has nothing else to do, or until many results have gathered.
 
+use super::error_json::error_json;
 use crate::api::error::{Error, Kind as Cause};
-use crate::client::Outcome;
+use crate::api::outcome::{Ended, Outcome};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
@@ -22,8 +23,29 @@ pub enum Kind {
     Error = 2,
 }
 
-/// The id of a call, and what it brought.
-type Arrival = (f64, Kind, String);
+/// The result of a call on its way to JavaScript.
+pub struct Arrival {
+    /// The id of the call.
+    pub id: f64,
+    /// What the text is.
+    pub kind: Kind,
+    /// The index from which the next wait of a chain looks; NaN if there is none.
+    pub next_index: f64,
+    /// The body, or the JSON of an error.
+    pub text: String,
+}
+
+impl Arrival {
+    /// The end of a delay.
+    pub fn of_delay(id: f64) -> Self {
+        Arrival {
+            id,
+            kind: Kind::Nothing,
+            next_index: f64::NAN,
+            text: String::new(),
+        }
+    }
+}
 
 /// So many results are not left waiting while the runtime's thread is busy.
 const MANY: usize = 32;
@@ -86,13 +108,13 @@ impl Outbox {
         results
     }
 
-    /// Adds what a call has brought.
-    pub fn push(&self, id: f64, kind: Kind, text: String) {
+    /// Adds a result.
+    pub fn push(&self, arrival: Arrival) {
         let mut state = self.state();
         if state.wake.is_none() {
             return;
         }
-        state.results.push_back((id, kind, text));
+        state.results.push_back(arrival);
         let are_many = state.results.len() >= MANY;
         drop(state);
         if are_many {
@@ -140,35 +162,49 @@ impl Reply {
         }
     }
 
-    /// Sends what the call brought.
-    pub fn send(mut self, result: std::result::Result<Outcome, Error>) {
-        self.push(result);
+    /// Sends the result of the call.
+    pub fn send(mut self, ended: Ended) {
+        self.push(ended);
     }
 
-    fn push(&mut self, result: std::result::Result<Outcome, Error>) {
+    fn push(&mut self, ended: Ended) {
+        let Ended {
+            result,
+            continuation,
+        } = ended;
         let (kind, text) = match result {
-            Ok(Outcome { body, origin }) => {
-                let kind = body.as_ref().map_or(Kind::Nothing, |_| Kind::Body);
-                let body = body.unwrap_or_default();
-                match self.is_detailed {
-                    true => (kind, format!("{}\n{body}", origin.to_json())),
-                    false => (kind, body),
-                }
-            }
-            Err(error) => (Kind::Error, error.to_json().to_string()),
+            Ok(outcome) => self.text_of(outcome),
+            Err(error) => (Kind::Error, error_json(&error, &continuation).to_string()),
         };
         self.sent = true;
-        self.outbox.push(self.id, kind, text);
+        self.outbox.push(Arrival {
+            id: self.id,
+            kind,
+            next_index: continuation
+                .next_index
+                .map_or(f64::NAN, |index| index as f64),
+            text,
+        });
+    }
+
+    fn text_of(&self, Outcome { body, origin }: Outcome) -> (Kind, String) {
+        let kind = body.as_ref().map_or(Kind::Nothing, |_| Kind::Body);
+        let body = body.unwrap_or_default();
+        match self.is_detailed {
+            true => (kind, format!("{}\n{body}", origin.to_json())),
+            false => (kind, body),
+        }
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
         if !self.sent {
-            self.push(Err(Error {
+            let error = Error {
                 ambiguous: self.is_write,
                 ..Error::new(Cause::Internal)
-            }));
+            };
+            self.push(Err(error).into());
         }
     }
 }

@@ -13,7 +13,7 @@ impl Request {
         match self {
             Request::Get(get) => get.encode(),
             Request::Wait(wait) => wait.encode(wait.index.as_deref()),
-            Request::Start(wait) => wait.now().encode(),
+            Request::StartIndex(wait) => wait.read_of_index().encode(),
             Request::Set(set) => set.encode(),
             Request::Delete(delete) => delete.encode(),
             Request::Push(push) => push.encode(),

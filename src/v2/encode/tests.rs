@@ -119,7 +119,7 @@ fn the_calls_parameters_come_before_those_in_the_key() {
         },
         quorum: true,
         wait_index: None,
-        spaced: false,
+        is_poll: false,
     };
     assert_eq!(
         Request::Get(get).encode().unwrap().path,
@@ -133,7 +133,6 @@ fn a_wait_may_start_at_an_index() {
         key: key("a"),
         flags: Flags::default(),
         index: text("x y"),
-        chain: None,
     };
     assert_eq!(wait.encode(None).unwrap().path, "/v2/keys/a?wait=true");
     assert_eq!(

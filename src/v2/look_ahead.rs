@@ -1,13 +1,12 @@
-//! Looks one event ahead where waits read history.
+//! Looks one event ahead while waits read etcd's event history.
 //!
-//! Between an event and the wait for the next one lie two hops between threads and a callback. Where the store
-//! had gone on when it gave the event, the request for the next one goes out meanwhile, and that wait finds
-//! its answer there or under way. If no such wait is called, the request is dropped.
+//! Between an event and the wait for the next event lie two hops between threads and a callback. If the store had a higher index
+//! when it gave the event, the poll for the next event is sent during that time, and the next wait takes it over. A poll that
+//! no wait takes over within [`KEPT`] is dropped.
 
-use super::sweep::sweep_every;
+use super::{Cluster, Encoded, Incoming};
 use crate::api::request::Wait;
-use crate::v2::Encoded;
-use crate::v2::{Cluster, Incoming};
+use crate::waits::sweep_every;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -18,25 +17,25 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a request is kept for its wait.
+/// The time for which a poll is kept for its wait.
 const KEPT: Duration = Duration::from_millis(100);
 
-/// How often a request is polled until it is sent: it yields where its connection has just brought the event.
+/// The future of a poll is polled this often to send the request: it yields once on a connection that has just been used.
 const POLLS: usize = 2;
 
-/// The requests that went out ahead, by their paths.
+/// The polls that were sent ahead, by their paths.
 #[derive(Debug, Default)]
-pub struct Ahead(Mutex<State>);
+pub struct LookAhead(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    openings: HashMap<String, Opening>,
-    /// A task is dropping what no wait has taken.
+    polls: HashMap<String, SentAhead>,
+    /// Whether a task is running that drops polls which no wait has taken.
     is_swept: bool,
 }
 
-/// A request of which the head of the answer has not been read.
-struct Opening {
+/// A poll whose header section has not been read.
+struct SentAhead {
     incoming: Pending,
     since: Instant,
 }
@@ -54,10 +53,10 @@ struct Node {
     modified_index: u64,
 }
 
-impl Ahead {
-    /// Sends the request for what comes after an event of this index, if that is history. The wait looked from an index
-    /// on, and the store had another when it registered it.
-    pub fn look(
+impl LookAhead {
+    /// Sends the poll for the event after this one, if that event is in the history. The wait looked from the index `from`, and
+    /// the store had the index `store` when it registered the wait.
+    pub fn send_next(
         self: &Arc<Self>,
         cluster: &Arc<Cluster>,
         wait: &Wait,
@@ -68,37 +67,37 @@ impl Ahead {
         let next = next_in_history(event, from, store).map(|index| index.to_string());
         let encoded = next.map(|next| wait.encode(Some(&next)));
         if let Some(Ok(encoded)) = encoded {
-            self.enter(encoded.path.clone(), Opening::new(cluster.clone(), encoded));
+            self.enter(
+                encoded.path.clone(),
+                SentAhead::new(cluster.clone(), encoded),
+            );
         }
     }
 
-    /// The head of the answer to a request that went out ahead; none where there is no such request, or where it
-    /// failed.
+    /// Takes the poll with this path over. `None` if no such poll was sent, or if it failed.
     pub async fn take(&self, path: &str) -> Option<Incoming> {
-        let opening = self.state().openings.remove(path)?;
-        opening.incoming.await
+        let poll = self.state().polls.remove(path)?;
+        poll.incoming.await
     }
 
-    /// Drops all requests.
+    /// Drops all polls.
     pub fn clear(&self) {
-        self.state().openings.clear();
+        self.state().polls.clear();
     }
 
-    fn enter(self: &Arc<Self>, path: String, opening: Opening) {
+    fn enter(self: &Arc<Self>, path: String, poll: SentAhead) {
         let mut state = self.state();
-        state.openings.insert(path, opening);
+        state.polls.insert(path, poll);
         if !std::mem::replace(&mut state.is_swept, true) {
-            sweep_every(KEPT, self, Ahead::drop_old);
+            sweep_every(KEPT, self, LookAhead::drop_old);
         }
     }
 
-    /// Drops the requests that no wait has taken. False where none is left.
+    /// Drops the polls that no wait has taken. False if no poll is left.
     fn drop_old(&self) -> bool {
         let mut state = self.state();
-        state
-            .openings
-            .retain(|_, opening| opening.since.elapsed() < KEPT);
-        state.is_swept = !state.openings.is_empty();
+        state.polls.retain(|_, poll| poll.since.elapsed() < KEPT);
+        state.is_swept = !state.polls.is_empty();
         state.is_swept
     }
 
@@ -107,9 +106,8 @@ impl Ahead {
     }
 }
 
-impl Opening {
-    /// Polled until the request is sent, if there is a connection. The answer lies in the socket until the wait
-    /// comes, and wakes nobody.
+impl SentAhead {
+    /// Sends the request if a connection is idle. The answer stays in the socket until a wait takes the poll over.
     fn new(cluster: Arc<Cluster>, encoded: Encoded) -> Self {
         let mut incoming: Pending = Box::pin(async move {
             let mut attempts = cluster.attempts(&encoded);
@@ -122,27 +120,27 @@ impl Opening {
                 break;
             }
         }
-        Opening {
+        SentAhead {
             incoming,
             since: Instant::now(),
         }
     }
 }
 
-impl fmt::Debug for Opening {
+impl fmt::Debug for SentAhead {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Opening")
+        out.write_str("SentAhead")
     }
 }
 
-/// The index from which the next wait looks, where an event is history: the store had gone on when it registered the
-/// wait.
+/// The index from which the next wait looks, if its event may be in the history: the store had a higher index than the event
+/// when it registered the wait.
 fn next_in_history(event: Option<u64>, from: Option<u64>, store: Option<u64>) -> Option<u64> {
     let (event, from, store) = (event?, from?, store?);
     (from <= store && event < store).then_some(event + 1)
 }
 
-/// The index of an event; none where it is no event.
+/// The index of an event; `None` if the text is no event.
 pub fn index_of(event: &str) -> Option<u64> {
     let event: Event = serde_json::from_str(event).ok()?;
     Some(event.node.modified_index)
@@ -156,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_history_is_read_ahead() {
+    fn only_events_in_the_history_are_polled_ahead() {
         let event = r#"{"action":"set","node":{"key":"/a","value":"v","modifiedIndex":7,"createdIndex":7}}"#;
         let table = [
             (event, Some(5), Some(9), Some(8)),

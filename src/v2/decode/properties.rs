@@ -1,8 +1,6 @@
 use super::*;
-use crate::api::error::Attempt;
-use crate::api::request::{Delete, Get, Push, Set, Wait};
+use crate::api::request::{Delete, Get, Push, Set, Stats, Wait};
 use crate::arbitrary::{SECRET, bodies, urls, with_secret};
-use crate::cluster::MOST_FOUND;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -66,14 +64,9 @@ proptest! {
     }
 
     #[test]
-    fn an_error_crosses_as_json_of_one_shape_without_credentials(answer in answers(), request in requests()) {
+    fn an_error_shows_no_credentials(answer in answers(), request in requests()) {
         let Err(error) = outcome(answer, &request) else { return Ok(()) };
-        let text = error.to_json().to_string();
-        let json: Value = serde_json::from_str(&text).unwrap();
-        prop_assert!(json["message"].is_string() && json["fields"].is_object());
-        prop_assert!(json["api"].is_object() || json["api"].is_null());
-        prop_assert!(json["api"]["message"].is_null());
-        prop_assert!(json["hidden"]["attempts"].is_array());
+        let text = format!("{error} {error:?}");
         prop_assert!(!text.contains(SECRET), "{}", text);
     }
 

@@ -1,9 +1,9 @@
-use super::super::registrations::Registrations;
-use super::progress::{HISTORY_CLEARED, cleared_at};
+use super::continuation::{HISTORY_CLEARED, cleared_at};
 use super::*;
 use crate::api::error::Kind;
 use crate::api::request::Set;
 use crate::arbitrary::json;
+use crate::waits::Registrations;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -40,31 +40,34 @@ fn an_event_before_the_index_is_stale_whatever_happened_to_the_key() {
         (r#"{"action":"set"}"#, Some(10), false),
     ];
     for (event, from, expected) in table {
-        assert_eq!(is_stale(ahead::index_of(event), from), expected, "{event}");
+        assert_eq!(
+            is_stale(look_ahead::index_of(event), from),
+            expected,
+            "{event}"
+        );
     }
 }
 
 proptest! {
     #[test]
-    fn a_wait_goes_on_behind_a_history_that_is_gone_or_from_where_it_was(
+    fn a_wait_goes_on_behind_a_lost_history_or_from_its_position(
         body in errors(),
         index in indexes(),
-        from in indexes(),
+        was in of(any::<u64>()),
         overtaken in of(any::<u64>()),
     ) {
         let error = Error::new(Kind::Api(body.clone()));
         let wait = Wait { index, ..Wait::default() };
         let registrations = Registrations::default();
-        let entry = registrations.enter(&wait);
-        let was = super::index(&from);
+        let entry = registrations.enter(&wait, None);
         let cleared = cleared_at(&error);
         prop_assert!(cleared.is_none_or(|index| index > 0 && body["index"] == index));
-        let next = next_index(&wait, &from, &entry, &error);
+        let next = next_index(&wait, was, &entry, &error);
         prop_assert_eq!(next, cleared.map(|index| index.saturating_add(1)).or(was));
         if let Some(overtaken) = overtaken {
             let waits = registrations.concerned_by(&Request::Set(Set::default()));
             registrations.overtaken(&waits, overtaken);
-            let least = next_index(&wait, &from, &entry, &error);
+            let least = next_index(&wait, was, &entry, &error);
             prop_assert!(least == next || least == Some(overtaken));
             prop_assert!(least.is_none_or(|least| next.is_none_or(|next| least <= next)));
         }

@@ -1,97 +1,100 @@
 //! Keeps a wait ahead of the writes that are called after it on the same client.
 //!
-//! A wait and a write go to servers on two connections, and the write may win: the wait would be
-//! registered after the event it is for. So a write waits for the waits before it that concern its key
-//! and are not registered yet. It does not wait for long: a host that does not answer must not hold up
-//! the writes to the others. A write that overtakes a wait tells it the index at which it was applied,
-//! and the wait looks from there.
+//! A wait and a write go to the servers on two connections. If the write is faster, the wait is registered after the event for
+//! which it was called. So a write waits until the earlier waits that concern its key are registered. It waits for
+//! [`PATIENCE`] at most: a host that does not answer must not delay writes to other hosts. A write that overtakes a wait tells
+//! the wait its index, and the wait looks from that index.
 //!
-//! That holds for a wait with an index too: etcd's history may have lost it, and where the wait goes on then
-//! must not be behind the write.
+//! A wait with an index is registered here too: if etcd's history no longer reaches back to that index, the wait must not go on
+//! behind the write.
+//!
+//! ```text
+//! entered ──the server has registered the wait──▶ settled: writes go at once
+//!    │ PATIENCE is over
+//!    ▼
+//! overtaken: a write goes, and tells the wait its index
+//! ```
 
-mod entry;
-mod left;
-
+use super::handover::Handovers;
+use super::{Chain, Entry};
 use crate::api::key::Key;
 use crate::api::request::{Request, Wait};
-pub use entry::Entry;
-use left::Left;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-/// How long writes wait for a wait, counted from its call.
+/// The time for which writes wait for the registration of a wait, from the call of the wait on.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-type ByKey = BTreeMap<String, VecDeque<Arc<Registration>>>;
+pub(super) type ByKey = BTreeMap<String, VecDeque<Arc<Registration>>>;
 
 /// The waits that are not registered yet, by key.
 #[derive(Debug, Clone, Default)]
 pub struct Registrations {
-    by_key: Arc<Mutex<ByKey>>,
-    left: Arc<Left>,
+    pub(super) by_key: Arc<Mutex<ByKey>>,
+    pub(super) handovers: Arc<Handovers>,
 }
 
 /// A wait that is not registered with a server yet.
 #[derive(Debug)]
 pub struct Registration {
-    key: String,
-    recursive: bool,
-    /// Until when writes wait for it.
+    pub(super) key: String,
+    pub(super) recursive: bool,
+    /// The moment until which writes wait for the registration.
     deadline: Instant,
-    state: watch::Sender<State>,
+    pub(super) state: watch::Sender<State>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct State {
-    /// Registered with a server, or given up.
-    settled: bool,
-    /// Writes do not wait for it, and still tell it that they have overtaken it.
-    unawaited: bool,
-    /// The lowest index at which a write that has overtaken the wait was applied.
-    overtaken: Option<u64>,
+pub(super) struct State {
+    /// The server has registered the wait, or the wait has ended.
+    pub settled: bool,
+    /// Writes do not wait for the registration. They still tell the wait that they have overtaken it.
+    pub unawaited: bool,
+    /// The lowest index of a write that has overtaken the wait.
+    pub overtaken: Option<u64>,
 }
 
 impl Registrations {
-    /// Enters a wait: from now on writes wait for it. One without an index takes over what the one before it has left.
-    pub fn enter(&self, wait: &Wait) -> Entry {
-        let left = wait.chain.and_then(|chain| self.left.take(chain));
-        if let Some(entry) = left.filter(|entry| entry.looks_back(wait)) {
-            entry.come_back();
+    /// Enters a wait: from now on writes wait for its registration. A wait without an index takes over the registration of the
+    /// wait before it in its chain.
+    pub fn enter(&self, wait: &Wait, chain: Option<Chain>) -> Entry {
+        let handed = chain.and_then(|chain| self.handovers.take(chain));
+        if let Some(entry) = handed.filter(|entry| entry.follows_writes(wait)) {
+            entry.resume();
             return entry;
         }
         let registration = Registration::new(wait.key.canonical(), wait.flags.recursive);
         Entry::new(registration, self.by_key.clone())
     }
 
-    /// Keeps the registration of a wait that ended without an index for the next one of its chain: writes that were
-    /// called after the first of them are still to be seen. `from` is where the next one must begin, if that is known.
-    pub fn leave(&self, mut entry: Entry, wait: &Wait, from: Option<u64>) {
-        let Some(chain) = wait.chain else { return };
+    /// Keeps the registration of a wait that ended without an index for the next wait of its chain: that wait must see the
+    /// writes that were called after the first one. `from` is the index at which it must begin, if that is known.
+    pub fn hand_over(&self, mut entry: Entry, chain: Option<Chain>, from: Option<u64>) {
+        let Some(chain) = chain else { return };
         if let Some(from) = from {
             entry.overtaken_at(from);
         }
         if entry.overtaken().is_none() && entry.group().is_none() {
-            entry.join(self.left.group(&entry));
+            entry.join(self.handovers.group(&entry));
         }
         entry.retire();
-        self.left.insert(chain, entry);
+        self.handovers.keep(chain, entry);
     }
 
-    /// Keeps the registration of a watch that has found where it begins, for its first wait, if writes that have overtaken
-    /// it are in flight: they may have been applied before that index.
-    pub fn start(&self, mut entry: Entry, wait: &Wait, from: u64) {
+    /// Keeps the registration of a watch that has found its start index for its first wait, if writes that have overtaken the
+    /// watch are in flight: they may be applied before that index.
+    pub fn hand_over_start(&self, mut entry: Entry, chain: Option<Chain>, from: u64) {
         entry.retire();
         entry.start_at(from);
-        if let Some(chain) = wait.chain.filter(|_| entry.is_held()) {
-            self.left.insert(chain, entry);
+        if let Some(chain) = chain.filter(|_| entry.is_held()) {
+            self.handovers.keep(chain, entry);
         }
     }
 
-    /// A write has overtaken waits: it was applied at this index. Those that are called later have higher indexes, and
-    /// need not know of the waits.
+    /// Tells waits that a write with this index has overtaken them. Later writes have higher indexes, so the waits are removed.
     pub fn overtaken(&self, waits: &[Arc<Registration>], index: u64) {
         for wait in waits {
             wait.overtaken_at(index);
@@ -99,7 +102,7 @@ impl Registrations {
         }
     }
 
-    /// The waits entered so far that an operation may concern.
+    /// The waits entered so far whose events a request may cause.
     pub fn concerned_by(&self, request: &Request) -> Vec<Arc<Registration>> {
         let by_key = lock(&self.by_key);
         if by_key.is_empty() {
@@ -112,16 +115,16 @@ impl Registrations {
     }
 }
 
-fn lock(by_key: &Mutex<ByKey>) -> MutexGuard<'_, ByKey> {
+pub(super) fn lock(by_key: &Mutex<ByKey>) -> MutexGuard<'_, ByKey> {
     by_key.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn remove(by_key: &Mutex<ByKey>, registration: &Arc<Registration>) {
+pub(super) fn remove(by_key: &Mutex<ByKey>, registration: &Arc<Registration>) {
     let mut by_key = lock(by_key);
     let Some(same) = by_key.get_mut(&registration.key) else {
         return;
     };
-    // Waits are registered about in the order of their calls: it is among the first.
+    // Servers register waits about in the order of their calls, so the registration is among the first.
     if let Some(at) = same
         .iter()
         .position(|other| Arc::ptr_eq(other, registration))
@@ -133,7 +136,7 @@ fn remove(by_key: &Mutex<ByKey>, registration: &Arc<Registration>) {
     }
 }
 
-/// The waits for a key, for all that is below one of its directories, and for keys below it.
+/// The waits for a key, the recursive waits for its directories, and the waits for keys below it.
 fn concerned(by_key: &ByKey, key: &str) -> Vec<Arc<Registration>> {
     let mut found: Vec<Arc<Registration>> = Vec::new();
     if let Some(same) = by_key.get(key) {
@@ -158,13 +161,11 @@ fn concerned(by_key: &ByKey, key: &str) -> Vec<Arc<Registration>> {
     found
 }
 
-/// Waits until the waits are registered, or for as long as writes wait for each of them.
-/// Returns those that are not registered yet.
+/// Waits until the waits are registered, for [`PATIENCE`] at most. Returns the waits that are not registered yet.
 pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>> {
     for wait in &waits {
         let mut state = wait.state.subscribe();
         let settled = state.wait_for(|state| state.settled || state.unawaited);
-        // One that is late is among those that are returned.
         let _ = timeout_at(wait.deadline, settled).await;
     }
     waits.retain(|wait| !wait.state.borrow().settled);
@@ -172,7 +173,7 @@ pub async fn settled(mut waits: Vec<Arc<Registration>>) -> Vec<Arc<Registration>
 }
 
 impl Registration {
-    fn new(key: String, recursive: bool) -> Arc<Self> {
+    pub(super) fn new(key: String, recursive: bool) -> Arc<Self> {
         Arc::new(Registration {
             key,
             recursive,
@@ -182,18 +183,18 @@ impl Registration {
     }
 
     /// Tells the wait that a write was applied at this index before the wait was registered.
-    fn overtaken_at(&self, index: u64) {
+    pub(super) fn overtaken_at(&self, index: u64) {
         self.state.send_modify(|state| {
             state.overtaken = Some(state.overtaken.map_or(index, |lowest| lowest.min(index)));
         });
     }
 
-    /// The lowest index at which a write has overtaken it, unless the wait has moved on past that.
-    fn overtaken(&self) -> Option<u64> {
+    /// The lowest index of a write that has overtaken the wait, unless the wait looks from a later one.
+    pub(super) fn overtaken(&self) -> Option<u64> {
         self.state.borrow().overtaken
     }
 
-    fn set_unawaited(&self, unawaited: bool) {
+    pub(super) fn set_unawaited(&self, unawaited: bool) {
         self.state.send_if_modified(|state| {
             let was = std::mem::replace(&mut state.unawaited, unawaited);
             was != unawaited

@@ -1,35 +1,34 @@
-//! What waits that ended without an index have left to the next ones of their chains.
+//! Keeps the registrations of waits that ended without an index for the next waits of their chains.
 //!
-//! A chain may be given up, so what it left is bounded and expires. A write must not walk all that was left: the waits for
-//! one key that no write has overtaken share one registration, their group. A write that overtakes a group closes it: the
-//! writes that are called later have higher indexes, and tell the waits of the group nothing new.
+//! A caller may never continue a chain, so the registrations are bounded and expire. A write must not walk all of them: the
+//! waits for one key that no write has overtaken share one registration, their group. A write that overtakes a group closes
+//! it: later writes have higher indexes, and tell the waits of the group nothing new.
 
-use super::Entry;
-use crate::client::sweep::sweep_every;
+use super::{Chain, Entry, sweep_every};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a registration is kept for the next wait of a chain.
+/// The time for which a registration is kept for the next wait of its chain.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// How often expired registrations are dropped.
+/// The interval at which expired registrations are dropped.
 const SWEPT: Duration = Duration::from_secs(10);
 
 /// At most this many registrations are kept. Beyond that, the oldest are dropped.
 const MOST: usize = 16_384;
 
-/// The registrations that were left.
+/// The registrations that wait for the next waits of their chains.
 #[derive(Debug, Default)]
-pub struct Left(Mutex<State>);
+pub struct Handovers(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// By the order in which they were left.
+    /// In the order in which they were handed over.
     in_order: BTreeMap<u64, Kept>,
-    /// Where each chain stands in that order.
-    by_chain: HashMap<u64, u64>,
+    /// The place of each chain in that order.
+    by_chain: HashMap<Chain, u64>,
     last: u64,
     /// The groups, by key and whether they are recursive.
     groups: HashMap<(String, bool), Weak<Entry>>,
@@ -39,14 +38,14 @@ struct State {
 
 #[derive(Debug)]
 struct Kept {
-    chain: u64,
+    chain: Chain,
     since: Instant,
     entry: Entry,
 }
 
-impl Left {
-    /// Keeps an entry for a chain.
-    pub fn insert(self: &Arc<Self>, chain: u64, entry: Entry) {
+impl Handovers {
+    /// Keeps an entry for the next wait of a chain.
+    pub fn keep(self: &Arc<Self>, chain: Chain, entry: Entry) {
         let since = Instant::now();
         let mut state = self.state();
         let replaced = state.insert(Kept {
@@ -56,19 +55,19 @@ impl Left {
         });
         let is_due = !std::mem::replace(&mut state.is_swept, true);
         drop(state);
-        // Not while the state is locked: an entry that is dropped locks others.
+        // Dropped after the state is unlocked: dropping an entry takes other locks.
         drop(replaced);
         if is_due {
-            sweep_every(SWEPT, self, Left::drop_expired);
+            sweep_every(SWEPT, self, Handovers::drop_expired);
         }
     }
 
-    /// What a chain has left.
-    pub fn take(&self, chain: u64) -> Option<Entry> {
+    /// Takes the entry of a chain.
+    pub fn take(&self, chain: Chain) -> Option<Entry> {
         self.state().take(chain)
     }
 
-    /// The group that a wait joins when it leaves its registration: it is open, no write has overtaken it.
+    /// The open group that a wait joins when its registration is handed over. No write has overtaken the group.
     pub fn group(&self, entry: &Entry) -> Arc<Entry> {
         let registration = &entry.registration;
         let key = (registration.key.clone(), registration.recursive);
@@ -85,7 +84,7 @@ impl Left {
         group
     }
 
-    /// False where nothing is left.
+    /// False if no registration is left.
     fn drop_expired(&self) -> bool {
         let mut state = self.state();
         let expired = state.expired();
@@ -106,7 +105,7 @@ impl Left {
 }
 
 impl State {
-    /// Returns what it replaces, or what there is no room for any more.
+    /// Returns the entries that it replaces or displaces.
     fn insert(&mut self, kept: Kept) -> [Option<Entry>; 2] {
         let replaced = self.take(kept.chain);
         self.last += 1;
@@ -116,7 +115,7 @@ impl State {
         [replaced, is_full.then(|| self.take_first()).flatten()]
     }
 
-    fn take(&mut self, chain: u64) -> Option<Entry> {
+    fn take(&mut self, chain: Chain) -> Option<Entry> {
         let at = self.by_chain.remove(&chain)?;
         self.in_order.remove(&at).map(|kept| kept.entry)
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::request::{Get, Push, Set};
+use crate::api::request::{Get, Push, Set, Stats};
 use serde_json::json;
 
 fn answer(status: u16, body: Value) -> Answer {

@@ -8,6 +8,10 @@ fn error(kind: Kind) -> Error {
     }
 }
 
+fn json_of(error: &Error) -> Value {
+    error_json(error, &Continuation::default())
+}
+
 #[test]
 fn each_kind_says_what_to_do_and_has_its_code() {
     let table = [
@@ -38,24 +42,36 @@ fn each_kind_says_what_to_do_and_has_its_code() {
         (Kind::Api(json!({"message": 5})), "5", Value::Null),
     ];
     for (kind, message, code) in table {
-        let json = error(kind).to_json();
+        let json = json_of(&error(kind));
         assert_eq!(json["message"], message);
         assert_eq!(json["fields"]["code"], code, "{message}");
     }
 }
 
 #[test]
-fn what_etcd_says_beside_its_message_is_handed_on_and_nothing_else() {
+fn the_code_the_cause_and_the_index_of_etcd_are_handed_on_and_nothing_else() {
     let body = json!({"errorCode": 101, "message": "no", "cause": null, "more": "x"});
-    let api = error(Kind::Api(body)).to_json()["api"].take();
+    let api = json_of(&error(Kind::Api(body)))["api"].take();
     assert_eq!(api, json!({"errorCode": 101, "cause": null}));
-    assert_eq!(error(Kind::Status).to_json()["api"], Value::Null);
+    assert_eq!(json_of(&error(Kind::Status))["api"], Value::Null);
 }
 
 #[test]
-fn only_a_doubtful_write_is_called_ambiguous() {
-    let mut doubtful = error(Kind::Network(Failure::new("ECONNRESET", "socket hang up")));
-    assert_eq!(doubtful.to_json()["fields"].get("ambiguous"), None);
-    doubtful.ambiguous = true;
-    assert_eq!(doubtful.to_json()["fields"]["ambiguous"], true);
+fn only_a_write_in_doubt_is_called_ambiguous() {
+    let mut in_doubt = error(Kind::Network(Failure::new("ECONNRESET", "socket hang up")));
+    assert_eq!(json_of(&in_doubt)["fields"].get("ambiguous"), None);
+    in_doubt.ambiguous = true;
+    assert_eq!(json_of(&in_doubt)["fields"]["ambiguous"], true);
+}
+
+#[test]
+fn a_gap_crosses_with_its_indexes() {
+    let continuation = Continuation {
+        next_index: Some(9),
+        repoll: true,
+        gap: Some(Gap { from: 5, to: 8 }),
+    };
+    let json = error_json(&error(Kind::Status), &continuation);
+    assert_eq!(json["repoll"], true);
+    assert_eq!(json["gap"], json!({ "from": 5, "to": 8 }));
 }

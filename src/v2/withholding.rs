@@ -1,24 +1,23 @@
-//! Learns which hosts hold back the header section of a wait's answer until the event comes, as etcd's `--proxy on` and
-//! reverse proxies that buffer do.
+//! Learns which hosts withhold the header section of a wait's answer until the event, as etcd's `--proxy on` and buffering
+//! reverse proxies do.
 //!
-//! There a wait cannot tell when it is registered, and each write would wait for it in vain. A wait of such a host is
-//! overtaken instead: a write that is applied tells it the index from which it polls again.
+//! At such a host a wait cannot tell when it is registered, and each write would wait for the registration in vain. So writes
+//! overtake the waits of such a host: an applied write tells the wait the index from which it re-polls.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A header section that takes longer was held back: as long as writes wait for a wait.
+/// A header section that takes longer was withheld. Writes wait for a registration as long.
 const LATE: Duration = Duration::from_secs(1);
 
-/// A body that comes so long after its header section shows that its host does not hold back header sections. One that
-/// comes with it shows nothing.
+/// A body that ends this long after its header section proves that the host does not withhold header sections.
 const APART: Duration = Duration::from_millis(100);
 
-/// How many hosts are remembered: no cluster has more.
+/// The number of hosts that are remembered: no cluster has more.
 const MOST: usize = 256;
 
-/// The hosts that waits were sent to, and whether they hold back header sections.
+/// The hosts that waits were sent to, and whether they withhold header sections.
 #[derive(Debug, Default)]
 pub struct Withholding(Mutex<Vec<Known>>);
 
@@ -28,26 +27,27 @@ struct Known {
     withholds: bool,
 }
 
-/// The header section that a poll waits for. One that is late when it comes, or when the poll is given up, was held back.
+/// Times the header section of one poll. A header section that is late when it arrives, or when the poll is dropped, was
+/// withheld.
 #[derive(Debug)]
-pub struct Head<'a> {
+pub struct HeaderTimer<'a> {
     withholding: &'a Withholding,
-    /// Which host was asked, and since when.
-    asked: Option<(usize, Instant)>,
+    /// The host that the poll was sent to, and when.
+    sent: Option<(usize, Instant)>,
 }
 
 impl Withholding {
-    /// The header section of a poll that has not been sent yet.
-    pub fn head(&self) -> Head<'_> {
-        Head {
+    /// A timer for a poll that has not been sent yet.
+    pub fn timer(&self) -> HeaderTimer<'_> {
+        HeaderTimer {
             withholding: self,
-            asked: None,
+            sent: None,
         }
     }
 
-    /// A poll has ended whose header section came at a moment: if its body was apart from that, the host is forgotten.
-    pub fn ended(&self, endpoint: &str, head: Instant) {
-        if head.elapsed() < APART {
+    /// Notes the end of a poll whose header section arrived at this moment: the host withholds nothing if the body came later.
+    pub fn note_body(&self, endpoint: &str, headers: Instant) {
+        if headers.elapsed() < APART {
             return;
         }
         let mut known = self.known();
@@ -75,18 +75,18 @@ impl Withholding {
     }
 }
 
-impl Head<'_> {
-    /// The poll is sent to a host. True where that holds back header sections.
-    pub fn ask(&mut self, endpoint: &str) -> bool {
+impl HeaderTimer<'_> {
+    /// Notes that the poll is sent to a host. True if that host withholds header sections.
+    pub fn start(&mut self, endpoint: &str) -> bool {
         self.end();
         let position = self.withholding.position(endpoint);
-        self.asked = position.map(|at| (at, Instant::now()));
+        self.sent = position.map(|at| (at, Instant::now()));
         position.is_some_and(|at| self.withholding.known()[at].withholds)
     }
 
-    /// Notes a header section that is late.
+    /// Notes a header section that was late.
     fn end(&mut self) {
-        if let Some((at, since)) = self.asked.take()
+        if let Some((at, since)) = self.sent.take()
             && since.elapsed() >= LATE
         {
             self.withholding.known()[at].withholds = true;
@@ -94,7 +94,7 @@ impl Head<'_> {
     }
 }
 
-impl Drop for Head<'_> {
+impl Drop for HeaderTimer<'_> {
     fn drop(&mut self) {
         self.end();
     }
@@ -108,37 +108,37 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_host_withholds_headers_until_a_body_is_apart_from_them() {
         let all = Withholding::default();
-        let withholds = |endpoint| all.head().ask(endpoint);
-        let mut head = all.head();
-        assert!(!head.ask("a"));
+        let withholds = |endpoint| all.timer().start(endpoint);
+        let mut timer = all.timer();
+        assert!(!timer.start("a"));
         advance(LATE).await;
-        drop(head);
+        drop(timer);
         assert!(withholds("a") && !withholds("b"));
-        let head = Instant::now();
-        all.ended("a", head);
+        let headers = Instant::now();
+        all.note_body("a", headers);
         assert!(withholds("a"));
         advance(APART).await;
-        all.ended("a", head);
+        all.note_body("a", headers);
         assert!(!withholds("a"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_host_that_a_poll_is_sent_to_has_its_own_time() {
         let all = Withholding::default();
-        let mut head = all.head();
-        head.ask("a");
+        let mut timer = all.timer();
+        timer.start("a");
         advance(LATE).await;
-        head.ask("b");
-        drop(head);
-        assert!(all.head().ask("a"));
-        assert!(!all.head().ask("b"));
+        timer.start("b");
+        drop(timer);
+        assert!(all.timer().start("a"));
+        assert!(!all.timer().start("b"));
     }
 
     #[test]
     fn the_hosts_that_are_remembered_are_bounded() {
         let all = Withholding::default();
         for host in 0..2 * MOST {
-            assert!(!all.head().ask(&host.to_string()));
+            assert!(!all.timer().start(&host.to_string()));
         }
         assert_eq!(all.known().len(), MOST);
     }

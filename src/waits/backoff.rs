@@ -1,16 +1,16 @@
-//! Spaces polls that end without an event: a loop that polls again whatever has happened must not spin.
+//! Backoff between polls that fail at once: a loop that polls again after each failure must not spin.
 //!
-//! A streak is a number of consecutive failures of the polls for one key. A failure is any end without an event that
-//! comes at once: a network error, any status, an empty body, a page that is no event. A streak does not depend on
-//! chains: a caller that starts a new wait after each failure is spaced like one that calls `next`.
+//! A streak is the number of consecutive failures of the polls for one key. A poll has failed if it ends within [`AT_ONCE`]
+//! without an event: a network error, any status, an empty body, a page that is no event. A streak belongs to a key and not to
+//! a chain: a caller that starts a new wait after each failure backs off like one that calls `next`.
 //!
 //! ```text
-//! no streak --failure--> 1: the next poll goes at once
-//!                        2: it goes after 50 ms, 3: 100 ms, … 1 s, less jitter
-//! any streak --an event, or a failure that took its time--> no streak
+//! no streak ──failure──▶ 1: the next poll goes at once
+//!                        2: after 50 ms, 3: after 100 ms, … after 1 s, less jitter
+//! a streak ──an event, or a poll that took longer──▶ no streak
 //! ```
 
-use super::sweep::sweep_every;
+use super::sweep_every;
 use crate::api::key::Key;
 use crate::backoff::doubled;
 use std::collections::HashMap;
@@ -25,32 +25,39 @@ const SHORTEST: Duration = Duration::from_millis(50);
 /// The longest backoff.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// A poll that takes longer to fail needs no backoff.
+/// A poll that takes longer needs no backoff after it.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// A streak ends if no poll fails for so long. It is longer than a backoff and a failure that comes at once.
+/// A streak ends if no poll fails for this long: longer than the longest backoff and a poll that fails at once.
 const REMEMBERED: Duration = Duration::from_secs(5);
 
-/// How many keys have a streak of their own; beyond that, others share one.
+/// The number of keys with their own streak. Further keys share one.
 const MOST: usize = 10_000;
 
 /// The streaks of a client's polls, by key.
 #[derive(Debug)]
-pub struct Spacing {
-    /// Failures that come sooner are spaced.
+pub struct PollBackoff {
+    /// Polls that end sooner without an event have failed.
     at_once: Duration,
     hasher: RandomState,
     streaks: Mutex<Streaks>,
 }
 
-/// What is polled: a key, alone or with all below it.
+/// What polls look at: a key, alone or with everything below it. Two targets with one hash share a streak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Target(u64);
+struct Target(u64);
+
+/// A poll that is timed.
+#[derive(Debug, Clone, Copy)]
+pub struct TimedPoll {
+    target: Target,
+    start: Instant,
+}
 
 #[derive(Debug, Default)]
 struct Streaks {
     by_target: HashMap<Target, Streak>,
-    /// A task is dropping those that have ended.
+    /// Whether a task is running that drops ended streaks.
     is_swept: bool,
 }
 
@@ -61,45 +68,56 @@ struct Streak {
     last: Instant,
 }
 
-impl Spacing {
-    /// Nothing has failed. An idle poll that ends with this timeout has not failed at once, however short that is.
+impl PollBackoff {
+    /// No streaks. A poll that ends with this timeout has not failed, however short the timeout is.
     pub fn new(timeout: Option<Duration>) -> Self {
-        Spacing {
+        PollBackoff {
             at_once: timeout.map_or(AT_ONCE, |timeout| timeout.min(AT_ONCE)),
             hasher: RandomState::new(),
             streaks: Mutex::default(),
         }
     }
 
-    /// What is polled. Two keys of one hash would only share their streak.
-    pub fn target(&self, key: &Key, recursive: bool) -> Target {
-        Target(self.hasher.hash_one((&key.text, recursive)))
-    }
-
-    /// The backoff before a poll.
-    pub async fn pause(&self, target: Target) {
-        let until = self.streaks().next_poll(target);
+    /// Waits for the backoff before a poll for a key, and starts to time the poll.
+    pub async fn begin(&self, key: &Key, recursive: bool) -> TimedPoll {
+        let mut poll = self.timed(key, recursive, Instant::now());
+        let until = self.streaks().next_poll(poll.target);
         if let Some(until) = until {
             sleep_until(until).await;
+            poll.start = Instant::now();
+        }
+        poll
+    }
+
+    /// A poll for a key that began at this moment.
+    pub fn timed(&self, key: &Key, recursive: bool, start: Instant) -> TimedPoll {
+        TimedPoll {
+            target: Target(self.hasher.hash_one((&key.text, recursive))),
+            start,
         }
     }
 
-    /// Notes how a poll ended that began at this moment.
-    pub fn note(self: &Arc<Self>, target: Target, start: Instant, has_event: bool) {
+    /// Notes that a poll has given an event: the streak ends.
+    pub fn note_event(&self, poll: TimedPoll) {
+        self.streaks().end(poll.target);
+    }
+
+    /// Notes that a poll has ended without an event.
+    pub fn note_failure(self: &Arc<Self>, poll: TimedPoll) {
         let mut streaks = self.streaks();
-        match has_event || start.elapsed() >= self.at_once {
-            true => streaks.end(target),
-            false => streaks.fail(target, start),
+        match poll.start.elapsed() >= self.at_once {
+            true => streaks.end(poll.target),
+            false => streaks.fail(poll.target, poll.start),
         }
         let is_due = !streaks.by_target.is_empty() && !streaks.is_swept;
         streaks.is_swept |= is_due;
         drop(streaks);
         if is_due {
-            sweep_every(REMEMBERED, self, Spacing::drop_ended);
+            sweep_every(REMEMBERED, self, PollBackoff::drop_ended);
         }
     }
 
-    /// Drops the streaks that have ended. False where none is left.
+    /// Drops ended streaks. False if no streak is left.
     fn drop_ended(&self) -> bool {
         let mut streaks = self.streaks();
         streaks.by_target.retain(|_, streak| streak.goes_on());
@@ -116,7 +134,7 @@ impl Spacing {
 }
 
 impl Streaks {
-    /// The streak of a target, or the one that is shared.
+    /// The target whose streak counts: this one, or the shared one.
     fn key(&self, target: Target) -> Target {
         let is_own = self.by_target.len() < MOST || self.by_target.contains_key(&target);
         if is_own { target } else { Target(0) }
@@ -136,7 +154,7 @@ impl Streaks {
         }
     }
 
-    /// Counts a failure. Polls that were in flight together when the latest failure was counted count once.
+    /// Counts a failure. Polls that were in flight together count once.
     fn fail(&mut self, target: Target, start: Instant) {
         let fresh = Streak {
             failures: 0,
@@ -159,7 +177,7 @@ impl Streak {
     }
 }
 
-/// The backoff after so many consecutive failures, more than one, with jitter: many clients do not come back at once.
+/// The backoff after this many consecutive failures, with jitter: many clients must not poll again at the same moment.
 fn backoff(failures: u32) -> Duration {
     doubled(SHORTEST, failures.saturating_sub(1).max(1), LONGEST)
         .mul_f64(0.5 + fastrand::f64() / 2.0)

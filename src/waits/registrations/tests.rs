@@ -43,7 +43,7 @@ fn a_write_waits_for_the_waits_that_it_may_concern() {
     ];
     for (waited, recursive, written, expected) in table {
         let all = Registrations::default();
-        let _entry = all.enter(&wait(waited, recursive));
+        let _entry = all.enter(&wait(waited, recursive), None);
         assert_eq!(
             !all.concerned_by(&set(written)).is_empty(),
             expected,
@@ -53,9 +53,9 @@ fn a_write_waits_for_the_waits_that_it_may_concern() {
 }
 
 #[test]
-fn only_writes_wait() {
+fn only_writes_wait_for_a_registration() {
     let all = Registrations::default();
-    let _entry = all.enter(&wait("a", true));
+    let _entry = all.enter(&wait("a", true), None);
     let get = Get {
         key: key("a"),
         ..Get::default()
@@ -74,9 +74,12 @@ fn only_writes_wait() {
 }
 
 #[test]
-fn a_wait_that_is_registered_or_given_up_holds_up_nothing() {
+fn no_write_waits_for_a_wait_that_is_registered_or_has_ended() {
     let all = Registrations::default();
-    let (first, second) = (all.enter(&wait("a", false)), all.enter(&wait("a", false)));
+    let (first, second) = (
+        all.enter(&wait("a", false), None),
+        all.enter(&wait("a", false), None),
+    );
     first.settle();
     assert_eq!(all.concerned_by(&set("a")).len(), 1);
     drop(second);
@@ -87,7 +90,7 @@ fn a_wait_that_is_registered_or_given_up_holds_up_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_write_waits_until_the_wait_is_registered() {
     let all = Registrations::default();
-    let entry = all.enter(&wait("a", false));
+    let entry = all.enter(&wait("a", false), None);
     let write = tokio::spawn(settled(all.concerned_by(&set("a"))));
     tokio::time::sleep(PATIENCE / 2).await;
     assert!(!write.is_finished());
@@ -96,9 +99,9 @@ async fn a_write_waits_until_the_wait_is_registered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_that_overtakes_a_wait_tells_it_from_where_to_look() {
+async fn a_write_that_overtakes_a_wait_tells_it_the_index_to_look_from() {
     let all = Registrations::default();
-    let entry = all.enter(&wait("a", false));
+    let entry = all.enter(&wait("a", false), None);
     let late = settled(all.concerned_by(&set("a"))).await;
     assert_eq!(late.len(), 1);
     let second = settled(all.concerned_by(&set("a")));
@@ -113,17 +116,17 @@ async fn a_write_that_overtakes_a_wait_tells_it_from_where_to_look() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_has_moved_on_is_not_called_back_by_what_overtook_it_before() {
+async fn a_wait_that_looks_from_a_later_index_is_not_called_back_by_earlier_writes() {
     let all = Registrations::default();
-    let entry = all.enter(&wait("a/b", false));
+    let entry = all.enter(&wait("a/b", false), None);
     for other in all.concerned_by(&set("a")) {
         other.overtaken_at(50);
     }
     let called_back = |from| timeout_at(Instant::now(), entry.overtaken_before(Some(from)));
     assert_eq!(called_back(51).await, Ok(50));
-    entry.moved_on(50);
+    entry.forget_before(50);
     assert_eq!(called_back(51).await, Ok(50));
-    entry.moved_on(51);
+    entry.forget_before(51);
     assert!(called_back(600).await.is_err());
     assert_eq!(entry.overtaken(), None);
 }
