@@ -11,17 +11,17 @@ const ECOSYSTEM = path.join(TESTS, "ecosystem");
 // The test files that take more than 20 s, and why. `npm test -- --quick` leaves them out, unless they
 // are named on its command line. Nothing else decides what --quick leaves out of the test files.
 const LONG = {
-	"audit.test.js": "npm asks a registry",
+	"project/audit.test.js": "npm asks a registry",
 	"chaos/chaos.test.js": "faults of a cluster",
-	"compat/default-timeout.test.js": "the time limit of 60 s",
-	"compat/refresh-interval.test.js": "two refreshes, 30 s apart",
-	"compat/tracking.test.js": "the time limit of 60 s",
-	"compat/wait-before-write.test.js": "10,000 rounds",
-	"failover.test.js": "the quarantine of a failed host",
+	"hosts/default-timeout.test.js": "the time limit of 60 s",
+	"hosts/refresh-interval.test.js": "two refreshes, 30 s apart",
+	"client/tracking.test.js": "the time limit of 60 s",
+	"wait/before-write.test.js": "10,000 rounds",
+	"hosts/failover.test.js": "the quarantine of a failed host",
 	"process/endurance.test.js": "rounds of calls",
 	"process/garbage.test.js": "thousands of clients",
 	"process/pauses.test.js": "processes that are stopped for a while",
-	"upstream.test.js": "20 rounds of etcdjs's own tests",
+	"upstream/original-tests.test.js": "20 rounds of etcdjs's own tests",
 };
 
 // The environment variables with which --quick shortens tests.

@@ -14,7 +14,7 @@ async function main() {
 	const folders = FOLDERS.map((name) => path.join(ROOT, "__test__", name));
 	await runOrThrow(process.execPath, [TEST, ...folders], env);
 	// Required late: it needs packages that setup installs.
-	const { NODES, runtime } = require("../__test__/support/ecosystem");
+	const { NODES, runtime } = require("../__test__/support/packages/ecosystem");
 	for (const name of NODES) {
 		console.log(`\n== the JS tests on ${name}`);
 		await runOrThrow(runtime(name), [TEST, "--js"], env);

@@ -100,7 +100,7 @@ async function runTests(name, list, env) {
 
 async function testOn({ version, path: binary }, list, env = {}) {
 	// Required late, so that a failed setup is reported first, in one line.
-	const { startEtcd } = require("../__test__/support/etcd");
+	const { startEtcd } = require("../__test__/support/etcd/etcd");
 	const member = await startEtcd({ binary });
 	const ours = {
 		ETCD_BIN: binary,

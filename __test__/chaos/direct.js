@@ -4,7 +4,7 @@ const http = require("node:http");
 const https = require("node:https");
 const { once } = require("node:events");
 const { text } = require("node:stream/consumers");
-const { until } = require("../support/member");
+const { until } = require("../support/etcd/member");
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 const NO_ANSWER = { status: 0, headers: {}, body: "" };

@@ -5,8 +5,8 @@
 // answers do not), `answer` {text, forwards}, `refuse`. Directions are `up` (to the member) and `down`.
 const net = require("node:net");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { freePorts } = require("../support/ports");
-const { reset } = require("../support/reset");
+const { freePorts } = require("../support/etcd/ports");
+const { reset } = require("../support/hosts/reset");
 
 const PASS = { kind: "pass" };
 

@@ -2,7 +2,7 @@
 // package under test may be blamed for afterwards.
 const { setTimeout: sleep } = require("node:timers/promises");
 const { prefix } = require("../support");
-const { until } = require("../support/member");
+const { until } = require("../support/etcd/member");
 const { put, readAll } = require("./direct");
 const { durationOf, inflict, namesOfFaults, schedule } = require("./faults");
 const { History } = require("./history");

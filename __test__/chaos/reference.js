@@ -2,7 +2,7 @@
 const http = require("node:http");
 const https = require("node:https");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { until } = require("../support/member");
+const { until } = require("../support/etcd/member");
 const { ask } = require("./direct");
 
 // A member that hangs is left after this.

@@ -1,6 +1,6 @@
 // A silence so long that etcd's history of 1,000 events does not reach back to where it began.
 const { prefix } = require("../support");
-const { until } = require("../support/member");
+const { until } = require("../support/etcd/member");
 const { put } = require("./direct");
 const { Reference } = require("./reference");
 const { Watcher } = require("./watchers");

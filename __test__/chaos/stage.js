@@ -1,6 +1,6 @@
 // A cluster of three members, a fault proxy before each, and clients that know only the proxies.
 const { startCluster, subject } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates } = require("../support/tls/certificates");
 const { proxiesBefore } = require("./fault-proxy");
 
 /** A member and the proxy before it. */

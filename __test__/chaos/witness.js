@@ -1,6 +1,6 @@
 // Clients that wait for a key without an index and write it at once: each must see all of its own writes.
 const { setTimeout: sleep } = require("node:timers/promises");
-const { until } = require("../support/member");
+const { until } = require("../support/etcd/member");
 const { Watcher } = require("./watchers");
 const { Setter } = require("./writers");
 

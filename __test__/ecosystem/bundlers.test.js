@@ -2,10 +2,10 @@
 const assert = require("node:assert");
 const fs = require("node:fs");
 const { after, before, test } = require("node:test");
-const { consumer } = require("../support/consumer");
-const { install, tool } = require("../support/ecosystem");
-const { publishedRegistry } = require("../support/packed");
-const { SERVICE, hostAndKey } = require("../support/scripts");
+const { consumer } = require("../support/packages/consumer");
+const { install, tool } = require("../support/packages/ecosystem");
+const { publishedRegistry } = require("../support/packages/packed");
+const { SERVICE, hostAndKey } = require("../support/packages/scripts");
 
 const LIBRARY = /\.node$/;
 

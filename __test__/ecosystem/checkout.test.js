@@ -5,9 +5,9 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { before, test } = require("node:test");
 const { ROOT, capture } = require("../../scripts/run");
-const { consumer } = require("../support/consumer");
-const { npmConfig } = require("../support/registry");
-const { SERVICE, hostAndKey } = require("../support/scripts");
+const { consumer } = require("../support/packages/consumer");
+const { npmConfig } = require("../support/packages/registry");
+const { SERVICE, hostAndKey } = require("../support/packages/scripts");
 
 const QUICK = {
 	CARGO_TARGET_DIR: path.join(ROOT, "target", "checkout"),

@@ -4,8 +4,8 @@ const assert = require("node:assert");
 const { after, before, test } = require("node:test");
 const { version } = require("../../package.json");
 const { startEtcd } = require("../support");
-const { consumer } = require("../support/consumer");
-const { publishedRegistry } = require("../support/packed");
+const { consumer } = require("../support/packages/consumer");
+const { publishedRegistry } = require("../support/packages/packed");
 
 const THEIR_HOSTS = /127\.0\.0\.1:4001(,127\.0\.0\.1:400\d)*/g;
 

@@ -1,10 +1,10 @@
 // Tests of a service, run by jest: it finds no open handles, and its fake timers stop no call.
 const assert = require("node:assert");
 const { after, before, test } = require("node:test");
-const { consumer } = require("../support/consumer");
-const { install, tool } = require("../support/ecosystem");
-const { publishedRegistry } = require("../support/packed");
-const { hostAndKey } = require("../support/scripts");
+const { consumer } = require("../support/packages/consumer");
+const { install, tool } = require("../support/packages/ecosystem");
+const { publishedRegistry } = require("../support/packages/packed");
+const { hostAndKey } = require("../support/packages/scripts");
 
 const TEST = `
 test("a service", (done) => {

@@ -3,10 +3,14 @@
 const assert = require("node:assert");
 const { after, before, test } = require("node:test");
 const { version } = require("../../package.json");
-const { consumer } = require("../support/consumer");
-const { install, tool } = require("../support/ecosystem");
-const { publishedRegistry } = require("../support/packed");
-const { SERVICE, hostAndKey, writeDependent } = require("../support/scripts");
+const { consumer } = require("../support/packages/consumer");
+const { install, tool } = require("../support/packages/ecosystem");
+const { publishedRegistry } = require("../support/packages/packed");
+const {
+	SERVICE,
+	hostAndKey,
+	writeDependent,
+} = require("../support/packages/scripts");
 
 const OLD = "old-dependent";
 const REDIRECTED = { etcdjs: version };

@@ -3,14 +3,14 @@ const assert = require("node:assert");
 const fs = require("node:fs");
 const { after, before, test } = require("node:test");
 const { capture } = require("../../scripts/run");
-const { consumer } = require("../support/consumer");
-const { muslNode } = require("../support/musl");
-const { packed, published } = require("../support/packed");
+const { consumer } = require("../support/packages/consumer");
+const { muslNode } = require("../support/packages/musl");
+const { packed, published } = require("../support/packages/packed");
 const {
 	SETS_AND_GETS,
 	firstExample,
 	hostAndKey,
-} = require("../support/scripts");
+} = require("../support/packages/scripts");
 
 const TRIPLE = "x86_64-unknown-linux-musl";
 const PACKAGE = "etcdjs-linux-x64-musl";

@@ -1,10 +1,10 @@
 // The examples on other versions of Node.js, on Bun and on Deno: what is published, installed by npm.
 const assert = require("node:assert");
 const { after, before, test } = require("node:test");
-const { consumer } = require("../support/consumer");
-const { NODES, install, runtime } = require("../support/ecosystem");
-const { publishedRegistry } = require("../support/packed");
-const scripts = require("../support/scripts");
+const { consumer } = require("../support/packages/consumer");
+const { NODES, install, runtime } = require("../support/packages/ecosystem");
+const { publishedRegistry } = require("../support/packages/packed");
+const scripts = require("../support/packages/scripts");
 
 const WAITS = `
 const [host, key] = process.argv.slice(2);

@@ -4,10 +4,15 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { after, before, test } = require("node:test");
 const { ROOT } = require("../../scripts/run");
-const { consumer } = require("../support/consumer");
-const { NODES, install, runtime, tool } = require("../support/ecosystem");
-const { PLATFORM, publishedRegistry } = require("../support/packed");
-const { SETS_AND_GETS, hostAndKey } = require("../support/scripts");
+const { consumer } = require("../support/packages/consumer");
+const {
+	NODES,
+	install,
+	runtime,
+	tool,
+} = require("../support/packages/ecosystem");
+const { PLATFORM, publishedRegistry } = require("../support/packages/packed");
+const { SETS_AND_GETS, hostAndKey } = require("../support/packages/scripts");
 
 const PAGE = fs.readFileSync(
 	path.join(ROOT, "docs", "single-executable.md"),

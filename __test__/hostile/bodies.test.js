@@ -3,10 +3,9 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { gzipSync } = require("node:zlib");
 const { call, node } = require("../support");
-const { client, hostOf, proceed } = require("../support/lifetime");
+const { client, hostOf } = require("../support/lifetime");
 
 const DEEP = 100_000;
-const CLEARED = "The event in requested index is outdated and cleared";
 
 const nested = (open, middle, close, depth = DEEP) =>
 	open.repeat(depth) + middle + close.repeat(depth);
@@ -155,156 +154,6 @@ for (const [what, text] of [
 		];
 		assert.ok(read.args[0] instanceof Error && !read.args[0].ambiguous);
 		assert.ok(write.args[0] instanceof Error && write.args[0].ambiguous);
-	});
-
-/** Bodies of errors: what the error says, and its code. Where they are no etcd's, it is `bad status`. */
-const ERRORS = {
-	"an errorCode that is text": [{ errorCode: "401", message: "m" }, "m", "401"],
-	"an errorCode of Node.js": [
-		{ errorCode: "ETIMEDOUT", message: "m" },
-		"m",
-		"ETIMEDOUT",
-	],
-	"an errorCode that is an object": [{ errorCode: {}, message: "m" }, "m", {}],
-	"an errorCode beyond 2^53": [
-		'{"errorCode":9007199254740993,"message":"m"}',
-		"m",
-		2 ** 53,
-	],
-	"an errorCode beyond any number": [
-		'{"errorCode":1e400,"message":"m"}',
-		"bad status: 400",
-	],
-	"two errorCodes": [
-		'{"errorCode":100,"message":"m","errorCode":101}',
-		"m",
-		101,
-	],
-	"no errorCode": [{ message: "m" }, "m"],
-	"a message that is a number": [{ errorCode: 1, message: 5 }, "5", 1],
-	"a message that is an array": [{ errorCode: 1, message: [1] }, "[1]", 1],
-	"a message that is empty": [{ errorCode: 1, message: "" }, "bad status: 400"],
-	"a message that is null": [
-		{ errorCode: 1, message: null },
-		"bad status: 400",
-	],
-	"no message": [{ errorCode: 1 }, "bad status: 400"],
-	"a cause that is deep": [
-		`{"errorCode":1,"message":"m","cause":${nested("[", "", "]", 100)}}`,
-		"m",
-		1,
-	],
-	"a cause that is too deep": [
-		`{"errorCode":1,"message":"m","cause":${DEEP_ARRAY}}`,
-		"bad status: 400",
-	],
-	"an index that is an object": [
-		{ errorCode: 401, message: "m", index: { toString: 1 } },
-		"m",
-		401,
-	],
-	"100,000 arrays in each other": [DEEP_ARRAY, "bad status: 400"],
-	"an array": ['[{"message":"m"}]', "bad status: 400"],
-	"text that is no UTF-8": [Buffer.from([0xff, 0xfe]), "bad status: 400"],
-	"a message that is no UTF-8": [
-		Buffer.from('{"message":"\xff"}', "latin1"),
-		"\ufffd",
-	],
-	"a message of 4 MiB": [{ message: "x".repeat(2 ** 22) }, "x".repeat(2 ** 22)],
-	nothing: ["", "bad status: 400"],
-};
-
-for (const [what, [body, message, code]] of Object.entries(ERRORS))
-	test(`an error with ${what} is one error`, async (t) => {
-		const host = await hostOf(t, [{ status: 400, body }]);
-		const store = client(t, host.url, { timeout: 5000 });
-		for (const args of [
-			["get", "k"],
-			["wait", "k", {}],
-			["push", "k", "v"],
-			["stats.store"],
-		]) {
-			const [err] = (await call(store, ...args)).args;
-			assert.equal(err.message, message, args[0]);
-			assert.deepEqual(err.code, code);
-			assert.equal(err.status, 400);
-		}
-		assert.equal(
-			(await call(store, "machines")).args[0].message,
-			"bad status: 400",
-		);
-	});
-
-const clearedAt = (index) => ({
-	status: 400,
-	body: { errorCode: 401, message: CLEARED, cause: "", index },
-});
-
-for (const index of [undefined, null, "7", -7, 0, 1.5, {}, [7], 2 ** 60, true])
-	test(`a history that is gone at ${JSON.stringify(index)} is the wait's error`, async (t) => {
-		const host = await hostOf(t, [clearedAt(index)]);
-		const store = client(t, host.url);
-		const { args } = await call(store, "wait", "k", { waitIndex: 3 });
-		assert.equal(args[0].code, 401);
-		assert.equal(host.requests.length, 1);
-	});
-
-test("a wait is not led round in a circle by a history that is always gone", async (t) => {
-	const host = await hostOf(t, [clearedAt(7)]);
-	const gaps = [];
-	const onGap = (...gap) => gaps.push(gap);
-	const store = client(t, host.url);
-	const { args } = await call(store, "wait", "k", { waitIndex: 3, onGap });
-	assert.equal(args[0].code, 401);
-	assert.deepEqual(gaps, [[3, 7]]);
-	assert.equal(host.requests.length, 2);
-});
-
-for (const index of [
-	"absent",
-	"",
-	"-1",
-	"1.5",
-	"many",
-	"0x10",
-	" 7 ",
-	"99999999999999999999",
-	"7, 8",
-	"\xff",
-])
-	test(`a wait whose X-Etcd-Index is '${index}' brings its event, and so does the next`, async (t) => {
-		const headers = index === "absent" ? {} : { "x-etcd-index": index };
-		const host = await hostOf(t, [
-			{ headers, body: "" },
-			{ headers, body: node("/k", "v", 50) },
-			{ headers, body: node("/k", "w", 51) },
-		]);
-		const store = client(t, host.url);
-		const { args } = await call(store, "wait", "k");
-		assert.equal(args[1].node.value, "v");
-		const { args: after } = await proceed(args[2]);
-		assert.equal(after[1].node.value, "w");
-		assert.match(host.requests[2].url, /waitIndex=51\b/);
-	});
-
-for (const index of [
-	'"7"',
-	'{"valueOf":1,"toString":1}',
-	"null",
-	"[7]",
-	"1e400",
-])
-	test(`a wait whose event has the index ${index} gives it, and can go on`, async (t) => {
-		const event = answerOf(`{"value":"v","modifiedIndex":${index}}`);
-		const host = await hostOf(t, [{ body: event }]);
-		for (const json of [false, true]) {
-			const store = client(t, host.url, { json });
-			const { args } = await call(store, "wait", "k", { waitIndex: 3 });
-			if (!json) assert.deepEqual(args[1], JSON.parse(event));
-			assert.equal(args[0] === null, !json);
-			const { args: after } = await proceed(args[2]);
-			assert.equal(after[0] === null, !json);
-		}
 	});
 
 test("what says that it is packed is not unpacked", async (t) => {

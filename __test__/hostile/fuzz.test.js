@@ -5,7 +5,7 @@ const { test } = require("node:test");
 const { inspect } = require("node:util");
 const { call } = require("../support");
 const { client } = require("../support/lifetime");
-const { rawHost } = require("../support/raw-host");
+const { rawHost } = require("../support/hosts/raw-host");
 const { Chance } = require("../differential/prng");
 
 const CASES = Number(process.env.FUZZ_CASES) || 500;

@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { inChild } = require("../support/child");
-const { rawHost, writeForEver } = require("../support/raw-host");
+const { rawHost, writeForEver } = require("../support/hosts/raw-host");
 
 const LIMIT = 1024 * 1024;
 const OK = "HTTP/1.1 200 OK\r\n";

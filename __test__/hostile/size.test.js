@@ -3,9 +3,12 @@ const assert = require("node:assert/strict");
 const { constants } = require("node:buffer");
 const { before, test } = require("node:test");
 const { call, node } = require("../support");
-const { certificates, trustCertificates } = require("../support/certificates");
+const {
+	certificates,
+	trustCertificates,
+} = require("../support/tls/certificates");
 const { client, deferred, hostOf, proceed } = require("../support/lifetime");
-const { rawHost, writeForEver } = require("../support/raw-host");
+const { rawHost, writeForEver } = require("../support/hosts/raw-host");
 
 const CODE = "ERR_ETCD_RESPONSE_TOO_LARGE";
 const OK = "HTTP/1.1 200 OK\r\n";

@@ -2,10 +2,10 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, node } = require("../support");
-const { alertingHost } = require("../support/alerts");
-const { certificates } = require("../support/certificates");
+const { alertingHost } = require("../support/tls/alerts");
+const { certificates } = require("../support/tls/certificates");
 const { client } = require("../support/lifetime");
-const { rawHost } = require("../support/raw-host");
+const { rawHost } = require("../support/hosts/raw-host");
 
 const BODY = JSON.stringify(node("/k", "v", 5));
 const ANSWER = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`;

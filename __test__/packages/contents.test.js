@@ -8,7 +8,7 @@ const { ROOT, capture } = require("../../scripts/run");
 const { TARGETS } = require("../../scripts/targets");
 const { PACKAGING } = require("../../scripts/tools");
 const { version } = require("../../package.json");
-const { PLATFORM, packed } = require("../support/packed");
+const { PLATFORM, packed } = require("../support/packages/packed");
 
 const BIN = path.join(PACKAGING, "node_modules", ".bin");
 const LIBRARY = "etcdjs.linux-x64-gnu.node";

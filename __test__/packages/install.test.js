@@ -6,14 +6,14 @@ const path = require("node:path");
 const { after, before, test } = require("node:test");
 const { version } = require("../../package.json");
 const { ROOT } = require("../../scripts/run");
-const { TYPESCRIPT, consumer } = require("../support/consumer");
-const { PLATFORM, packed, published } = require("../support/packed");
+const { TYPESCRIPT, consumer } = require("../support/packages/consumer");
+const { PLATFORM, packed, published } = require("../support/packages/packed");
 const {
 	SERVICE,
 	SETS_AND_GETS,
 	firstExample,
 	hostAndKey,
-} = require("../support/scripts");
+} = require("../support/packages/scripts");
 
 let packages;
 let registry;

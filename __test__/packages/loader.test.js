@@ -7,7 +7,7 @@ const { before, test } = require("node:test");
 const { libcOf } = require("../../lib/platform");
 const { ROOT } = require("../../scripts/run");
 const { inChild } = require("../support/child");
-const { own } = require("../support/reaper");
+const { own } = require("../support/etcd/reaper");
 
 const ADDON = path.join(ROOT, "etcdjs.node");
 

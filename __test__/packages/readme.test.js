@@ -7,10 +7,14 @@ const { after, before, test } = require("node:test");
 const { ROOT, capture } = require("../../scripts/run");
 const { scripts } = require("../../package.json");
 const { sharedEtcd } = require("../support");
-const { TYPESCRIPT, consumer } = require("../support/consumer");
-const { cluster, publicDiscovery } = require("../support/discovery");
-const { PLATFORM, publishedRegistry } = require("../support/packed");
-const { hostAndKey, onHost, writeDependent } = require("../support/scripts");
+const { TYPESCRIPT, consumer } = require("../support/packages/consumer");
+const { cluster, publicDiscovery } = require("../support/hosts/discovery");
+const { PLATFORM, publishedRegistry } = require("../support/packages/packed");
+const {
+	hostAndKey,
+	onHost,
+	writeDependent,
+} = require("../support/packages/scripts");
 
 let registry;
 before(async () => {

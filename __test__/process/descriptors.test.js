@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const path = require("node:path");
 const { test } = require("node:test");
-const { anyAnswer } = require("../compat/calls");
+const { anyAnswer } = require("../support/every-call");
 const { prefix, sharedEtcd } = require("../support");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");

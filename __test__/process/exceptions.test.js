@@ -1,12 +1,12 @@
 // Callbacks that are async functions and reject, and what a throw does in between. What a throw in a plain
-// callback does is tested in ../compat/process.test.js (13.), in destroy() in ../compat/destroy.test.js (38.),
-// in onGap in ../compat/wait.test.js (34.).
+// callback does is tested in callbacks.test.js (13.), in destroy() in ../client/destroy.test.js (38.),
+// in onGap in ../wait/wait.test.js (34.).
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { nextEvent, prefix, sharedEtcd } = require("../support");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");
-const { anyAnswer, everyCall } = require("../compat/calls");
+const { anyAnswer, everyCall } = require("../support/every-call");
 
 const CALLS = 200;
 
@@ -42,41 +42,41 @@ test("a rejection in a callback of any call is an unhandledRejection and harms n
 	assert.deepEqual(answers, Array(methods.length).fill("v"));
 });
 
+const throwInBatch = async ({ call, subject }, url, key, calls) => {
+	const store = subject(url);
+	await call(store, "set", key, "v");
+	const reports = { uncaughtException: 0, unhandledRejection: 0 };
+	for (const name of Object.keys(reports))
+		process.on(name, () => reports[name]++);
+	let called = 0;
+	await new Promise((resolve) => {
+		const ends = [
+			() => {},
+			() => {
+				throw new Error("thrown");
+			},
+			async () => {
+				throw new Error("rejected");
+			},
+			// One that ends later than its batch.
+			() => new Promise(setImmediate).then(() => Promise.reject(new Error())),
+		];
+		for (let i = 0; i < calls; i++)
+			store.get(key, () => {
+				if (++called === calls) setImmediate(resolve);
+				return ends[i % ends.length]();
+			});
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+	});
+	const reported = () => reports.uncaughtException + reports.unhandledRejection;
+	while (reported() < (calls / 4) * 3) await new Promise(setImmediate);
+	const { args } = await call(store, "get", key);
+	return { called, ...reports, after: args[1].node.value };
+};
+
 test("throws and rejections in callbacks of one batch are each reported, and every callback is called", async () => {
-	const script = async ({ call, subject }, url, key, calls) => {
-		const store = subject(url);
-		await call(store, "set", key, "v");
-		const reports = { uncaughtException: 0, unhandledRejection: 0 };
-		for (const name of Object.keys(reports))
-			process.on(name, () => reports[name]++);
-		let called = 0;
-		await new Promise((resolve) => {
-			const ends = [
-				() => {},
-				() => {
-					throw new Error("thrown");
-				},
-				async () => {
-					throw new Error("rejected");
-				},
-				// One that ends later than its batch.
-				() => new Promise(setImmediate).then(() => Promise.reject(new Error())),
-			];
-			for (let i = 0; i < calls; i++)
-				store.get(key, () => {
-					if (++called === calls) setImmediate(resolve);
-					return ends[i % ends.length]();
-				});
-			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
-		});
-		const reported = () =>
-			reports.uncaughtException + reports.unhandledRejection;
-		while (reported() < (calls / 4) * 3) await new Promise(setImmediate);
-		const { args } = await call(store, "get", key);
-		return { called, ...reports, after: args[1].node.value };
-	};
 	const url = await sharedEtcd();
-	const result = await resultOf(script, url, `${prefix()}k`, CALLS);
+	const result = await resultOf(throwInBatch, url, `${prefix()}k`, CALLS);
 	assert.deepEqual(result, {
 		called: CALLS,
 		uncaughtException: CALLS / 4,

@@ -6,12 +6,12 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { anyAnswer } = require("../compat/calls");
+const { anyAnswer } = require("../support/every-call");
 const { prefix, startEtcd } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates } = require("../support/tls/certificates");
 const { inChild } = require("../support/child");
 const { deferred, hostOf } = require("../support/lifetime");
-const { until } = require("../support/member");
+const { until } = require("../support/etcd/member");
 
 const PAUSE_MS = 30_000;
 const STOP_MS = 6000;
@@ -64,73 +64,82 @@ async function put(url, key, value) {
 	await fetch(`${url}/v2/keys/${key}`, { method: "PUT", body });
 }
 
+const callThroughPause = async (
+	{ call, subject },
+	program,
+	urls,
+	key,
+	calls,
+	ms,
+	timeout,
+) => {
+	const { Worker } = require("node:worker_threads");
+	const worker = new Worker(program, { workerData: { ms } });
+	await new Promise((resolve) => worker.once("message", resolve));
+	const [held, silent, etcd] = urls.map((url) => subject(url, { timeout }));
+	const store = subject(urls[2]);
+
+	const events = [];
+	// Where it stands if it is killed.
+	const waitFor = (what, promise) => {
+		console.error(`waiting for ${what}`);
+		return promise;
+	};
+	const watched = new Promise((resolve) => {
+		store.wait(key, function onchange(err, result, next) {
+			events.push(err ? err.message : result.node.value);
+			if (events.length === 3) resolve();
+			else next(onchange);
+		});
+	});
+	await call(store, "set", `${key}-other`, "v");
+	const gets = Array.from({ length: calls }, () => call(held, "get", "k"));
+	const silence = ["get", "push", "wait"].map((method) =>
+		call(silent, method, "k"),
+	);
+	silence.push(call(etcd, "wait", `${key}-none`));
+	let last = performance.now();
+	let pause = 0;
+	const tick = setInterval(() => {
+		pause = Math.max(pause, performance.now() - last);
+		last = performance.now();
+	}, 10);
+	worker.postMessage("pause");
+
+	const answers = await waitFor("answers", Promise.all(gets));
+	const silences = await waitFor("timeouts", Promise.all(silence));
+	await waitFor("events", watched);
+	clearInterval(tick);
+	const { args } = await call(store, "get", key);
+	await worker.terminate();
+	return {
+		pause,
+		answers: answers.map(({ args }) => args[0]?.code ?? args[1].node.value),
+		silences: silences.map(({ args }) => args[0].code),
+		ambiguous: silences.map(({ args }) => Boolean(args[0].ambiguous)),
+		events,
+		after: args[1].node.value,
+	};
+};
+
 test(`a debugger's pause of ${PAUSE_MS / 1000} s loses no answer and no event`, async (t) => {
 	const held = await heldHost(t, CALLS);
 	const silent = await hostOf(t, ["silence"]);
-	const script = async (
-		{ call, subject },
-		program,
-		urls,
-		key,
-		calls,
-		ms,
-		timeout,
-	) => {
-		const { Worker } = require("node:worker_threads");
-		const worker = new Worker(program, { workerData: { ms } });
-		await new Promise((resolve) => worker.once("message", resolve));
-		const [held, silent, etcd] = urls.map((url) => subject(url, { timeout }));
-		const store = subject(urls[2]);
-
-		const events = [];
-		// Where it stands if it is killed.
-		const waitFor = (what, promise) => {
-			console.error(`waiting for ${what}`);
-			return promise;
-		};
-		const watched = new Promise((resolve) => {
-			store.wait(key, function onchange(err, result, next) {
-				events.push(err ? err.message : result.node.value);
-				if (events.length === 3) resolve();
-				else next(onchange);
-			});
-		});
-		await call(store, "set", `${key}-other`, "v");
-		const gets = Array.from({ length: calls }, () => call(held, "get", "k"));
-		const silence = ["get", "push", "wait"].map((method) =>
-			call(silent, method, "k"),
-		);
-		silence.push(call(etcd, "wait", `${key}-none`));
-		let last = performance.now();
-		let pause = 0;
-		const tick = setInterval(() => {
-			pause = Math.max(pause, performance.now() - last);
-			last = performance.now();
-		}, 10);
-		worker.postMessage("pause");
-
-		const answers = await waitFor("answers", Promise.all(gets));
-		const silences = await waitFor("timeouts", Promise.all(silence));
-		await waitFor("events", watched);
-		clearInterval(tick);
-		const { args } = await call(store, "get", key);
-		await worker.terminate();
-		return {
-			pause,
-			answers: answers.map(({ args }) => args[0]?.code ?? args[1].node.value),
-			silences: silences.map(({ args }) => args[0].code),
-			ambiguous: silences.map(({ args }) => Boolean(args[0].ambiguous)),
-			events,
-			after: args[1].node.value,
-		};
-	};
 	// One of its own: in the pause other tests would push the events out of the history of a shared one.
 	const etcd = await startEtcd();
 	t.after(() => etcd.stop());
 	const { url } = etcd;
 	const key = `${prefix()}k`;
 	const urls = [held.url, silent.url, url];
-	const child = start(script, DEBUGGER, urls, key, CALLS, PAUSE_MS, TIMEOUT_MS);
+	const child = start(
+		callThroughPause,
+		DEBUGGER,
+		urls,
+		key,
+		CALLS,
+		PAUSE_MS,
+		TIMEOUT_MS,
+	);
 	const process = await child.started;
 	await Promise.all([said(process, "paused"), held.asked]);
 	held.answer();

@@ -1,5 +1,5 @@
 // Timers that were replaced before the package is loaded, as test runners do: they stand still. Each test in a process of
-// its own. Timers that are replaced later are tested in ../compat/surroundings.test.js.
+// its own. Timers that are replaced later are tested in ../client/surroundings.test.js.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { node, prefix, sharedEtcd } = require("../support");

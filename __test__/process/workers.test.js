@@ -19,54 +19,51 @@ async function resultOf(script, ...args) {
 	return result;
 }
 
-test(`${ROUNDS} threads that end amid 1,000 pending calls leave the process as it was`, async () => {
-	const script = async ({ call, subject }, url, prefix, rounds, program) => {
-		const fs = require("node:fs");
-		const { Worker } = require("node:worker_threads");
-		const count = (what) => fs.readdirSync(`/proc/self/${what}`).length;
-		const ENDS = { exit: 7, terminate: 1, throw: 1 };
-		const MOMENTS = [
-			"before an answer",
-			"amid the answers",
-			"many answers due",
-		];
-		const store = subject(url, { timeout: 0x7fffffff });
-		const event = call(store, "wait", `${prefix}event`);
+const endThreads = async ({ call, subject }, url, prefix, rounds, program) => {
+	const fs = require("node:fs");
+	const { Worker } = require("node:worker_threads");
+	const count = (what) => fs.readdirSync(`/proc/self/${what}`).length;
+	const ENDS = { exit: 7, terminate: 1, throw: 1 };
+	const MOMENTS = ["before an answer", "amid the answers", "many answers due"];
+	const store = subject(url, { timeout: 0x7fffffff });
+	const event = call(store, "wait", `${prefix}event`);
 
-		const endOf = async (end, moment) => {
-			const workerData = { url, prefix, end, moment };
-			const worker = new Worker(program, { workerData });
-			const errors = [];
-			worker.on("error", ({ message }) => errors.push(message));
-			worker.on("message", () => worker.terminate());
-			const exit = (resolve) => worker.on("exit", resolve);
-			const code = await new Promise(exit);
-			return { end, code, errors };
-		};
-		const unexpected = [];
-		const round = async (i) => {
-			const end = Object.keys(ENDS)[i % 3];
-			const ended = await endOf(end, MOMENTS[Math.floor(i / 3) % 3]);
-			const { args } = await call(store, "set", `${prefix}${i}`, `${i}`);
-			const errors = end === "throw" ? "the program's own" : "";
-			if (ended.code !== ENDS[end] || ended.errors.join() !== errors || args[0])
-				unexpected.push([ended, args]);
-		};
-		const counts = () => [count("task"), count("fd")];
-		for (let i = 0; i < 9; i++) await round(i);
-		const before = counts();
-		for (let i = 9; i < rounds; i++) await round(i);
-		// What a thread that was ended has open is closed within a moment.
-		const isLeft = () => counts().some((n, i) => n > before[i] + 8);
-		for (let i = 0; i < 100 && isLeft(); i++)
-			await new Promise((resolve) => setTimeout(resolve, 100));
-		const after = counts();
-		await call(store, "set", `${prefix}event`, "v");
-		const { args } = await event;
-		return { unexpected, before, after, seen: args[1].node.value };
+	const endOf = async (end, moment) => {
+		const workerData = { url, prefix, end, moment };
+		const worker = new Worker(program, { workerData });
+		const errors = [];
+		worker.on("error", ({ message }) => errors.push(message));
+		worker.on("message", () => worker.terminate());
+		const exit = (resolve) => worker.on("exit", resolve);
+		const code = await new Promise(exit);
+		return { end, code, errors };
 	};
+	const unexpected = [];
+	const round = async (i) => {
+		const end = Object.keys(ENDS)[i % 3];
+		const ended = await endOf(end, MOMENTS[Math.floor(i / 3) % 3]);
+		const { args } = await call(store, "set", `${prefix}${i}`, `${i}`);
+		const errors = end === "throw" ? "the program's own" : "";
+		if (ended.code !== ENDS[end] || ended.errors.join() !== errors || args[0])
+			unexpected.push([ended, args]);
+	};
+	const counts = () => [count("task"), count("fd")];
+	for (let i = 0; i < 9; i++) await round(i);
+	const before = counts();
+	for (let i = 9; i < rounds; i++) await round(i);
+	// What a thread that was ended has open is closed within a moment.
+	const isLeft = () => counts().some((n, i) => n > before[i] + 8);
+	for (let i = 0; i < 100 && isLeft(); i++)
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	const after = counts();
+	await call(store, "set", `${prefix}event`, "v");
+	const { args } = await event;
+	return { unexpected, before, after, seen: args[1].node.value };
+};
+
+test(`${ROUNDS} threads that end amid 1,000 pending calls leave the process as it was`, async () => {
 	const url = await sharedEtcd();
-	const result = await resultOf(script, url, prefix(), ROUNDS, PENDING);
+	const result = await resultOf(endThreads, url, prefix(), ROUNDS, PENDING);
 	const { before, after, ...rest } = result;
 	assert.deepEqual(rest, { unexpected: [], seen: "v" });
 	// A thread and some descriptors for each round would be left.
@@ -75,47 +72,53 @@ test(`${ROUNDS} threads that end amid 1,000 pending calls leave the process as i
 	assert.ok(after[1] <= most[1], `${before[1]} descriptors, then ${after[1]}`);
 });
 
-test("two threads and the main thread load the package at once, and each has its own answers", async () => {
-	const script = async ({ call, subject }, url, prefix, index) => {
-		const { Worker } = require("node:worker_threads");
-		const THREADS = 2;
-		const CALLS = 300;
-		const gate = new Int32Array(new SharedArrayBuffer(4));
-		const source = `
-			const { parentPort, workerData } = require("node:worker_threads");
-			const { gate, url, key, index, calls } = workerData;
-			parentPort.postMessage("ready");
-			Atomics.wait(gate, 0, 0);
-			const store = require(index)(url);
-			let answers = 0;
-			for (let i = 0; i < calls; i++)
-				store.set(key + i, key, (err, result) => {
-					if (!err && result.node.value === key) answers++;
-					if (answers === calls) parentPort.postMessage("done");
-				});`;
-		const start = (i) => {
-			const key = `${prefix}${i}-`;
-			const workerData = { gate, url, key, index, calls: CALLS };
-			const worker = new Worker(source, { eval: true, workerData });
-			const told = [];
-			worker.on("message", (message) => told.push(message));
-			const ready = new Promise((resolve) => worker.once("message", resolve));
-			const exit = new Promise((resolve) => worker.once("exit", resolve));
-			return { key, told, ready, exit };
-		};
-		const threads = Array.from({ length: THREADS }, (_, i) => start(i));
-		await Promise.all(threads.map(({ ready }) => ready));
-		Atomics.store(gate, 0, 1);
-		Atomics.notify(gate, 0);
-		const store = subject(url);
-		const gets = Array.from({ length: CALLS }, () => call(store, "get", "no"));
-		const errors = (await Promise.all(gets)).map(({ args }) => args[0]);
-		const codes = await Promise.all(threads.map(({ exit }) => exit));
-		const told = threads.map(({ told }) => told.join());
-		return { errors: errors.filter(Boolean), codes, told };
+const loadAtOnce = async ({ call, subject }, url, prefix, index) => {
+	const { Worker } = require("node:worker_threads");
+	const THREADS = 2;
+	const CALLS = 300;
+	const gate = new Int32Array(new SharedArrayBuffer(4));
+	const source = `
+		const { parentPort, workerData } = require("node:worker_threads");
+		const { gate, url, key, index, calls } = workerData;
+		parentPort.postMessage("ready");
+		Atomics.wait(gate, 0, 0);
+		const store = require(index)(url);
+		let answers = 0;
+		for (let i = 0; i < calls; i++)
+			store.set(key + i, key, (err, result) => {
+				if (!err && result.node.value === key) answers++;
+				if (answers === calls) parentPort.postMessage("done");
+			});`;
+	const start = (i) => {
+		const key = `${prefix}${i}-`;
+		const workerData = { gate, url, key, index, calls: CALLS };
+		const worker = new Worker(source, { eval: true, workerData });
+		const told = [];
+		worker.on("message", (message) => told.push(message));
+		const ready = new Promise((resolve) => worker.once("message", resolve));
+		const exit = new Promise((resolve) => worker.once("exit", resolve));
+		return { key, told, ready, exit };
 	};
+	const threads = Array.from({ length: THREADS }, (_, i) => start(i));
+	await Promise.all(threads.map(({ ready }) => ready));
+	Atomics.store(gate, 0, 1);
+	Atomics.notify(gate, 0);
+	const store = subject(url);
+	const gets = Array.from({ length: CALLS }, () => call(store, "get", "no"));
+	const errors = (await Promise.all(gets)).map(({ args }) => args[0]);
+	const codes = await Promise.all(threads.map(({ exit }) => exit));
+	const told = threads.map(({ told }) => told.join());
+	return { errors: errors.filter(Boolean), codes, told };
+};
+
+test("two threads and the main thread load the package at once, and each has its own answers", async () => {
 	const index = path.join(__dirname, "../..");
-	const result = await resultOf(script, await sharedEtcd(), prefix(), index);
+	const result = await resultOf(
+		loadAtOnce,
+		await sharedEtcd(),
+		prefix(),
+		index,
+	);
 	const told = ["ready,done", "ready,done"];
 	assert.deepEqual(result, { errors: [], codes: [0, 0], told });
 });

@@ -41,10 +41,10 @@ function call(store, method, ...args) {
 }
 
 module.exports = {
-	...require("./etcd"),
-	...require("./host"),
-	...require("./black-hole"),
-	...require("./ports"),
+	...require("./etcd/etcd"),
+	...require("./hosts/host"),
+	...require("./hosts/black-hole"),
+	...require("./etcd/ports"),
 	prefix,
 	call,
 	/** The package under test. Loaded on use: the addon may not be built yet. */

@@ -1,6 +1,6 @@
 // Clients and hosts that end with the test that made them, and promises for what a test waits for.
 const assert = require("node:assert/strict");
-const { scriptedHost } = require("./host");
+const { scriptedHost } = require("./hosts/host");
 
 /** A client of the package under test, made of `args`; destroyed after the test. */
 function client(t, ...args) {

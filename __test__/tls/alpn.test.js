@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const http2 = require("node:http2");
 const { call, node } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates } = require("../support/tls/certificates");
 const { client } = require("../support/lifetime");
 
 const BODY = node("/k", "v", 5);

@@ -2,9 +2,9 @@
 const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { call, prefix, startEtcd } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates } = require("../support/tls/certificates");
 const { client } = require("../support/lifetime");
-const { secureEtcd } = require("../support/secure");
+const { secureEtcd } = require("../support/tls/secure");
 
 const ROOT = { user: "root", pass: "s3cret:with/odd@characters" };
 const READER = { user: "reader", pass: "r" };

@@ -2,11 +2,11 @@
 const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { call, node } = require("../support");
-const { alertingHost } = require("../support/alerts");
-const { certificates } = require("../support/certificates");
+const { alertingHost } = require("../support/tls/alerts");
+const { certificates } = require("../support/tls/certificates");
 const { client } = require("../support/lifetime");
-const { proxyOf } = require("../support/proxy");
-const { rawHost } = require("../support/raw-host");
+const { proxyOf } = require("../support/hosts/proxy");
+const { rawHost } = require("../support/hosts/raw-host");
 
 const BODY = JSON.stringify(node("/k", "v", 5));
 const OK = "HTTP/1.1 200 OK\r\n";

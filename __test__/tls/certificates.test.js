@@ -2,10 +2,14 @@
 const assert = require("node:assert/strict");
 const { before, describe, test } = require("node:test");
 const { call, node } = require("../support");
-const { authority, certificates, issue } = require("../support/certificates");
+const {
+	authority,
+	certificates,
+	issue,
+} = require("../support/tls/certificates");
 const { inChild } = require("../support/child");
 const { client, hostOf } = require("../support/lifetime");
-const { askedByNode } = require("../support/secure");
+const { askedByNode } = require("../support/tls/secure");
 
 const FOUND = { body: node("/k", "v", 5) };
 const OTHER = [{ type: "dns", value: "other.example" }];

@@ -1,8 +1,8 @@
 // How chains are built and what is verified along them: with the verdict, the code and the words of Node's own https.
 const { describe, test } = require("node:test");
-const { assertJudgedAsByNode, issue } = require("../support/chains");
-const { extension, name, text } = require("../support/der");
-const { OWN, dns, having, named, usually } = require("../support/kinds");
+const { assertJudgedAsByNode, issue } = require("../support/tls/chains");
+const { extension, name, text } = require("../support/tls/der");
+const { OWN, dns, having, named, usually } = require("../support/tls/kinds");
 
 const { basic, constraints, names, subjectKey, authorityKey } = extension;
 const leafOf = (by, how) =>

@@ -1,8 +1,8 @@
 // Name constraints, in odd encodings and about odd names: with the verdict, the code and the words of Node's own https.
 const { test } = require("node:test");
-const { assertJudgedAsByNode, issue } = require("../support/chains");
-const der = require("../support/der");
-const { OWN, dns, having, named, usually } = require("../support/kinds");
+const { assertJudgedAsByNode, issue } = require("../support/tls/chains");
+const der = require("../support/tls/der");
+const { OWN, dns, having, named, usually } = require("../support/tls/kinds");
 
 const { name, sequence, text, tlv } = der;
 const NAME_CONSTRAINTS = "2.5.29.30";

@@ -6,10 +6,10 @@ const path = require("node:path");
 const { before, test } = require("node:test");
 const { inspect } = require("node:util");
 const { call, closedPort, node, prefix, subject } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates } = require("../support/tls/certificates");
 const { inChild } = require("../support/child");
 const { client, hostOf } = require("../support/lifetime");
-const { secureEtcd } = require("../support/secure");
+const { secureEtcd } = require("../support/tls/secure");
 
 const FOUND = { body: node("/k", "v", 5) };
 const AUTH = { user: "caller", pass: "s3cr3t-pass" };

@@ -1,8 +1,8 @@
 // Fields and extensions in odd and in malformed encodings: with the verdict, the code and the words of Node's own https.
 const { test } = require("node:test");
-const { assertJudgedAsByNode, issue } = require("../support/chains");
-const { bits, oid, sequence, text, tlv } = require("../support/der");
-const { OWN, dns, having, named, usually } = require("../support/kinds");
+const { assertJudgedAsByNode, issue } = require("../support/tls/chains");
+const { bits, oid, sequence, text, tlv } = require("../support/tls/der");
+const { OWN, dns, having, named, usually } = require("../support/tls/kinds");
 
 const root = issue({ subject: "root", ...usually() });
 const JUNK = Buffer.from([5, 0]);
@@ -55,6 +55,8 @@ test("serial numbers of every form are judged as by Node.js", (t) => {
 	});
 });
 
+const NO_AUTHORITY = sequence(tlv(1, [0]));
+
 test("malformed extensions are judged as by Node.js", (t) => {
 	const extended = (id, value, isCritical = false) =>
 		having(...named(OWN).extensions, [id, value, isCritical]);
@@ -85,9 +87,7 @@ test("malformed extensions are judged as by Node.js", (t) => {
 		"basic constraints and more": extended(
 			...["2.5.29.19", after(sequence(), JUNK)],
 		),
-		"no authority, said as false": extended(
-			...["2.5.29.19", sequence(tlv(1, [0]))],
-		),
+		"no authority, said as false": extended("2.5.29.19", NO_AUTHORITY),
 		"an authority, said as 1": extended("2.5.29.19", sequence(tlv(1, [1]))),
 		"a negative path length": extended("2.5.29.19", sequence(tlv(2, [0xff]))),
 		"resources of networks": extended(

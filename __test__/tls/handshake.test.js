@@ -3,9 +3,9 @@ const assert = require("node:assert/strict");
 const net = require("node:net");
 const { before, describe, test } = require("node:test");
 const { call, node, prefix } = require("../support");
-const { certificates } = require("../support/certificates");
+const { certificates } = require("../support/tls/certificates");
 const { client, hostOf } = require("../support/lifetime");
-const { askedByNode, secureEtcd } = require("../support/secure");
+const { askedByNode, secureEtcd } = require("../support/tls/secure");
 
 const FOUND = { body: node("/k", "v", 5) };
 
@@ -139,7 +139,7 @@ async function issueWithKey(type, how, form) {
 	const { generateKeyPairSync } = require("node:crypto");
 	const { publicKey, privateKey } = generateKeyPairSync(type, how);
 	const spki = publicKey.export({ type: "spki", format: "der" });
-	const { issueFor } = require("../support/certificates");
+	const { issueFor } = require("../support/tls/certificates");
 	return {
 		cert: await issueFor(spki, made.ca),
 		key: privateKey.export({ type: form, format: "pem" }),

@@ -2,8 +2,8 @@
 const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { call, node } = require("../support");
-const { certificates } = require("../support/certificates");
-const { rawHttp2Host } = require("../support/http2-host");
+const { certificates } = require("../support/tls/certificates");
+const { rawHttp2Host } = require("../support/hosts/http2-host");
 const { client } = require("../support/lifetime");
 
 const FOUND = node("/k", "v", 5);

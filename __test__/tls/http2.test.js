@@ -3,11 +3,11 @@ const assert = require("node:assert/strict");
 const http2 = require("node:http2");
 const { before, test } = require("node:test");
 const { call, prefix, subject } = require("../support");
-const { certificates } = require("../support/certificates");
-const { rawHttp2Host } = require("../support/http2-host");
+const { certificates } = require("../support/tls/certificates");
+const { rawHttp2Host } = require("../support/hosts/http2-host");
 const { client } = require("../support/lifetime");
-const { until } = require("../support/member");
-const { countingProxy, secureEtcd } = require("../support/secure");
+const { until } = require("../support/etcd/member");
+const { countingProxy, secureEtcd } = require("../support/tls/secure");
 
 const WAITS = 2000;
 

@@ -3,9 +3,9 @@ const assert = require("node:assert/strict");
 const { ECDH, generateKeyPairSync } = require("node:crypto");
 const { describe, test } = require("node:test");
 const { call, node, subject } = require("../support");
-const { issue, judged, keyOf } = require("../support/chains");
-const { oid, sequence, tlv } = require("../support/der");
-const { OWN, named, usually } = require("../support/kinds");
+const { issue, judged, keyOf } = require("../support/tls/chains");
+const { oid, sequence, tlv } = require("../support/tls/der");
+const { OWN, named, usually } = require("../support/tls/kinds");
 const { client, hostOf } = require("../support/lifetime");
 
 const root = issue({ subject: "root", ...usually() });

@@ -1,8 +1,12 @@
 // Chains of every kind: each is taken or refused as by Node's own https, with its code and its words.
 const { describe, test } = require("node:test");
-const { assertJudgedAsByNode, issue } = require("../support/chains");
-const { AUTHORITIES, usually } = require("../support/kinds");
-const { LEAVES, ODD_LEAVES, ODD_NAMES } = require("../support/kinds-of-leaves");
+const { assertJudgedAsByNode, issue } = require("../support/tls/chains");
+const { AUTHORITIES, usually } = require("../support/tls/kinds");
+const {
+	LEAVES,
+	ODD_LEAVES,
+	ODD_NAMES,
+} = require("../support/tls/kinds-of-leaves");
 
 const root = issue({ subject: "root", ...usually() });
 

@@ -3,10 +3,10 @@ const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { inspect } = require("node:util");
 const { call, node, subject } = require("../support");
-const { certificates, issue } = require("../support/certificates");
+const { certificates, issue } = require("../support/tls/certificates");
 const { inChild } = require("../support/child");
 const { client, hostOf } = require("../support/lifetime");
-const { askedByNode } = require("../support/secure");
+const { askedByNode } = require("../support/tls/secure");
 
 const FOUND = { body: node("/k", "v", 5) };
 
@@ -131,49 +131,57 @@ test("an address is no name to ask for", async (t) => {
 	assert.deepEqual(asked, []);
 });
 
-test("options that cannot be used are thrown as a TypeError that does not show them", () => {
+const SECRET = "s3cr3t-s3cr3t";
+
+/** Options that cannot be used, each with a secret. */
+function unusableOptions() {
 	const { pem: cert, tls } = made.good;
 	const { key } = tls;
 	const other = made.selfSigned.tls.key;
-	const secret = "s3cr3t-s3cr3t";
-	const encrypted = `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${secret}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
-	const old = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n${secret}\n-----END RSA PRIVATE KEY-----\n`;
-	for (const options of [
-		{ ca: secret },
-		{ ca: [made.ca.pem, secret] },
+	const encrypted = `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${SECRET}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+	const old = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n${SECRET}\n-----END RSA PRIVATE KEY-----\n`;
+	return [
+		{ ca: SECRET },
+		{ ca: [made.ca.pem, SECRET] },
 		{ ca: 5 },
-		{ ca: [{ pem: secret }] },
+		{ ca: [{ pem: SECRET }] },
 		{ cert },
 		{ key },
 		{ cert, key: other },
 		{ cert, key: [key, other] },
-		{ cert: secret, key },
-		{ cert, key: secret },
+		{ cert: SECRET, key },
+		{ cert, key: SECRET },
 		{ cert, key: cert },
 		{ cert, key: encrypted },
 		{ cert, key: old },
-		{ cert, key: { pem: key, passphrase: secret } },
+		{ cert, key: { pem: key, passphrase: SECRET } },
 		{ servername: 5 },
 		{ servername: "no name" },
 		{ auth: "user:s3cr3t" },
-		{ auth: ["user", secret] },
+		{ auth: ["user", SECRET] },
 		{ auth: {} },
-		{ auth: { user: 5, pass: secret } },
+		{ auth: { user: 5, pass: SECRET } },
 		{ auth: { user: "user", pass: 5 } },
-	]) {
+	];
+}
+
+/** Whether an error is a TypeError that shows no secret. */
+function isTypeErrorWithoutSecrets(err) {
+	const shown = inspect(err, { showHidden: true });
+	const secrets = [SECRET, "s3cr3t", made.good.tls.key.split("\n")[1]];
+	for (const text of secrets) assert.ok(!shown.includes(text), shown);
+	assert.ok(err instanceof TypeError);
+	assert.equal(err.code, "ERR_INVALID_ARG_VALUE");
+	return true;
+}
+
+test("options that cannot be used are thrown as a TypeError that does not show them", () => {
+	for (const options of unusableOptions())
 		assert.throws(
 			() => subject("https://127.0.0.1:1", options),
-			(err) => {
-				const shown = inspect(err, { showHidden: true });
-				const secrets = [secret, "s3cr3t", key.split("\n")[1]];
-				for (const text of secrets) assert.ok(!shown.includes(text), shown);
-				assert.ok(err instanceof TypeError);
-				assert.equal(err.code, "ERR_INVALID_ARG_VALUE");
-				return true;
-			},
+			isTypeErrorWithoutSecrets,
 			inspect(options).slice(0, 200),
 		);
-	}
 });
 
 test("falsy options are none", async (t) => {

@@ -2,10 +2,10 @@
 const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { node } = require("../support");
-const { certificates, issue } = require("../support/certificates");
+const { certificates, issue } = require("../support/tls/certificates");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");
-const { proxyOf } = require("../support/proxy");
+const { proxyOf } = require("../support/hosts/proxy");
 
 const PROXY = "127.0.0.2";
 const servername = "other.example";

@@ -1,7 +1,7 @@
 // Chains made by chance are judged as by Node's own https: another CHAINS_SEED makes others, CHAINS says how many.
 const { test } = require("node:test");
-const { assertJudgedAsByNode } = require("../support/chains");
-const { randomChains } = require("../support/random-chains");
+const { assertJudgedAsByNode } = require("../support/tls/chains");
+const { randomChains } = require("../support/tls/random-chains");
 
 const seed = Number(process.env.CHAINS_SEED || 1);
 const count = Number(process.env.CHAINS || 200);

@@ -3,12 +3,12 @@
 const assert = require("node:assert/strict");
 const { before, describe, test } = require("node:test");
 const { call } = require("../support");
-const { alertingHost } = require("../support/alerts");
-const { certificates } = require("../support/certificates");
-const { rawHttp2Host, speakHttp2 } = require("../support/http2-host");
+const { alertingHost } = require("../support/tls/alerts");
+const { certificates } = require("../support/tls/certificates");
+const { rawHttp2Host, speakHttp2 } = require("../support/hosts/http2-host");
 const { client } = require("../support/lifetime");
-const { proxyOf } = require("../support/proxy");
-const { rawHost } = require("../support/raw-host");
+const { proxyOf } = require("../support/hosts/proxy");
+const { rawHost } = require("../support/hosts/raw-host");
 
 const ALERTS = {
 	"handshake failure": 40,

@@ -1,8 +1,8 @@
 // Signatures, by what made them and whether they hold: with the verdict, the code and the words of Node's own https.
 const { test } = require("node:test");
-const { assertJudgedAsByNode, issue } = require("../support/chains");
-const { tlv } = require("../support/der");
-const { OWN, named, usually } = require("../support/kinds");
+const { assertJudgedAsByNode, issue } = require("../support/tls/chains");
+const { tlv } = require("../support/tls/der");
+const { OWN, named, usually } = require("../support/tls/kinds");
 
 const curve = (namedCurve) => ["ec", { namedCurve }];
 const rsa = (modulusLength) => ["rsa", { modulusLength }];

@@ -10,7 +10,7 @@
 //!   └──GRACE is over──▶ the event of the second, or a poll from the write's index
 //! ```
 
-use super::{Opened, PollEnd, read};
+use super::polls::{Opened, PollEnd, read};
 use crate::api::error::Error;
 use crate::api::request::Wait;
 use crate::net::within;

@@ -1,8 +1,9 @@
-use super::continuation::{HISTORY_CLEARED, cleared_at};
+use super::continuation::{HISTORY_CLEARED, cleared_at, is_stale};
 use super::*;
 use crate::api::error::Kind;
-use crate::api::request::Set;
+use crate::api::request::{Request, Set};
 use crate::arbitrary::json;
+use crate::v2::look_ahead;
 use crate::waits::Registrations;
 use proptest::option::of;
 use proptest::prelude::*;

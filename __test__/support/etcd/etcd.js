@@ -1,0 +1,163 @@
+// Real etcd for the tests: one member, a cluster, or one that all test files share.
+const {
+	binaryOf,
+	installedVersions,
+	versionOf,
+} = require("../../../scripts/etcd");
+const { Member, get, until } = require("./member");
+const { freePorts } = require("./ports");
+
+const ATTEMPTS = 5;
+const TIMING = ["--heartbeat-interval", "50", "--election-timeout", "500"];
+const LOGGING = [
+	"--logger",
+	"zap",
+	"--log-outputs",
+	"stderr",
+	"--log-level",
+	"warn",
+];
+
+let shared;
+let clusters = 0;
+
+/** The etcd binary the tests are to use. */
+function etcdBinary() {
+	if (process.env.ETCD_BIN) return process.env.ETCD_BIN;
+	const installed = installedVersions();
+	const version = process.env.ETCD_VERSION || installed[0];
+	if (!installed.includes(version)) {
+		const wanted = version ? `etcd ${version}` : "etcd";
+		throw new Error(`${wanted} is missing: run node scripts/setup.js`);
+	}
+	return binaryOf(version);
+}
+
+function clusterFlags(member, seats, token) {
+	const seat = ({ name, peerPort }) => `${name}=http://127.0.0.1:${peerPort}`;
+	const peer = `http://127.0.0.1:${member.peerPort}`;
+	return [
+		["--name", member.name],
+		["--listen-peer-urls", peer],
+		["--initial-advertise-peer-urls", peer],
+		["--initial-cluster", seats.map(seat).join(",")],
+		["--initial-cluster-token", token],
+	].flat();
+}
+
+// `ca` is for the clients' certificates: where given, a client needs one.
+function tlsFlags({ cert, key, ca }) {
+	const flags = ["--cert-file", cert, "--key-file", key];
+	return ca ? [...flags, "--client-cert-auth", "--trusted-ca-file", ca] : flags;
+}
+
+function flags(seat, seats, { token, version, v2, args, tls }) {
+	const client = `${tls ? "https" : "http"}://127.0.0.1:${seat.port}`;
+	const noSync = Number.parseFloat(version) >= 3.5;
+	return [
+		...["--listen-client-urls", client, "--advertise-client-urls", client],
+		...clusterFlags(seat, seats, token),
+		`--enable-v2=${v2}`,
+		...(noSync ? ["--unsafe-no-fsync"] : []),
+		...(tls ? tlsFlags(tls) : []),
+		...TIMING,
+		...LOGGING,
+		...args,
+	];
+}
+
+async function seatsFor(size) {
+	const ports = await freePorts(2 * size);
+	return Array.from({ length: size }, (_, i) => ({
+		name: `m${i}`,
+		port: ports[2 * i],
+		peerPort: ports[2 * i + 1],
+	}));
+}
+
+async function startOnce(size, options) {
+	const seats = await seatsFor(size);
+	const members = seats.map((seat) => {
+		const args = flags(seat, seats, options);
+		return new Member({ ...options, ...seat, args });
+	});
+	for (const member of members) member.spawn();
+	try {
+		await Promise.all(members.map((member) => member.healthy()));
+	} catch (error) {
+		await stopAll(members);
+		throw error;
+	}
+	return members;
+}
+
+async function stopAll(members) {
+	await Promise.all(members.map((member) => member.stop()));
+}
+
+// Somebody may take a port between its choice and etcd's start.
+async function start(size, { binary = etcdBinary(), ...options }) {
+	const version = await versionOf(binary);
+	for (let attempt = 1; ; attempt++) {
+		const token = `etcdjs-${process.pid}-${clusters++}`;
+		try {
+			return await startOnce(size, { ...options, binary, version, token });
+		} catch (error) {
+			if (error.code !== "EADDRINUSE" || attempt === ATTEMPTS) throw error;
+		}
+	}
+}
+
+/**
+ * Starts one etcd; resolves with its Member when it is healthy. `args` are more flags; `tls` is
+ * `{cert, key, ca}`, paths of PEM files: then it listens on https, to clients with a certificate
+ * of `ca` if there is one; `binary` is another etcd than the environment's.
+ */
+async function startEtcd({ v2 = true, args = [], tls, binary } = {}) {
+	const [member] = await start(1, { v2, args, tls, binary });
+	return member;
+}
+
+async function leaderSeenBy(member) {
+	try {
+		const url = `${member.url}/v2/members/leader`;
+		const options = { ...member.clientOptions, timeout: 500 };
+		const { status, body } = await get(url, options);
+		return status === 200 ? JSON.parse(body).name : null;
+	} catch {
+		return null;
+	}
+}
+
+// A member that lost its cluster still names the old leader: the majority and the leader itself decide.
+async function agreedLeader(members) {
+	const seen = await Promise.all(members.map(leaderSeenBy));
+	const leader = members.find((member, i) => seen[i] === member.name);
+	const votes = seen.filter((name) => name === leader?.name).length;
+	return leader && votes > members.length / 2 ? leader : null;
+}
+
+/** Starts a cluster; resolves when every member is healthy. `tls` is as for one etcd; the members among themselves speak http. */
+async function startCluster(size = 3, { args = [], binary, tls } = {}) {
+	const members = await start(size, { v2: true, args, binary, tls });
+	return {
+		members,
+		urls: members.map((member) => member.url),
+		hosts: members.map((member) => member.host),
+		leader: () =>
+			until(
+				() => agreedLeader(members),
+				() => new Error("the cluster has no leader"),
+			),
+		stop: () => stopAll(members),
+	};
+}
+
+/** The URL of an etcd that lives as long as this process, or as the whole run of the tests. */
+async function sharedEtcd() {
+	if (process.env.ETCDJS_TEST_URL) return process.env.ETCDJS_TEST_URL;
+	shared ??= startEtcd();
+	return (await shared).url;
+}
+
+module.exports = { startEtcd, startCluster, sharedEtcd };
