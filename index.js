@@ -56,7 +56,7 @@ Client.prototype.get = function (key, opts, cb) {
 		const { waitIndex } = given;
 		const index = chain ? chain.indexFor(opts, waitIndex) : waitIndex;
 		const ofWatch = flags.ofWatch(opts, cb);
-		const on = flags.ofRead(given, strict, calls.isOneAlone()) | extra;
+		const on = flags.ofRead(given, strict) | extra;
 		const from = values.optionalText(index);
 		const { id: chainId } = chain ?? ofWatch ?? {};
 		native.get(id, text, on | (ofWatch?.flag ?? 0), from, chainId);

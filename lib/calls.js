@@ -9,11 +9,8 @@ const { domainToASCII } = require("node:url");
 const continuation = require("./continuation");
 const errors = require("./errors");
 const loop = require("./loop");
+const { ResultKind } = require("./native");
 const tracing = require("./tracing");
-
-/** What a call brought; as in src/binding/outbox.rs. */
-const NOTHING = 1;
-const ERROR = 2;
 
 /** In the options of a read or on its callback: a function that is told where its answer comes from. */
 const DETAILS = Symbol("etcdjs.details");
@@ -124,11 +121,6 @@ function finishUnheard(call, err) {
 	call.finish([err]);
 }
 
-/** Whether one call is under way, and no other. */
-function isOneAlone() {
-	return calls.size === 1;
-}
-
 /** Says how the answer of a call that was started is read. It may have ended: its arguments can run code of the caller. */
 function expect(id, answer, mayWrite) {
 	const call = calls.get(id);
@@ -152,13 +144,13 @@ function settle(id, kind, nextIndex, text) {
 }
 
 function argumentsOf(call, kind, nextIndex, text) {
-	if (kind === ERROR) {
+	if (kind === ResultKind.Error) {
 		const { err, repoll, gap } = errors.fromNative(text);
 		continuation.note(err, { nextIndex, repoll, gap });
 		return [err];
 	}
 	const body = call.onDetails ? withoutDetails(call, text) : text;
-	if (kind === NOTHING) return call.answer.nothing();
+	if (kind === ResultKind.Nothing) return call.answer.nothing();
 	const args = call.answer.body(body);
 	continuation.note(args[0] ?? args[1], { nextIndex });
 	return args;
@@ -225,6 +217,5 @@ module.exports = {
 	fail,
 	failAll,
 	failLater,
-	isOneAlone,
 	stop,
 };

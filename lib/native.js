@@ -1,17 +1,19 @@
-// The addon's runtime, for which nothing here keeps the rest of a module alive: what loads the
-// addon holds its `require`, which would.
+// The addon's runtime and its constants.
+//
+// This module must not keep others alive: test runners load modules anew, and the old ones must be collected. lib/addon.js holds a
+// `require`, which would keep them.
 "use strict";
 
 const addon = require("./addon");
 
-/** A runtime of the addon; it has a thread. */
+/** Starts a runtime of the addon, which has a thread. */
 function startRuntime() {
 	return new addon.Runtime(process.versions.openssl);
 }
 
 /**
- * Opens a runtime, which then calls `wake` when there is something to drain. It does not keep `wake`, so that a module
- * that is loaded anew, as test runners do, lets the old one's thread go. Returns a function that it does keep, until it closes.
+ * Opens a runtime, which then calls `wake` when there are results. The runtime does not keep `wake`, so that the old module can be
+ * collected. Returns a function that the runtime keeps until it closes.
  */
 function open(runtime, wake) {
 	const weak = new WeakRef(wake);
@@ -20,4 +22,6 @@ function open(runtime, wake) {
 	return keeper;
 }
 
-module.exports = { open, startRuntime };
+const { CallFlag, ResultKind } = addon;
+
+module.exports = { CallFlag, ResultKind, open, startRuntime };

@@ -51,7 +51,7 @@ function submit(store, call, start) {
 			const onDetails =
 				callOptions.internal(opts, calls.DETAILS) ?? cb?.[calls.DETAILS];
 			const isDetailed = calls.detail(id, trace, onDetails);
-			const extra = isDetailed ? flags.DETAILED : 0;
+			const extra = isDetailed ? flags.Detailed : 0;
 			const answer = start(native, id, text, extra, given, settings);
 			calls.expect(id, answer, isWrite);
 		}

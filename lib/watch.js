@@ -11,7 +11,7 @@ const {
 	HistoryGapError,
 	from,
 } = require("./etcd-error");
-const { OF_WATCH, SPACED, START } = require("./flags");
+const { OF_WATCH, InPlaceOfPoll, StartIndex } = require("./flags");
 const loop = require("./loop");
 const { placeOf, thrownAt } = require("./place");
 const { invalid, optionsFault, signalFault } = require("./promises");
@@ -101,7 +101,7 @@ class Watch {
 	/** The index comes first: what happens before the first poll is registered is seen, even where that poll fails. */
 	#findStart(chain) {
 		const { recursive } = this.#opts;
-		const ofWatch = { flag: START, id: chain.id };
+		const ofWatch = { flag: StartIndex, id: chain.id };
 		this.#read({ recursive }, { [OF_WATCH]: ofWatch }, (err, index) => {
 			if (err) return this.#retry(err, () => this.#findStart(chain));
 			// A wrapper has answered by itself, or has not passed on what the read is for.
@@ -163,7 +163,7 @@ class Watch {
 	#resync() {
 		const { recursive, json } = this.#opts;
 		let index;
-		const ofWatch = { flag: SPACED };
+		const ofWatch = { flag: InPlaceOfPoll };
 		const onDetails = (details) => {
 			index = details.index;
 		};

@@ -43,7 +43,8 @@ test("a new user installs the package, runs the first example, compiles it, and 
 	assert.strictEqual(await user.node("example.js"), "hello: world\n");
 
 	user.write("tsconfig.json", { compilerOptions: TYPESCRIPT });
-	user.write("typed.mts", firstExample(readme, host, "ts"));
+	const usage = fs.readFileSync(path.join(ROOT, "docs/usage.md"), "utf8");
+	user.write("typed.mts", firstExample(usage, host, "ts"));
 	await user.tsc();
 	assert.strictEqual(await user.node("typed.mjs"), "job: sweep\n");
 

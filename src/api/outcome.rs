@@ -1,7 +1,6 @@
 //! What a call brings, and how a chain of waits goes on.
 
 use super::error::{Attempt, Error};
-use serde_json::{Value, json};
 
 /// What a call brings.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,16 +60,4 @@ pub struct Origin {
     pub endpoint: String,
     /// The hosts that failed before this one answered.
     pub attempts: Vec<Attempt>,
-}
-
-impl Origin {
-    /// As JavaScript is told: `status`, `index`, `host`, and how many `attempts` there were.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "status": self.status,
-            "index": self.index,
-            "host": self.endpoint,
-            "attempts": self.attempts.len() + 1,
-        })
-    }
 }

@@ -1,7 +1,7 @@
-//! The calls of a client: each takes what JavaScript says and starts the request that it means.
+//! The methods of a client that start calls. Each makes a request of its arguments.
 
-use super::NativeClient;
-use super::flags::Switches;
+use super::flags::{CallFlag, CallFlags};
+use super::native_client::NativeClient;
 use super::options::{Encode, encoded};
 use crate::api::key::Key;
 use crate::api::request::{Conditions, Delete, Get, Push, Request, Set, Stats, Wait};
@@ -29,8 +29,8 @@ impl From<JsConditions> for Conditions {
     }
 }
 
-fn key(text: String, switches: Switches) -> Key {
-    let syntax = switches.syntax();
+fn key(text: String, flags: CallFlags) -> Key {
+    let syntax = flags.syntax();
     Key { text, syntax }
 }
 
@@ -46,33 +46,30 @@ impl NativeClient {
         wait_index: Option<String>,
         chain: Option<u32>,
     ) {
-        let switches = Switches(flags);
-        let key = key(text, switches);
-        let flags = switches.of_read();
+        let flags = CallFlags(flags);
+        let key = key(text, flags);
+        let read = flags.of_read();
         let chain = chain.map(Into::into);
-        let request = match (switches.start(), switches.wait()) {
+        let request = match (flags.has(CallFlag::StartIndex), flags.has(CallFlag::Wait)) {
             (true, _) => Request::StartIndex(Wait {
                 key,
-                flags,
+                flags: read,
                 index: None,
             }),
             (false, true) => Request::Wait(Wait {
                 key,
-                flags,
+                flags: read,
                 index: wait_index,
             }),
             (false, false) => Request::Get(Get {
                 key,
-                flags,
-                quorum: switches.quorum(),
+                flags: read,
+                quorum: flags.has(CallFlag::Quorum),
                 wait_index,
-                is_poll: switches.is_poll(),
+                is_poll: flags.has(CallFlag::InPlaceOfPoll),
             }),
         };
-        match switches.alone() {
-            true => self.begin(id, switches, request, chain),
-            false => self.start(id, switches, request, chain),
-        }
+        self.start(id, flags, request, chain);
     }
 
     /// Starts a write.
@@ -86,30 +83,30 @@ impl NativeClient {
         ttl: Option<String>,
         conditions: Option<JsConditions>,
     ) {
-        let switches = Switches(flags);
+        let flags = CallFlags(flags);
         let request = Set {
-            key: key(text, switches),
+            key: key(text, flags),
             value,
             ttl,
-            dir: switches.dir(),
+            dir: flags.has(CallFlag::Dir),
             conditions: conditions.map(Into::into).unwrap_or_default(),
-            refresh: switches.refresh(),
-            no_value_on_success: switches.no_value_on_success(),
+            refresh: flags.has(CallFlag::Refresh),
+            no_value_on_success: flags.has(CallFlag::NoValueOnSuccess),
         };
-        self.start(id, switches, Request::Set(request), None);
+        self.start(id, flags, Request::Set(request), None);
     }
 
     /// Starts a removal.
     #[napi]
     pub fn del(&self, id: f64, text: String, flags: u32, conditions: Option<JsConditions>) {
-        let switches = Switches(flags);
+        let flags = CallFlags(flags);
         let request = Delete {
-            key: key(text, switches),
-            recursive: switches.recursive(),
-            dir: switches.dir(),
+            key: key(text, flags),
+            recursive: flags.has(CallFlag::Recursive),
+            dir: flags.has(CallFlag::Dir),
             conditions: conditions.map(Into::into).unwrap_or_default(),
         };
-        self.start(id, switches, Request::Delete(request), None);
+        self.start(id, flags, Request::Delete(request), None);
     }
 
     /// Starts the creation of an in-order key.
@@ -122,21 +119,21 @@ impl NativeClient {
         value: Option<String>,
         ttl: Option<String>,
     ) {
-        let switches = Switches(flags);
-        let key = key(text, switches);
-        self.start(id, switches, Request::Push(Push { key, value, ttl }), None);
+        let flags = CallFlags(flags);
+        let key = key(text, flags);
+        self.start(id, flags, Request::Push(Push { key, value, ttl }), None);
     }
 
     /// Asks for the members' client URLs.
     #[napi]
     pub fn machines(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Machines, None);
+        self.start(id, CallFlags(flags), Request::Machines, None);
     }
 
     /// Asks for the raw answer of `stats/leader`.
     #[napi]
     pub fn leader(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Leader, None);
+        self.start(id, CallFlags(flags), Request::Leader, None);
     }
 
     /// Asks for the statistics of a machine, or of the next host in turn.
@@ -146,7 +143,7 @@ impl NativeClient {
         let machine = machine.map(|host| with_encoded_name(host.trim(), &encode).into_owned());
         self.start(
             id,
-            Switches(flags),
+            CallFlags(flags),
             Request::Stats(Stats::Own(machine)),
             None,
         );
@@ -155,12 +152,12 @@ impl NativeClient {
     /// Asks for the statistics of the store.
     #[napi]
     pub fn stats_store(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Stats(Stats::Store), None);
+        self.start(id, CallFlags(flags), Request::Stats(Stats::Store), None);
     }
 
     /// Asks for the statistics of the leader.
     #[napi]
     pub fn stats_leader(&self, id: f64, flags: u32) {
-        self.start(id, Switches(flags), Request::Stats(Stats::Leader), None);
+        self.start(id, CallFlags(flags), Request::Stats(Stats::Leader), None);
     }
 }

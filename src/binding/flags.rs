@@ -1,88 +1,68 @@
-//! The options of a call that are on or off, as one number. As in lib/flags.js.
+//! The options of a call that are on or off, as the bits of one number. To read a number costs 0.1 µs; so does each property of an
+//! object.
 
 use crate::api::key::Syntax;
 use crate::api::request::Flags;
+use napi_derive::napi;
 
-/// The options that are on.
+/// The bits. lib/flags.js reads them from the addon, so that they are defined here alone.
+#[napi]
+pub enum CallFlag {
+    /// Everything below a key.
+    Recursive = 1,
+    /// Children sorted by key.
+    Sorted = 2,
+    /// Sent, and ignored by etcd.
+    Consistent = 4,
+    /// A read through the leader's quorum.
+    Quorum = 8,
+    /// A wait.
+    Wait = 16,
+    /// A directory.
+    Dir = 32,
+    /// A new ttl for a key that keeps its value.
+    Refresh = 64,
+    /// A write whose answer has no node.
+    NoValueOnSuccess = 128,
+    /// Each character of the key stands for itself.
+    Strict = 256,
+    /// The result says where it comes from.
+    Detailed = 512,
+    /// A read that a watch makes in place of a poll.
+    InPlaceOfPoll = 1024,
+    /// The start index of a watch.
+    StartIndex = 2048,
+}
+
+/// The flags of a call.
 #[derive(Clone, Copy)]
-pub struct Switches(pub u32);
+pub struct CallFlags(pub u32);
 
-impl Switches {
-    const RECURSIVE: u32 = 1;
-    const SORTED: u32 = 2;
-    const CONSISTENT: u32 = 4;
-    const QUORUM: u32 = 8;
-    const WAIT: u32 = 16;
-    const DIR: u32 = 32;
-    const REFRESH: u32 = 64;
-    const NO_VALUE: u32 = 128;
-    const STRICT: u32 = 256;
-    const ALONE: u32 = 512;
-    const DETAILED: u32 = 1024;
-    const SPACED: u32 = 2048;
-    const START: u32 = 4096;
-
+impl CallFlags {
     /// `recursive`, `sorted`, `consistent`.
     pub fn of_read(self) -> Flags {
         Flags {
-            recursive: self.recursive(),
-            sorted: self.has(Self::SORTED),
-            consistent: self.has(Self::CONSISTENT),
+            recursive: self.has(CallFlag::Recursive),
+            sorted: self.has(CallFlag::Sorted),
+            consistent: self.has(CallFlag::Consistent),
         }
     }
 
-    pub fn recursive(self) -> bool {
-        self.has(Self::RECURSIVE)
-    }
-
-    pub fn quorum(self) -> bool {
-        self.has(Self::QUORUM)
-    }
-
-    pub fn wait(self) -> bool {
-        self.has(Self::WAIT)
-    }
-
-    pub fn dir(self) -> bool {
-        self.has(Self::DIR)
-    }
-
-    pub fn refresh(self) -> bool {
-        self.has(Self::REFRESH)
-    }
-
-    pub fn no_value_on_success(self) -> bool {
-        self.has(Self::NO_VALUE)
-    }
-
+    /// How the key is read.
     pub fn syntax(self) -> Syntax {
-        match self.has(Self::STRICT) {
+        match self.has(CallFlag::Strict) {
             true => Syntax::Strict,
             false => Syntax::Loose,
         }
     }
 
-    /// Whether a watch reads in place of a poll.
-    pub fn is_poll(self) -> bool {
-        self.has(Self::SPACED)
-    }
-
-    /// Whether a watch asks from which index it begins.
-    pub fn start(self) -> bool {
-        self.has(Self::START)
-    }
-
-    /// Whether no other call is under way.
-    pub fn alone(self) -> bool {
-        self.has(Self::ALONE)
-    }
-
-    /// Whether the answer is to come with the host, the attempts and the status that it came from.
+    /// Whether the result says where it comes from.
     pub fn detailed(self) -> bool {
-        self.has(Self::DETAILED)
+        self.has(CallFlag::Detailed)
     }
 
-    fn has(self, flag: u32) -> bool {
-        self.0 & flag != 0
+    /// Whether a flag is on.
+    pub fn has(self, flag: CallFlag) -> bool {
+        self.0 & flag as u32 != 0
     }
 }

@@ -1,26 +1,28 @@
-//! The way back to JavaScript: what calls bring gathers here, and one wake fetches it all.
+//! The way back to JavaScript: results gather here, and one wake of the event loop fetches a batch of them.
 //!
-//! A wake costs JavaScript a turn of its event loop, many times what a result costs. So it waits until the
-//! runtime's thread has nothing else to do, or until many results have gathered.
+//! A wake costs a turn of the event loop, many times the cost of a result. So the outbox wakes the event loop when the runtime's
+//! thread has nothing else to do, or when [`MANY`] results have gathered.
 
 use super::error_json::error_json;
-use crate::api::error::{Error, Kind as Cause};
+use super::origin_json::origin_json;
+use crate::api::error::{Error, Kind};
 use crate::api::outcome::{Ended, Outcome};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
+use napi_derive::napi;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What a call brought, as `index.js` tells it by number.
-#[derive(Clone, Copy)]
-pub enum Kind {
-    /// The text is the answer's body.
-    Body = 0,
-    /// Nothing was found; the text is empty.
-    Nothing = 1,
-    /// The text is the JSON of an error.
-    Error = 2,
+/// What the text of a result is. lib/calls.js reads the numbers from the addon.
+#[napi]
+pub enum ResultKind {
+    /// The body of an answer.
+    Body,
+    /// Empty: the key does not exist.
+    Nothing,
+    /// The JSON of an error.
+    Error,
 }
 
 /// The result of a call on its way to JavaScript.
@@ -28,7 +30,7 @@ pub struct Arrival {
     /// The id of the call.
     pub id: f64,
     /// What the text is.
-    pub kind: Kind,
+    pub kind: ResultKind,
     /// The index from which the next wait of a chain looks; NaN if there is none.
     pub next_index: f64,
     /// The body, or the JSON of an error.
@@ -40,14 +42,14 @@ impl Arrival {
     pub fn of_delay(id: f64) -> Self {
         Arrival {
             id,
-            kind: Kind::Nothing,
+            kind: ResultKind::Nothing,
             next_index: f64::NAN,
             text: String::new(),
         }
     }
 }
 
-/// So many results are not left waiting while the runtime's thread is busy.
+/// The number of results that wake the event loop though the runtime's thread is busy.
 const MANY: usize = 32;
 
 /// A function of JavaScript that any thread may call.
@@ -62,9 +64,9 @@ pub struct Outbox {
 #[derive(Default)]
 struct State {
     results: VecDeque<Arrival>,
-    /// A wake is under way.
+    /// Whether a wake is in flight.
     awake: bool,
-    /// None while JavaScript has neither clients nor calls.
+    /// `None` while JavaScript has neither clients nor calls.
     wake: Option<Arc<Wake>>,
 }
 
@@ -76,9 +78,9 @@ impl Outbox {
         Ok(())
     }
 
-    /// Drops what nobody waits for, and lets go of the event loop.
+    /// Drops all results, and releases the event loop.
     pub fn disconnect(&self) {
-        // Dropped without the lock: the end of a threadsafe function is Node's code.
+        // Dropped after the lock is released: the end of a threadsafe function runs Node's code.
         let _state = std::mem::take(&mut *self.state());
     }
 
@@ -91,7 +93,7 @@ impl Outbox {
         }
     }
 
-    /// Takes what has gathered, the oldest first. What is left over gets a wake of its own.
+    /// Takes results, the oldest first. If some are left over, wakes the event loop for them.
     pub fn drain(&self, most: usize) -> VecDeque<Arrival> {
         let mut state = self.state();
         let rest = match state.results.len() > most {
@@ -122,13 +124,13 @@ impl Outbox {
         }
     }
 
-    /// Wakes JavaScript if there is something for it, and it has not been woken yet.
+    /// Wakes the event loop if there are results and no wake is in flight.
     pub fn flush(&self) {
         let mut state = self.state();
         let must_wake = !state.awake && !state.results.is_empty();
         let wake = must_wake.then(|| state.wake.clone()).flatten();
         state.awake |= wake.is_some();
-        // Not to be put to sleep with the lock: JavaScript would wait for it.
+        // Released before the call: the event loop would wait for the lock if this thread were suspended.
         drop(state);
         if let Some(wake) = wake {
             wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
@@ -140,8 +142,8 @@ impl Outbox {
     }
 }
 
-/// A call's right to one result. Dropped without it, as when its task panics, it brings an error:
-/// no call is left without an answer.
+/// Guarantees that a call settles exactly once: dropping it without a result, as when its task panics, settles the call with
+/// `ERR_ETCD_INTERNAL`.
 pub struct Reply {
     id: f64,
     outbox: Arc<Outbox>,
@@ -151,7 +153,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The reply of a call. With details, a line of JSON that says where the answer comes from is before its body.
+    /// The reply of a call. With details, the text begins with a line of JSON that says where the answer comes from.
     pub fn new(id: f64, outbox: Arc<Outbox>, is_write: bool, is_detailed: bool) -> Self {
         Reply {
             id,
@@ -174,7 +176,10 @@ impl Reply {
         } = ended;
         let (kind, text) = match result {
             Ok(outcome) => self.text_of(outcome),
-            Err(error) => (Kind::Error, error_json(&error, &continuation).to_string()),
+            Err(error) => (
+                ResultKind::Error,
+                error_json(&error, &continuation).to_string(),
+            ),
         };
         self.sent = true;
         self.outbox.push(Arrival {
@@ -187,11 +192,13 @@ impl Reply {
         });
     }
 
-    fn text_of(&self, Outcome { body, origin }: Outcome) -> (Kind, String) {
-        let kind = body.as_ref().map_or(Kind::Nothing, |_| Kind::Body);
+    fn text_of(&self, Outcome { body, origin }: Outcome) -> (ResultKind, String) {
+        let kind = body
+            .as_ref()
+            .map_or(ResultKind::Nothing, |_| ResultKind::Body);
         let body = body.unwrap_or_default();
         match self.is_detailed {
-            true => (kind, format!("{}\n{body}", origin.to_json())),
+            true => (kind, format!("{}\n{body}", origin_json(&origin))),
             false => (kind, body),
         }
     }
@@ -202,7 +209,7 @@ impl Drop for Reply {
         if !self.sent {
             let error = Error {
                 ambiguous: self.is_write,
-                ..Error::new(Cause::Internal)
+                ..Error::new(Kind::Internal)
             };
             self.push(Err(error).into());
         }

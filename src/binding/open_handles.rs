@@ -1,11 +1,11 @@
-//! What a runtime has in the event loop of its Node.js environment.
+//! The handles that a runtime has in the event loop of its Node.js environment.
 //!
 //! ```text
-//! closed --(a client is made, or a call begins)--> open --(the last client has gone and no call is in flight)--> closed
+//! closed ──a client is made, or a call begins──▶ open ──no client is left and no call is in flight──▶ closed
 //! ```
 //!
-//! While it is open it has two threadsafe functions: that of the [`Outbox`], which fetches results, and a keeper, which holds
-//! the event loop open while calls are pending. The keeper is one of its own so that only the thread of JavaScript touches it.
+//! An open runtime has two threadsafe functions: that of the [`Outbox`], which fetches results, and a keeper, which holds the event
+//! loop open while calls are pending. The keeper is separate so that only the thread of the event loop uses it.
 
 use super::outbox::{Outbox, Wake};
 use napi::bindgen_prelude::Function;
@@ -14,18 +14,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// See the module.
-pub struct Presence {
+/// The handles of a runtime.
+pub struct OpenHandles {
     outbox: Arc<Outbox>,
     keeper: RefCell<Option<Wake>>,
     clients: Cell<u32>,
     is_busy: Cell<bool>,
 }
 
-impl Presence {
-    /// One that is closed.
+impl OpenHandles {
+    /// A closed runtime has none.
     pub fn new(outbox: Arc<Outbox>) -> Rc<Self> {
-        Rc::new(Presence {
+        Rc::new(OpenHandles {
             outbox,
             keeper: RefCell::default(),
             clients: Cell::default(),
@@ -33,12 +33,12 @@ impl Presence {
         })
     }
 
-    /// Whether it is open.
+    /// Whether the runtime is open.
     pub fn is_open(&self) -> bool {
         self.keeper.borrow().is_some()
     }
 
-    /// Opens it. `keeper` is never called.
+    /// Opens the runtime. `keeper` is never called.
     pub fn open(&self, wake: Function<'_, (), ()>, keeper: Function<'_, (), ()>) -> Result<()> {
         if self.is_open() {
             return Ok(());
@@ -49,7 +49,7 @@ impl Presence {
         Ok(())
     }
 
-    /// Whether anything is in flight, and so this stays open without a client; and whether that holds the event loop open.
+    /// Tells whether anything is in flight, which keeps the runtime open without a client, and whether that holds the event loop.
     pub fn occupy(&self, env: &Env, is_busy: bool, must_hold: bool) -> Result<()> {
         self.is_busy.set(is_busy);
         self.hold(env, must_hold)?;
@@ -57,7 +57,7 @@ impl Presence {
         Ok(())
     }
 
-    // Deprecated for references to the function. This is a reference of the function to the event loop.
+    // napi deprecates these methods for references to the function. Here they are references to the event loop.
     #[expect(deprecated)]
     fn hold(&self, env: &Env, must_hold: bool) -> Result<()> {
         match self.keeper.borrow_mut().as_mut() {
@@ -77,18 +77,18 @@ impl Presence {
     }
 }
 
-/// Keeps a presence open while its client is neither destroyed nor collected.
-pub struct Stay(Rc<Presence>);
+/// Keeps the runtime open until the client is destroyed or collected.
+pub struct ClientHandle(Rc<OpenHandles>);
 
-impl Stay {
-    /// The stay of a client.
-    pub fn new(presence: &Rc<Presence>) -> Self {
-        presence.clients.set(presence.clients.get() + 1);
-        Stay(presence.clone())
+impl ClientHandle {
+    /// The handle of a client.
+    pub fn new(handles: &Rc<OpenHandles>) -> Self {
+        handles.clients.set(handles.clients.get() + 1);
+        ClientHandle(handles.clone())
     }
 }
 
-impl Drop for Stay {
+impl Drop for ClientHandle {
     fn drop(&mut self) {
         self.0.clients.set(self.0.clients.get() - 1);
         self.0.close_unused();

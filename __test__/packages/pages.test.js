@@ -1,15 +1,18 @@
-// Every code block of the README and of docs/migrating.md, as a reader takes it: with the package installed, on a real
-// etcd. A new block needs an entry here.
+// The code blocks of the README and of docs/, as a reader uses them: with the package installed, on a real etcd. A new block
+// needs an entry here, or in support/packages/pages.js.
 const assert = require("node:assert");
-const fs = require("node:fs");
-const path = require("node:path");
 const { after, before, test } = require("node:test");
-const { ROOT, capture } = require("../../scripts/run");
+const { capture } = require("../../scripts/run");
 const { scripts } = require("../../package.json");
 const { sharedEtcd } = require("../support");
 const { TYPESCRIPT, consumer } = require("../support/packages/consumer");
 const { cluster, publicDiscovery } = require("../support/hosts/discovery");
 const { PLATFORM, publishedRegistry } = require("../support/packages/packed");
+const {
+	RUN_ELSEWHERE,
+	codeBlocks,
+	pages,
+} = require("../support/packages/pages");
 const {
 	hostAndKey,
 	onHost,
@@ -81,19 +84,32 @@ const overrides = async (t, code) => {
 	assert.strictEqual(output, "world\n");
 };
 
-/** By a text that is in the block and in no other of its file. */
+/** For each page: how a block is tested, by a text that is in that block and in no other of the page. */
 const README = {
 	"npm install etcdjs@3": async (t, code) => {
 		const user = consumer(t, registry);
 		await user.run("sh", ["-e", "-c", code]);
 		assert.ok(user.installed().includes("etcdjs"));
 	},
-	'"overrides"': overrides,
 	'store.set("hello", "world", (err)': prints("hello: world\n"),
 	"const same =": prints("null null\n", {
 		start: 'const etcdjs = require("etcdjs");',
 		end: 'store.get("/", (err) => same.get("/", (error) => console.log(err, error)));',
 	}),
+	"async function main()": prints("hello: world\nset world\n"),
+	"maxResponseSize: 256": areOptions(
+		'Omit<etcdjs.ClientOptions, "hosts">',
+		`etcdjs({ ...options, host }).promises.set("options", "v")`,
+	),
+	"npm run demo": async (_, code) => {
+		const commands = code.split("\n").map((line) => line.split("#")[0].trim());
+		assert.deepStrictEqual(commands, ["npm run demo", "npm test"]);
+		assert.ok(scripts.test);
+		assert.match(await capture("npm", ["run", "-s", "demo"]), /failover/);
+	},
+};
+
+const USAGE = {
 	"https://discovery.etcd.io/my-token": async (t, code) => {
 		const etcd = await sharedEtcd();
 		const service = await publicDiscovery(t, cluster(etcd));
@@ -107,7 +123,6 @@ store.get("/", (err) => {
 		assert.strictEqual(output, `null ${etcd}\n`);
 		assert.strictEqual(service.requests[0].url, "/my-token");
 	},
-	"async function main()": prints("hello: world\nset world\n"),
 	"interface Job": async (t, code) => {
 		const user = await installed(t);
 		const { host } = new URL(await sharedEtcd());
@@ -115,10 +130,6 @@ store.get("/", (err) => {
 		await user.tsc();
 		assert.strictEqual(await user.node("example.mjs"), "job: sweep\n");
 	},
-	"maxResponseSize: 256": areOptions(
-		'Omit<etcdjs.ClientOptions, "hosts">',
-		`etcdjs({ ...options, host }).promises.set("options", "v")`,
-	),
 	"quorum: false": areOptions(
 		'Omit<etcdjs.GetOptions, "consistent">',
 		`store.promises.get("/", options)`,
@@ -150,33 +161,26 @@ console.log = (...args) => {
 			await first;
 		})()`,
 	),
-	"npm run demo": async (_, code) => {
-		const commands = code.split("\n").map((line) => line.split("#")[0].trim());
-		const tests = ["npm test", "npm test -- --quick"];
-		assert.deepStrictEqual(commands, ["npm run demo", ...tests]);
-		assert.ok(scripts.test);
-		assert.match(await capture("npm", ["run", "-s", "demo"]), /failover/);
-	},
 };
 
-const MIGRATING = { overrides };
+const PAGES = {
+	"README.md": README,
+	"docs/usage.md": USAGE,
+	"docs/deployment.md": { '"overrides"': overrides },
+	"docs/migrating.md": { '"overrides"': overrides },
+};
 
-function codeBlocks(file) {
-	const text = fs.readFileSync(path.join(ROOT, file), "utf8");
-	return [...text.matchAll(/^```\w*\n(.*?)\n```$/gms)].map(([, code]) => code);
-}
-
-for (const [file, known] of [
-	["README.md", README],
-	["docs/migrating.md", MIGRATING],
-]) {
+for (const file of pages()) {
 	const blocks = codeBlocks(file);
+	const known = PAGES[file] ?? {};
+	const elsewhere = RUN_ELSEWHERE[file] ?? {};
 	const isIn = (mark) => (code) => code.includes(mark);
 
-	test(`each code block of ${file} is known here, and no other`, () => {
-		for (const mark of Object.keys(known))
+	test(`each code block of ${file} has a test, or a reason why it has none`, () => {
+		const marks = [...Object.keys(known), ...Object.keys(elsewhere)];
+		for (const mark of marks)
 			assert.strictEqual(blocks.filter(isIn(mark)).length, 1, mark);
-		assert.strictEqual(blocks.length, Object.keys(known).length);
+		assert.strictEqual(blocks.length, marks.length);
 	});
 
 	for (const [mark, run] of Object.entries(known))

@@ -1,9 +1,9 @@
-//! The way to the runtime's thread: what JavaScript says gathers here, and one task there takes it all.
+//! The way to the runtime's thread: calls and aborts queue here, and one task of the runtime takes them in order.
 //!
-//! Spawning a task for each call from the thread of JavaScript, it fought with the runtime's for the lock of its queue:
-//! a burst of 50,000 sets took 9 µs a call before it let go of the event loop, and takes 4 here.
+//! The event loop could spawn a task for each call itself. Then both threads would compete for the lock of the runtime's queue: a
+//! burst of 50,000 sets took 9 µs a call of the event loop, and takes 4 µs this way.
 
-use super::tasks::{Task, Tasks};
+use super::in_flight::InFlight;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// A call, from its request to its reply.
 pub type Call = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What JavaScript wants to be done, in order.
+/// What the event loop asks for.
 enum Message {
     /// The id of the call, the number of its client, and the call.
     Start(u64, u64, Call),
@@ -23,14 +23,14 @@ enum Message {
 
 /// Takes messages for the runtime's thread. Cheap to clone.
 #[derive(Clone)]
-pub struct Inbox(UnboundedSender<Message>);
+pub struct Queue(UnboundedSender<Message>);
 
-impl Inbox {
-    /// An inbox whose messages a task of the runtime takes.
-    pub fn new(runtime: &Handle, tasks: Arc<Tasks>) -> Self {
+impl Queue {
+    /// A queue whose messages a task of the runtime takes.
+    pub fn new(runtime: &Handle, in_flight: Arc<InFlight>) -> Self {
         let (sender, receiver) = unbounded_channel();
-        runtime.spawn(take(receiver, tasks));
-        Inbox(sender)
+        runtime.spawn(take(receiver, in_flight));
+        Queue(sender)
     }
 
     /// Starts a call of a client.
@@ -49,21 +49,21 @@ impl Inbox {
     }
 
     fn send(&self, message: Message) {
-        // A call that the end of the runtime has overtaken gets an error from its reply.
+        // After the end of the runtime the message is dropped, and the call's reply gives an error.
         let _ = self.0.send(message);
     }
 }
 
-async fn take(mut messages: UnboundedReceiver<Message>, tasks: Arc<Tasks>) {
+async fn take(mut messages: UnboundedReceiver<Message>, in_flight: Arc<InFlight>) {
     while let Some(message) = messages.recv().await {
         match message {
             Message::Start(id, client, call) => {
-                // It cannot end before it is entered: its thread is the one that is here.
+                // The task cannot end before it is entered: it runs on this thread.
                 let task = tokio::spawn(call);
-                tasks.enter(id, client, Task::Spawned(task.abort_handle()));
+                in_flight.enter(id, client, task.abort_handle());
             }
-            Message::Abort(id) => tasks.abort(id),
-            Message::AbortAll(client) => tasks.abort_all(client),
+            Message::Abort(id) => in_flight.abort(id),
+            Message::AbortAll(client) => in_flight.abort_all(client),
         }
     }
 }

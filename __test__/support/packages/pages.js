@@ -1,0 +1,39 @@
+// The pages that users read, and their code blocks.
+const fs = require("node:fs");
+const path = require("node:path");
+const { ROOT } = require("../../../scripts/run");
+
+const EXECUTABLE = "ecosystem/single-executable.test.js runs it";
+
+/** The blocks that packages/pages.test.js does not run, by a text that is in the block alone, with the reason. */
+const RUN_ELSEWHERE = {
+	"docs/deployment.md": {
+		"FROM node:22-alpine":
+			"there is no Docker in the tests; ecosystem/musl.test.js installs and runs the package on musl",
+	},
+	"docs/single-executable.md": {
+		"fs.mkdtempSync": EXECUTABLE,
+		'require("./addon");': EXECUTABLE,
+		"new Worker(": EXECUTABLE,
+		'"main": "dist/main.js"': EXECUTABLE,
+		"npx postject": EXECUTABLE,
+		"path.dirname(process.execPath)": EXECUTABLE,
+	},
+};
+
+const read = (file) => fs.readFileSync(path.join(ROOT, file), "utf8");
+
+/** The pages, relative to the project. The reference in docs/api is generated. */
+function pages() {
+	const docs = fs.readdirSync(path.join(ROOT, "docs"));
+	const own = docs.filter((name) => name.endsWith(".md")).sort();
+	return ["README.md", ...own.map((name) => `docs/${name}`)];
+}
+
+/** The code blocks of a page, without their fences. */
+function codeBlocks(file) {
+	const blocks = read(file).matchAll(/^```\w*\n(.*?)\n```$/gms);
+	return [...blocks].map(([, code]) => code);
+}
+
+module.exports = { RUN_ELSEWHERE, codeBlocks, pages, read };
