@@ -2,6 +2,7 @@
 "use strict";
 
 const { getSystemErrorMap } = require("node:util");
+const alertNames = require("./alert-names");
 const { define } = require("./define");
 
 let numbers = null;
@@ -27,7 +28,8 @@ function ofClass(Class, { message, fields }) {
 
 /** The error of a text of the addon, with `repoll` and `gap`: see src/binding/error_json.rs and continuation.js. */
 function fromNative(text) {
-	const described = JSON.parse(text);
+	const { openssl } = process.versions;
+	const described = alertNames.named(JSON.parse(text), openssl);
 	const { type, api, hidden, repoll, gap } = described;
 	const err = ofClass(type === "TypeError" ? TypeError : Error, described);
 	if (api) {

@@ -8,7 +8,7 @@ const addon = require("./addon");
 
 /** Starts a runtime of the addon, which has a thread. */
 function startRuntime() {
-	return new addon.Runtime(process.versions.openssl);
+	return new addon.Runtime();
 }
 
 /**

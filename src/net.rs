@@ -2,33 +2,29 @@
 //!
 //! Knows no etcd: a request is a method, a URL and a form, an answer is a status, two header fields and a body.
 
-mod body;
-mod connect;
 mod dial;
 mod dns;
 pub mod failure;
+mod headers;
 mod http1;
 mod http2;
-mod over_reqwest;
 mod progress;
-mod proxy;
+mod proxied;
 mod race;
 mod request;
-mod resolver;
 pub mod shown;
 mod silence;
 mod stream;
 mod time_limit;
 mod tls;
 mod transport;
-mod upload;
 pub mod url_text;
 
-pub use proxy::{Proxies, Variable};
+pub use proxied::{Proxies, Variable};
 pub use request::{Method, Request};
 pub use silence::within;
 use std::time::Duration;
-pub use tls::{Pem, Trust, Unusable, name_as as name_alerts_as};
+pub use tls::{Pem, Trust, Unusable};
 pub use transport::{Response, Transport};
 
 /// A URL of this many bytes is longer than the HTTP library takes (`http::Uri`).

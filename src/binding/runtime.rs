@@ -8,7 +8,7 @@ use super::outbox::{Arrival, Outbox};
 use super::queue::Queue;
 use crate::client::Client;
 use crate::cluster::Hosts;
-use crate::net::{self, Unusable};
+use crate::net::Unusable;
 use napi::bindgen_prelude::{Either, Function, Latin1String};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
@@ -42,10 +42,9 @@ pub struct Runtime {
 
 #[napi]
 impl Runtime {
-    /// `openssl`: the version of it that Node.js has.
+    /// Starts the thread.
     #[napi(constructor)]
-    pub fn new(openssl: Option<String>) -> Result<Self> {
-        net::name_alerts_as(openssl.as_deref().unwrap_or_default());
+    pub fn new() -> Result<Self> {
         let outbox = Arc::new(Outbox::default());
         let idle = outbox.clone();
         let tokio = Builder::new_multi_thread()

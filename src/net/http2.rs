@@ -16,9 +16,9 @@ use super::Request;
 use super::Settings;
 use super::dial::Dialer;
 use super::failure::check_size;
+use super::headers::message_head;
 use super::silence::within;
 use super::stream::Secure;
-use super::upload as message;
 use crate::api::error::Failure;
 use bytes::Bytes;
 use connection::{Lease, Unanswered};
@@ -99,7 +99,7 @@ impl Http2 {
                 Route::Http2 { lease, is_new } => (lease, is_new),
                 Route::Http1(opened) => return Ok(Sent::Http1(opened)),
             };
-            let message = message::message_head(uri, request, authorization.cloned());
+            let message = message_head(uri, request, authorization.cloned());
             let form = request.form.clone().unwrap_or_default();
             match lease.ask(message, form, self.timeout).await {
                 Ok((answer, upload)) => {

@@ -16,7 +16,7 @@ pub async fn within<T>(
     in_time(limit, next).await.ok_or_else(failure::silence)
 }
 
-/// The head of an answer. Connecting has a bound of its own, [`Connecting`](super::connect::Connecting), and the
+/// The head of an answer. Connecting has a bound of its own, that of the connector, and the
 /// silence counts from its end.
 pub async fn until_answer<F: Future>(
     limit: Option<Duration>,

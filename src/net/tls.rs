@@ -10,7 +10,7 @@ mod roots;
 mod verifier;
 mod x509;
 
-pub use alert::{Alert, name_as};
+pub use alert::Alert;
 use http::Uri;
 use identity::Identity;
 pub use refused::Refused;

@@ -6,8 +6,7 @@ use super::Settings;
 use super::dial::{Dialer, is_secure};
 use super::http1::{self, Http1};
 use super::http2::{self, Http2, Sent};
-use super::over_reqwest::{self, OverReqwest};
-use super::proxy::Proxies;
+use super::proxied::{self, Proxied, Proxies};
 use super::stream::Stream;
 use super::tls::Tls;
 use crate::api::error::Failure;
@@ -15,14 +14,13 @@ use http::Uri;
 use http::header::{HeaderValue, LOCATION};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use url::Url;
 
 /// The connections of a cluster.
 #[derive(Debug)]
 pub struct Transport {
     http1: Http1,
     http2: Http2,
-    over_reqwest: OverReqwest,
+    proxied: Proxied,
     proxies: Proxies,
 }
 
@@ -42,7 +40,7 @@ pub struct Response {
 enum Body {
     Http1(Box<http1::Body>),
     Http2(http2::Body),
-    OverReqwest(over_reqwest::Body),
+    Proxied(proxied::Body),
 }
 
 impl Transport {
@@ -54,7 +52,7 @@ impl Transport {
             http1: Http1::new(&settings, dialer.clone()),
             http2: Http2::new(&settings, dialer),
             proxies: settings.proxies.clone(),
-            over_reqwest: OverReqwest::new(settings, &tls)?,
+            proxied: Proxied::new(settings, &tls)?,
         })
     }
 
@@ -66,10 +64,10 @@ impl Transport {
         authorization: Option<HeaderValue>,
     ) -> Result<Response, Failure> {
         // Boxed: these are many times longer than a request in the clear.
-        if !self.proxies.is_empty() && self.goes_through_a_proxy(uri) {
-            let sent = self.over_reqwest.send(uri, request, authorization);
+        if self.proxies.are_for(uri) {
+            let sent = self.proxied.send(uri, request, authorization);
             let (head, body) = Box::pin(sent).await?.into_parts();
-            let body = Body::OverReqwest(body);
+            let body = Body::Proxied(body);
             return Ok(Response::new(&head, request.wanted_field, body));
         }
         if is_secure(uri) {
@@ -107,13 +105,6 @@ impl Transport {
             }
         }
     }
-
-    fn goes_through_a_proxy(&self, uri: &Uri) -> bool {
-        let url = Url::parse(&uri.to_string()).ok();
-        let is_meant =
-            |url| self.proxies.proxy_of(&url).is_some() || self.proxies.fault(&url).is_some();
-        url.is_some_and(is_meant)
-    }
 }
 
 impl Response {
@@ -146,7 +137,7 @@ impl Response {
         match self.body {
             Body::Http1(body) => body.read(begun).await,
             Body::Http2(body) => Box::pin(body.read(begun)).await,
-            Body::OverReqwest(body) => Box::pin(body.read(begun)).await,
+            Body::Proxied(body) => Box::pin(body.read(begun)).await,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Why a connection could not be opened: to a name that was not found, to one address or to several.
 
-use super::super::connect::TimedOut;
 use super::super::dns::LookupFailed;
 use super::super::progress::{Attempt, Progress};
-use super::super::resolver::Unreachable;
+use super::super::proxied::{TimedOut, Unreachable};
 use super::{code, connect_timeout, disconnected, find, hung_up, of_io, of_tls};
 use crate::api::error::{ByAddress, Failure};
 use std::error::Error as StdError;

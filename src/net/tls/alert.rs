@@ -1,42 +1,23 @@
-//! OpenSSL's names for the alerts with which a server ends a connection: Node.js gives them to its callers.
+//! OpenSSL's names for TLS alerts, which Node.js gives to its callers. They are those before OpenSSL 3.2: lib/alert-names.js
+//! renames them for a later OpenSSL.
 
 use rustls::AlertDescription;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Since this version of OpenSSL the alerts that SSL 3 had are no longer named after it.
-const RENAMED: (u32, u32) = (3, 2);
-const OLD_NAME: &str = "sslv3 ";
-const NEW_NAME: &str = "ssl/tls ";
-
-/// Whether the process has such an OpenSSL.
-static IS_RENAMED: AtomicBool = AtomicBool::new(false);
-
-/// Names alerts as the OpenSSL of the process does, whose version this is.
-pub fn name_as(openssl: &str) {
-    let mut numbers = openssl.split('.').map(|number| number.parse().ok());
-    let version = numbers.next().flatten().zip(numbers.next().flatten());
-    let is_renamed = version.is_some_and(|version| version >= RENAMED);
-    IS_RENAMED.store(is_renamed, Ordering::Relaxed);
-}
 
 /// An alert in the words of OpenSSL.
 #[derive(Debug)]
 pub struct Alert {
     number: u8,
     /// As in `sslv3 alert bad certificate`.
-    pub reason: String,
+    pub reason: &'static str,
 }
 
 impl Alert {
-    /// What OpenSSL makes of this alert.
+    /// The name of this alert.
     pub fn new(alert: AlertDescription) -> Self {
         let number = u8::from(alert);
         Alert {
             number,
-            reason: match IS_RENAMED.load(Ordering::Relaxed) {
-                true => reason(number).replace(OLD_NAME, NEW_NAME),
-                false => reason(number).to_owned(),
-            },
+            reason: reason(number),
         }
     }
 
@@ -97,30 +78,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alert_has_openssls_names() {
+    fn an_alert_has_the_name_of_openssl() {
         let alert = Alert::new(AlertDescription::CertificateRequired);
         assert_eq!(alert.code(), "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED");
         let message =
             "error:0A00045C:SSL routines::tlsv13 alert certificate required:SSL alert number 116";
         assert_eq!(alert.message(), message);
-    }
-
-    #[test]
-    fn an_alert_of_ssl_3_has_the_name_that_this_openssl_has_for_it() {
-        let (old, new) = ("ERR_SSL_SSLV3_ALERT", "ERR_SSL_SSL/TLS_ALERT");
-        for (openssl, name) in [
-            ("3.5.8", new),
-            ("3.2.0+quic", new),
-            ("4.0.0", new),
-            ("3.0.19+quic", old),
-            ("1.1.1w", old),
-            ("", old),
-        ] {
-            name_as(openssl);
-            let code = Alert::new(AlertDescription::BadCertificate).code();
-            assert_eq!(code, format!("{name}_BAD_CERTIFICATE"), "{openssl}");
-            let other = Alert::new(AlertDescription::UnknownCA).code();
-            assert_eq!(other, "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA");
-        }
     }
 }

@@ -1,10 +1,10 @@
-//! Finds the address at which a proxy can be reached, for reqwest, whose own connector tries one address of a name after
+//! Finds the address of a proxy that can be connected to, for reqwest: its own connector tries the addresses of a name one after
 //! the other, each until the system gives up.
 
-use super::dial::connect;
-use super::dns::addresses;
-use super::progress::Progress;
-use super::race;
+use super::super::dial::connect;
+use super::super::dns::addresses;
+use super::super::progress::Progress;
+use super::super::race;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,23 +13,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// For so long the address that has connected serves without another attempt, which costs a connection.
+/// The time for which an address that has connected is used again, without another attempt to connect.
 const REMEMBERED: Duration = Duration::from_secs(10);
 
 /// Looks up the names of proxies.
 #[derive(Debug)]
 pub struct ProxyResolver {
-    /// What bounds connecting, the look-up included.
+    /// Bounds connecting, the look-up included.
     pub limit: Option<Duration>,
-    pub winners: Arc<Winners>,
+    pub connected: Arc<ConnectedAddresses>,
 }
 
-/// Which address of each proxy's name connected last, and when, until a connection fails.
+/// The address of each proxy's name that connected last, until a connection fails.
 #[derive(Debug, Default)]
-pub struct Winners(Mutex<Vec<(String, SocketAddr, Instant)>>);
+pub struct ConnectedAddresses(Mutex<Vec<(String, SocketAddr, Instant)>>);
 
-impl Winners {
-    /// Forgets them: one of them may have failed.
+impl ConnectedAddresses {
+    /// Forgets all addresses: one of them may have failed.
     pub fn forget(&self) {
         self.lock().clear();
     }
@@ -40,7 +40,7 @@ impl Winners {
         winners.push((name.to_owned(), winner, Instant::now()));
     }
 
-    /// The winner of a name, if it is still one of these addresses.
+    /// The address of a name that connected last, if it is still one of these.
     fn among(&self, name: &str, addresses: &[SocketAddr]) -> Option<SocketAddr> {
         let winners = self.lock();
         let mut current = winners.iter().filter(|(other, address, since)| {
@@ -54,13 +54,13 @@ impl Winners {
     }
 }
 
-/// No address of a proxy could be connected to: the [`Progress`] has why.
+/// No address of a proxy could be connected to. The [`Progress`] has the reasons.
 #[derive(Debug)]
 pub struct Unreachable;
 
 impl Resolve for ProxyResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (progress, limit, winners) = (Progress::current(), self.limit, self.winners.clone());
+        let (progress, limit, winners) = (Progress::current(), self.limit, self.connected.clone());
         Box::pin(async move {
             let begun = Instant::now();
             let mut found = addresses(name.as_str().to_owned()).await?;
@@ -80,7 +80,7 @@ async fn reachable(
     mut addresses: Vec<SocketAddr>,
     delay: Duration,
     progress: &Progress,
-    winners: &Winners,
+    winners: &ConnectedAddresses,
 ) -> Result<Vec<SocketAddr>, Unreachable> {
     if let (Some(port), 2..) = (progress.port(), addresses.len()) {
         addresses.iter_mut().for_each(|it| it.set_port(port));
@@ -126,7 +126,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_winner_is_remembered_for_its_name_and_port_for_ten_seconds_or_until_one_fails() {
         let at = |last, port| SocketAddr::from(([127, 0, 0, last], port));
-        let winners = Winners::default();
+        let winners = ConnectedAddresses::default();
         let both = [at(1, 80), at(2, 80)];
         winners.note("p", at(2, 80));
         assert_eq!(winners.among("p", &both), Some(at(2, 80)));

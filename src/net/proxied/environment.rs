@@ -1,18 +1,19 @@
-//! The proxies that the environment names, read as `request` reads them, on which etcdjs rests.
+//! The proxies of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), read as by `request`, which etcdjs uses.
 
-use super::shown::quoted;
-use super::url_text::{self, EncodeName, with_encoded_name};
+use super::super::shown::quoted;
+use super::super::url_text::{self, EncodeName, with_encoded_name};
 use crate::api::error::Failure;
+use http::Uri;
 use reqwest::Proxy;
 use rustls::pki_types::ServerName;
 use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
-/// What a client supports, for errors.
+/// The supported forms, for errors.
 const SUPPORTED: &str = "http://host:port, https://host:port and host:port are supported";
 
-/// The schemes that the environment may have for proxies.
+/// Schemes of proxies that users write into the environment.
 const SCHEMES: [&str; 8] = [
     "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", "ftp",
 ];
@@ -20,7 +21,7 @@ const SCHEMES: [&str; 8] = [
 /// The proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
 #[derive(Clone, Default)]
 pub struct Proxies {
-    /// For `http` hosts, and for `https` hosts where `https` is none.
+    /// For `http` hosts, and for `https` hosts if `https` is `None`.
     http: Option<Named>,
     /// For `https` hosts.
     https: Option<Named>,
@@ -37,17 +38,49 @@ pub struct Variable {
     pub value: String,
 }
 
-/// What a variable names: a proxy, or why it is none that can be used.
+/// The proxy that a variable names, or why it cannot be used.
 type Named = Result<Url, Failure>;
 
-/// They may hold credentials.
+/// The parts of a URL that decide about its proxy.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    is_https: bool,
+    host: &'a str,
+    port: u16,
+}
+
+impl<'a> Origin<'a> {
+    fn new(scheme: &str, host: Option<&'a str>, port: Option<u16>) -> Self {
+        let is_https = scheme == "https";
+        Origin {
+            is_https,
+            host: host.unwrap_or_default(),
+            port: port.unwrap_or(if is_https { 443 } else { 80 }),
+        }
+    }
+}
+
+impl<'a> From<&'a Url> for Origin<'a> {
+    fn from(url: &'a Url) -> Self {
+        Origin::new(url.scheme(), url.host_str(), url.port())
+    }
+}
+
+impl<'a> From<&'a Uri> for Origin<'a> {
+    fn from(uri: &'a Uri) -> Self {
+        let scheme = uri.scheme_str().unwrap_or_default();
+        Origin::new(scheme, uri.host(), uri.port_u16())
+    }
+}
+
+/// The value of a variable may contain credentials.
 impl fmt::Debug for Proxies {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Proxies")
     }
 }
 
-/// It may hold credentials.
+/// The value may contain credentials.
 impl fmt::Debug for Variable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.name)
@@ -71,7 +104,7 @@ impl Proxies {
         }
     }
 
-    /// The rule that says through which proxy a URL is reached.
+    /// The rule by which reqwest chooses the proxy of a URL.
     pub fn rule(proxies: Arc<Proxies>) -> Proxy {
         Proxy::custom(move |url| proxies.proxy_of(url))
     }
@@ -92,26 +125,31 @@ impl Proxies {
 
     /// The proxy through which a URL is reached.
     pub fn proxy_of(&self, url: &Url) -> Option<Url> {
-        self.named_for(url)?.as_ref().ok().cloned()
+        self.named_for(url.into())?.as_ref().ok().cloned()
     }
 
-    /// Why a URL cannot be reached: what the environment names as its proxy cannot be used.
+    /// Why a URL cannot be reached: the environment names a proxy that cannot be used.
     pub fn fault(&self, url: &Url) -> Option<Failure> {
-        self.named_for(url)?.as_ref().err().cloned()
+        self.named_for(url.into())?.as_ref().err().cloned()
     }
 
-    /// What the environment names as the proxy for a URL.
-    fn named_for(&self, url: &Url) -> Option<&Named> {
-        if self.no == ["*"] || self.is_direct(url) {
+    /// Whether the environment names a proxy for a URL, be it one that cannot be used.
+    pub fn are_for(&self, uri: &Uri) -> bool {
+        !self.is_empty() && self.named_for(Origin::from(uri)).is_some()
+    }
+
+    /// What the environment names as the proxy for an origin.
+    fn named_for(&self, origin: Origin<'_>) -> Option<&Named> {
+        if self.no == ["*"] || self.is_direct(origin) {
             return None;
         }
-        let of_https = self.https.as_ref().filter(|_| url.scheme() == "https");
+        let of_https = self.https.as_ref().filter(|_| origin.is_https);
         of_https.or(self.http.as_ref())
     }
 
-    fn is_direct(&self, url: &Url) -> bool {
-        let host = zone(url.host_str().unwrap_or_default());
-        let port = url.port_or_known_default().unwrap_or_default().to_string();
+    fn is_direct(&self, origin: Origin<'_>) -> bool {
+        let host = zone(origin.host);
+        let port = origin.port.to_string();
         self.no.iter().any(|entry| match entry.split_once(':') {
             Some((name, of_port)) => of_port == port && host.ends_with(&zone(name)),
             None => host.ends_with(&zone(entry)),
@@ -153,7 +191,7 @@ fn has_two_schemes(text: &str) -> bool {
     is_scheme && rest[authority.len()..].starts_with("//")
 }
 
-/// It says nothing against the host: the request did not leave the process.
+/// The failure spares the host: the request did not leave the process.
 fn fault(name: &str, why: &str) -> Failure {
     let message = format!("the proxy in {name} cannot be used: {why}; {SUPPORTED}");
     Failure {

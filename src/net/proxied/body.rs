@@ -1,7 +1,7 @@
-//! Reads the body of an answer that reqwest brings in frames.
+//! Reads the body of an answer of reqwest, frame by frame.
 
-use super::failure::check_size;
-use super::silence::within;
+use super::super::failure::check_size;
+use super::super::silence::within;
 use crate::api::error::Failure;
 use bytes::Bytes;
 use http_body::{Body, Frame};
@@ -10,20 +10,20 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The whole of a body: each silence in it has a limit, and so have its bytes. `begun` is set when some of it has come;
-/// `of` is what a broken one is.
+/// Reads a whole body. Each silence in it has a limit, and so have its bytes. `has_begun` is set when a frame has arrived that is
+/// no error. `failure_of` makes a failure of an error.
 pub async fn read<B: Body<Data = Bytes> + Unpin>(
     mut body: B,
-    begun: &AtomicBool,
+    has_begun: &AtomicBool,
     timeout: Option<Duration>,
     limit: usize,
-    of: impl Fn(&B::Error) -> Failure,
+    failure_of: impl Fn(&B::Error) -> Failure,
 ) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     check_size(body.size_hint().lower(), limit)?;
     while let Some(frame) = within(timeout, next_frame(&mut body)).await? {
-        begun.store(true, Ordering::Relaxed);
-        let frame = frame.map_err(|error| of(&error))?;
+        let frame = frame.map_err(|error| failure_of(&error))?;
+        has_begun.store(true, Ordering::Relaxed);
         if let Some(piece) = frame.data_ref() {
             check_size((bytes.len() + piece.len()) as u64, limit)?;
             bytes.extend_from_slice(piece);

@@ -1,8 +1,8 @@
-//! Opening connections: within a time limit, and so that it shows in the [`Progress`] of the request.
+//! The layer around reqwest's connector: bounds the time to connect, and notes it in the [`Progress`] of the request.
 
-use super::progress::Progress;
-use super::resolver::Winners;
-use super::time_limit::in_time;
+use super::super::progress::Progress;
+use super::super::time_limit::in_time;
+use super::resolver::ConnectedAddresses;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
@@ -15,26 +15,26 @@ use tower_service::Service;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The layer around a connector. Without a limit it waits for ever.
+/// The layer. Without a limit it waits for ever.
 #[derive(Debug, Clone)]
-pub struct Connecting {
+pub struct ConnectLimit {
     pub limit: Option<Duration>,
-    /// Forgotten when a connection fails.
-    pub winners: Arc<Winners>,
+    /// Cleared when a connection fails.
+    pub connected: Arc<ConnectedAddresses>,
 }
 
-/// A connector with the layer around it.
+/// A connector inside the layer.
 #[derive(Debug, Clone)]
 pub struct Connector<S> {
     inner: S,
-    layer: Connecting,
+    layer: ConnectLimit,
 }
 
-/// The time to connect has run out.
+/// The time to connect is over.
 #[derive(Debug)]
 pub struct TimedOut;
 
-impl<S> Layer<S> for Connecting {
+impl<S> Layer<S> for ConnectLimit {
     type Service = Connector<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
@@ -64,11 +64,11 @@ where
             progress.note_connecting();
         }
         let connecting = within(self.layer.limit, self.inner.call(destination));
-        let winners = self.layer.winners.clone();
+        let addresses = self.layer.connected.clone();
         Box::pin(async move {
             let connected = connecting.await;
             if connected.is_err() {
-                winners.forget();
+                addresses.forget();
             }
             if let Some(progress) = &progress {
                 progress.note_activity();

@@ -1,28 +1,36 @@
-//! Requests through a proxy: reqwest's.
+//! Requests through a proxy, by reqwest. No other request comes here.
 
-use super::Request;
-use super::connect::Connecting;
+mod body;
+mod connector;
+mod environment;
+mod resolver;
+mod upload;
+
 use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
 use super::progress::Progress;
-use super::resolver::{ProxyResolver, Winners};
 use super::silence::until_answer;
 use super::tls::Tls;
-use super::upload;
-use super::{Proxies, Settings, body, failure};
+use super::{Settings, failure};
 use crate::api::error::Failure;
+use crate::net::Request;
+use connector::ConnectLimit;
+pub use connector::TimedOut;
+pub use environment::{Proxies, Variable};
 use http::header::HeaderValue;
 use http::{Response, StatusCode, Uri};
+pub use resolver::Unreachable;
+use resolver::{ConnectedAddresses, ProxyResolver};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use url::Url;
 
-/// A header section has no more fields: Node.js's `maxHeadersCount`. hyper makes room for all of them in advance.
+/// The most fields of a header section, as Node's `maxHeadersCount`. hyper makes room for all of them in advance.
 const MOST_FIELDS: usize = 2000;
 
 /// The connections of a cluster through proxies.
 #[derive(Debug)]
-pub struct OverReqwest {
+pub struct Proxied {
     client: reqwest::Client,
     proxies: Arc<Proxies>,
     /// Bounds each silence of a server.
@@ -30,7 +38,7 @@ pub struct OverReqwest {
     max_response_size: usize,
 }
 
-/// A body on its way.
+/// A body that is being received.
 #[derive(Debug)]
 pub struct Body {
     body: reqwest::Body,
@@ -38,23 +46,26 @@ pub struct Body {
     limit: usize,
 }
 
-impl OverReqwest {
+impl Proxied {
     /// No connection yet.
     pub fn new(
         settings: Settings,
         tls: &Tls,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let proxies = Arc::new(settings.proxies);
-        let (limit, winners) = (settings.connect_timeout, Arc::new(Winners::default()));
+        let (limit, connected) = (
+            settings.connect_timeout,
+            Arc::new(ConnectedAddresses::default()),
+        );
         let resolver = ProxyResolver {
             limit,
-            winners: winners.clone(),
+            connected: connected.clone(),
         };
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls.through(proxies.names()))
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(resolver))
-            .connector_layer(Connecting { limit, winners })
+            .connector_layer(ConnectLimit { limit, connected })
             .proxy(Proxies::rule(proxies.clone()))
             .tcp_keepalive(KEEPALIVE)
             .tcp_keepalive_interval(KEEPALIVE)
@@ -62,7 +73,7 @@ impl OverReqwest {
             .pool_idle_timeout(IDLE)
             .http1_max_headers(MOST_FIELDS)
             .build()?;
-        Ok(OverReqwest {
+        Ok(Proxied {
             client,
             proxies,
             timeout: settings.timeout,
@@ -70,7 +81,7 @@ impl OverReqwest {
         })
     }
 
-    /// Sends a request to a URL, with these credentials, and reads the head of the answer.
+    /// Sends a request to a URL, with these credentials, up to the header section of the answer.
     pub async fn send(
         &self,
         uri: &Uri,
@@ -104,10 +115,10 @@ impl OverReqwest {
 }
 
 impl Body {
-    /// The whole body.
-    pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+    /// Reads the whole body.
+    pub async fn read(self, has_begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         let (timeout, limit) = (self.timeout, self.limit);
-        body::read(self.body, begun, timeout, limit, failure::of_body).await
+        body::read(self.body, has_begun, timeout, limit, failure::of_body).await
     }
 }
 
