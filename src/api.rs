@@ -5,4 +5,5 @@
 pub mod error;
 pub mod key;
 pub mod outcome;
+pub mod parameters;
 pub mod request;

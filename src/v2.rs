@@ -9,6 +9,7 @@ mod encode;
 mod encoded;
 mod http;
 mod look_ahead;
+mod path;
 mod poll_interval;
 mod redirect;
 mod start_index;

@@ -1,13 +1,14 @@
-//! Keys, and the path under `/v2/keys` that each stands for.
+//! Keys: how a caller's text is read as a path, and as parameters that follow it. Pure.
 
-use crate::api::error::Invalid;
+use super::error::Invalid;
+use super::parameters::Parameters;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::form_urlencoded;
 
 /// How a key is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Syntax {
-    /// As etcdjs reads it, like the tail of a URL: `%` goes out as it is, `?` begins a query,
+    /// As etcdjs reads it, like the end of a URL (point 17 of docs/compatibility.md): `%` is sent as it is, `?` begins a query,
     /// `#` ends the key, `\` is `/`, white space at the end does not count.
     #[default]
     Loose,
@@ -24,7 +25,7 @@ pub struct Key {
     pub syntax: Syntax,
 }
 
-/// What the legacy URL parser of Node.js escapes, on which `etcdjs` rests.
+/// The characters that Node's legacy URL parser escapes, which etcdjs uses.
 const LOOSE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -50,28 +51,17 @@ const STRICT: &AsciiSet = &LOOSE
 const WHITE_SPACE: &[char] = &[' ', '\t', '\r', '\n', '\u{c}', '\u{a0}', '\u{feff}'];
 
 impl Key {
-    /// The path with a query: the call's parameters first, since etcd takes the first of a name,
-    /// then those in the key.
-    pub fn path(&self, query: &str) -> Result<String, Invalid> {
-        let (path, own_query) = self.split()?;
-        check_segments(&path, self.syntax)?;
-        let queries: Vec<&str> = [query, &own_query]
-            .into_iter()
-            .filter(|query| !query.is_empty())
-            .collect();
-        Ok(match queries.is_empty() {
-            true => format!("/v2/keys/{path}"),
-            false => format!("/v2/keys/{path}?{}", queries.join("&")),
-        })
-    }
-
-    /// Whether the query in the key has a condition: `prevExist`, `prevValue` or `prevIndex`.
-    pub(super) fn brings_condition(&self) -> bool {
+    /// The parameters in the query of the key.
+    pub fn parameters(&self) -> Parameters {
         let (_, query) = self.split().unwrap_or_default();
-        form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.starts_with("prev"))
+        Parameters(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
     }
 
-    /// The segments that the server sees, with slashes between them: the form in which keys are compared.
+    /// The segments of the key as the server reads them, joined by slashes: the form in which keys are compared.
     pub fn canonical(&self) -> String {
         let (path, _) = self.split().unwrap_or_default();
         let decoded = percent_decode_str(&path).decode_utf8_lossy();
@@ -82,7 +72,16 @@ impl Key {
         segments.join("/")
     }
 
-    /// The path below `/v2/keys/` and the query that the key brings along, both percent-encoded.
+    /// The path of the key and the query in it, both percent-encoded.
+    ///
+    /// # Errors
+    /// If the key has a segment that is no name, or a control character that must be percent-encoded.
+    pub fn parts(&self) -> Result<(String, String), Invalid> {
+        let (path, query) = self.split()?;
+        check_segments(&path, self.syntax)?;
+        Ok((path, query))
+    }
+
     fn split(&self) -> Result<(String, String), Invalid> {
         let text = self.text.strip_prefix('/').unwrap_or(&self.text);
         if self.syntax == Syntax::Strict {
@@ -100,7 +99,7 @@ impl Key {
     }
 }
 
-/// A `.` or `..` segment is resolved by the server, raw or encoded, and may leave `/v2/keys`.
+/// A server resolves a `.` or `..` segment, raw or encoded: such a key could leave `/v2/keys`.
 fn check_segments(path: &str, syntax: Syntax) -> Result<(), Invalid> {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
     let mut segments = decoded.split(|byte| *byte == b'/');

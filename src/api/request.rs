@@ -1,6 +1,7 @@
 //! What an operation is. Plain structs; each backend encodes them for its protocol.
 
 use super::key::Key;
+use super::parameters::Parameters;
 
 /// An operation of the etcd v2 API.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub enum Request {
     Stats(Stats),
 }
 
-/// What a read asks for.
+/// A read.
 #[derive(Debug, Clone, Default)]
 pub struct Get {
     /// The key to read.
@@ -34,7 +35,7 @@ pub struct Get {
     pub flags: Flags,
     /// Read through the leader's quorum.
     pub quorum: bool,
-    /// `waitIndex` of a read that does not wait; etcd ignores it but judges what it holds.
+    /// `waitIndex` of a read that does not wait. etcd judges it, and then ignores it.
     pub wait_index: Option<String>,
     /// Whether a watch makes the read in place of a poll, with the backoff of polls.
     pub is_poll: bool,
@@ -51,53 +52,53 @@ pub struct Flags {
     pub consistent: bool,
 }
 
-/// What a wait asks for.
+/// A wait.
 #[derive(Debug, Clone, Default)]
 pub struct Wait {
     /// The key to watch.
     pub key: Key,
     /// `recursive`, `sorted`, `consistent`.
     pub flags: Flags,
-    /// The first index that counts, as text: the server judges what it holds.
+    /// The first index that counts, as the caller's text.
     pub index: Option<String>,
 }
 
-/// What a write asks for. Texts go out as they are: the server judges what they hold.
+/// A write. Its texts are those of the caller: see [`parameters`](super::parameters).
 #[derive(Debug, Clone, Default)]
 pub struct Set {
     /// The key to write.
     pub key: Key,
-    /// The value; absent, etcd stores an empty one.
+    /// The value. Without one, etcd stores an empty text.
     pub value: Option<String>,
     /// Time to live in seconds.
     pub ttl: Option<String>,
     /// Make a directory.
     pub dir: bool,
-    /// Under which conditions.
+    /// The conditions of the write.
     pub conditions: Conditions,
-    /// Renew the time to live and tell no watcher.
+    /// Renew the time to live without an event.
     pub refresh: bool,
     /// Leave the node out of the answer.
     pub no_value_on_success: bool,
 }
 
-/// What a removal asks for.
+/// A delete.
 #[derive(Debug, Clone, Default)]
 pub struct Delete {
     /// The key to remove.
     pub key: Key,
-    /// With everything below.
+    /// With everything below the key.
     pub recursive: bool,
-    /// An empty directory.
+    /// The key is an empty directory.
     pub dir: bool,
-    /// Under which conditions.
+    /// The conditions of the write.
     pub conditions: Conditions,
 }
 
 /// The conditions of a write.
 #[derive(Debug, Clone, Default)]
 pub struct Conditions {
-    /// Only if the key does (`true`) or does not (`false`) exist. etcd ignores it for removals.
+    /// Only if the key does (`true`) or does not (`false`) exist. etcd ignores it for deletes.
     pub exist: Option<String>,
     /// Only if the key has this value.
     pub value: Option<String>,
@@ -105,12 +106,12 @@ pub struct Conditions {
     pub index: Option<String>,
 }
 
-/// What an in-order creation asks for.
+/// The creation of an in-order key.
 #[derive(Debug, Clone, Default)]
 pub struct Push {
     /// The directory to create in.
     pub key: Key,
-    /// The value; absent, etcd stores an empty one.
+    /// The value. Without one, etcd stores an empty text.
     pub value: Option<String>,
     /// Time to live in seconds.
     pub ttl: Option<String>,
@@ -119,11 +120,11 @@ pub struct Push {
 /// Which statistics.
 #[derive(Debug, Clone)]
 pub enum Stats {
-    /// Of one member: of this machine, or of the next host in turn.
+    /// Of one member: of the named machine, or of the next host in turn.
     Own(Option<String>),
     /// Of the store.
     Store,
-    /// Of the leader, which alone has them.
+    /// Of the leader. Only the leader has them.
     Leader,
 }
 
@@ -139,7 +140,89 @@ impl Request {
     }
 }
 
+impl Request {
+    /// The parameters of the call, and those in its key after them.
+    pub fn all_parameters(&self) -> Parameters {
+        let (mut parameters, key) = match self {
+            Request::Get(get) => (get.parameters(), &get.key),
+            Request::Wait(wait) => (wait.parameters(wait.index.as_deref()), &wait.key),
+            Request::StartIndex(wait) => (wait.read_of_index().parameters(), &wait.key),
+            Request::Set(set) => (set.parameters(), &set.key),
+            Request::Delete(delete) => (delete.parameters(), &delete.key),
+            Request::Push(push) => (push.parameters(), &push.key),
+            Request::Machines | Request::Leader | Request::Stats(_) => {
+                return Parameters::default();
+            }
+        };
+        parameters.0.extend(key.parameters().0);
+        parameters
+    }
+}
+
+impl Get {
+    /// The parameters, in the order of etcdjs.
+    pub fn parameters(&self) -> Parameters {
+        let mut query = Parameters::default();
+        query.text("waitIndex", self.wait_index.as_deref());
+        self.flags.add_to(&mut query);
+        query.flag("quorum", self.quorum);
+        query
+    }
+}
+
+impl Flags {
+    fn add_to(self, query: &mut Parameters) {
+        query.flag("recursive", self.recursive);
+        query.flag("sorted", self.sorted);
+        query.flag("consistent", self.consistent);
+    }
+}
+
+impl Set {
+    /// The parameters, in the order of etcdjs.
+    pub fn parameters(&self) -> Parameters {
+        let mut form = Parameters::default();
+        form.text("value", self.value.as_deref());
+        form.text("ttl", self.ttl.as_deref());
+        form.flag("dir", self.dir);
+        self.conditions.add_to(&mut form);
+        form.flag("refresh", self.refresh);
+        form.flag("noValueOnSuccess", self.no_value_on_success);
+        form
+    }
+}
+
+impl Push {
+    /// The parameters, in the order of etcdjs.
+    pub fn parameters(&self) -> Parameters {
+        let mut form = Parameters::default();
+        form.text("value", self.value.as_deref());
+        form.text("ttl", self.ttl.as_deref());
+        form
+    }
+}
+
+impl Delete {
+    /// The parameters, in the order of etcdjs.
+    pub fn parameters(&self) -> Parameters {
+        let mut query = Parameters::default();
+        self.conditions.add_to(&mut query);
+        query.flag("recursive", self.recursive);
+        query.flag("dir", self.dir);
+        query
+    }
+}
+
 impl Wait {
+    /// The parameters of a poll from an index, or for the next event.
+    pub fn parameters(&self, index: Option<&str>) -> Parameters {
+        let mut query = Parameters::default();
+        query.flag("wait", true);
+        query.text("waitIndex", index);
+        self.flags.add_to(&mut query);
+        query
+    }
+
     /// The read that tells the store's index to a caller that may read the key. It goes through the quorum: a member that lags
     /// would tell an index below that of applied writes.
     pub fn read_of_index(&self) -> Get {
@@ -157,9 +240,17 @@ impl Wait {
 }
 
 impl Conditions {
-    /// Whether there are any, here or in the query that the key brings along.
+    /// Whether there are any, here or in the query of the key.
     pub fn are_given(&self, key: &Key) -> bool {
         let given = [&self.exist, &self.value, &self.index];
-        given.iter().any(|condition| condition.is_some()) || key.brings_condition()
+        let mut own = key.parameters().0.into_iter();
+        given.iter().any(|condition| condition.is_some())
+            || own.any(|(name, _)| name.starts_with("prev"))
+    }
+
+    fn add_to(&self, parameters: &mut Parameters) {
+        parameters.text("prevExist", self.exist.as_deref());
+        parameters.text("prevValue", self.value.as_deref());
+        parameters.text("prevIndex", self.index.as_deref());
     }
 }

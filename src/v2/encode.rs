@@ -1,14 +1,18 @@
 //! How an operation looks on the v2 HTTP API: a method, a path and a form.
 //!
-//! Pure. Knows etcd's parameters; knows nothing of hosts, sockets or answers.
+//! Pure. Knows nothing of hosts, sockets or answers.
 
-use super::encoded::{Encoded, Parameters, request};
+use super::encoded::{Encoded, encoded, request};
+use super::path::path;
 use crate::api::error::Invalid;
-use crate::api::request::{Conditions, Delete, Flags, Get, Push, Request, Set, Stats, Wait};
+use crate::api::request::{Delete, Get, Push, Request, Set, Stats, Wait};
 use crate::net::Method;
 
 impl Request {
-    /// The request as it goes to a host; an error where it cannot be sent.
+    /// The request as it goes to a host.
+    ///
+    /// # Errors
+    /// If its key or its form cannot be sent.
     pub fn encode(&self) -> Result<Encoded, Invalid> {
         match self {
             Request::Get(get) => get.encode(),
@@ -27,77 +31,44 @@ impl Request {
 impl Get {
     /// See [`Request::encode`].
     pub fn encode(&self) -> Result<Encoded, Invalid> {
-        let mut query = Parameters::default();
-        query.text("waitIndex", self.wait_index.as_deref());
-        self.flags.write(&mut query);
-        query.flag("quorum", self.quorum);
-        Ok(Encoded::get(self.key.path(&query.encoded())?))
-    }
-}
-
-impl Flags {
-    fn write(self, query: &mut Parameters) {
-        query.flag("recursive", self.recursive);
-        query.flag("sorted", self.sorted);
-        query.flag("consistent", self.consistent);
+        let query = encoded(&self.parameters());
+        Ok(Encoded::get(path(&self.key, &query)?))
     }
 }
 
 impl Wait {
     /// The request that waits from an index on, or for the next event.
     pub fn encode(&self, index: Option<&str>) -> Result<Encoded, Invalid> {
-        let mut query = Parameters::default();
-        query.flag("wait", true);
-        query.text("waitIndex", index);
-        self.flags.write(&mut query);
-        let mut encoded = Encoded::get(self.key.path(&query.encoded())?);
-        encoded.request.is_long_poll = true;
-        Ok(encoded)
+        let query = encoded(&self.parameters(index));
+        let mut wait = Encoded::get(path(&self.key, &query)?);
+        wait.request.is_long_poll = true;
+        Ok(wait)
     }
 }
 
 impl Set {
     fn encode(&self) -> Result<Encoded, Invalid> {
-        let mut form = Parameters::default();
-        form.text("value", self.value.as_deref());
-        form.text("ttl", self.ttl.as_deref());
-        form.flag("dir", self.dir);
-        self.conditions.write(&mut form);
-        form.flag("refresh", self.refresh);
-        form.flag("noValueOnSuccess", self.no_value_on_success);
         let repeatable = !self.conditions.are_given(&self.key);
-        Encoded::form(Method::Put, self.key.path("")?, form, repeatable)
+        let path = path(&self.key, "")?;
+        Encoded::form(Method::Put, path, &self.parameters(), repeatable)
     }
 }
 
 impl Push {
     fn encode(&self) -> Result<Encoded, Invalid> {
-        let mut form = Parameters::default();
-        form.text("value", self.value.as_deref());
-        form.text("ttl", self.ttl.as_deref());
-        Encoded::form(Method::Post, self.key.path("")?, form, false)
+        let path = path(&self.key, "")?;
+        Encoded::form(Method::Post, path, &self.parameters(), false)
     }
 }
 
 impl Delete {
     fn encode(&self) -> Result<Encoded, Invalid> {
-        let mut query = Parameters::default();
-        self.conditions.write(&mut query);
-        query.flag("recursive", self.recursive);
-        query.flag("dir", self.dir);
+        let query = encoded(&self.parameters());
         Ok(Encoded {
             request: request(Method::Delete, None),
-            path: self.key.path(&query.encoded())?,
+            path: path(&self.key, &query)?,
             repeatable: !self.conditions.are_given(&self.key),
         })
-    }
-}
-
-impl Conditions {
-    fn write(&self, parameters: &mut Parameters) {
-        parameters.text("prevExist", self.exist.as_deref());
-        parameters.text("prevValue", self.value.as_deref());
-        parameters.text("prevIndex", self.index.as_deref());
     }
 }
 

@@ -1,6 +1,7 @@
-//! A request as it goes to a host, and the parameters in it.
+//! A request as it goes to a host.
 
 use crate::api::error::Invalid;
+use crate::api::parameters::Parameters;
 use crate::net::{self, Method};
 use bytes::Bytes;
 use url::form_urlencoded;
@@ -15,7 +16,7 @@ pub struct Encoded {
     pub request: net::Request,
     /// The path with its query, all in ASCII.
     pub path: String,
-    /// Whether a request that may have reached a server may be sent again.
+    /// Whether the request may be repeated though a server may have processed it.
     pub repeatable: bool,
 }
 
@@ -29,19 +30,22 @@ impl Encoded {
         }
     }
 
-    /// What every etcd answers at once, to anybody.
+    /// A request that every etcd answers at once, without credentials.
     pub fn probe() -> Self {
         Encoded::get("/version")
     }
 
-    /// A write with a form; an error where etcd would not read it.
+    /// A write with a form.
+    ///
+    /// # Errors
+    /// If the form is larger than etcd reads.
     pub(super) fn form(
         method: Method,
         path: String,
-        form: Parameters,
+        form: &Parameters,
         repeatable: bool,
     ) -> Result<Self, Invalid> {
-        let form = form.encoded();
+        let form = encoded(form);
         if form.len() > MAX_FORM {
             return Err(Invalid::LongForm {
                 bytes: form.len(),
@@ -66,22 +70,9 @@ pub(super) fn request(method: Method, form: Option<Bytes>) -> net::Request {
     }
 }
 
-/// Parameters of a query or a form, in order.
-#[derive(Default)]
-pub(super) struct Parameters(Vec<(&'static str, String)>);
-
-impl Parameters {
-    pub(super) fn text(&mut self, name: &'static str, value: Option<&str>) {
-        self.0.extend(value.map(|value| (name, value.to_owned())));
-    }
-
-    pub(super) fn flag(&mut self, name: &'static str, value: bool) {
-        self.text(name, value.then_some("true"));
-    }
-
-    pub(super) fn encoded(&self) -> String {
-        let mut out = form_urlencoded::Serializer::new(String::new());
-        out.extend_pairs(&self.0);
-        out.finish()
-    }
+/// Parameters as the text of a query or a form.
+pub(super) fn encoded(parameters: &Parameters) -> String {
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    out.extend_pairs(&parameters.0);
+    out.finish()
 }

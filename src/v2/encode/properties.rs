@@ -1,5 +1,6 @@
 use super::*;
 use crate::api::key::{Key, Syntax};
+use crate::api::request::Conditions;
 use crate::arbitrary::keys;
 use crate::cluster::Host;
 use percent_encoding::percent_decode_str;
@@ -22,7 +23,7 @@ proptest! {
     #[test]
     fn no_key_leaves_the_keys(text in keys(), is_strict in any::<bool>()) {
         let syntax = if is_strict { Syntax::Strict } else { Syntax::Loose };
-        let Ok(path) = key(&text, syntax).path("") else { return Ok(()) };
+        let Ok(path) = path(&key(&text, syntax), "") else { return Ok(()) };
         prop_assert!(path.is_ascii() && !path.contains(|c: char| c.is_control() || c == ' '));
         prop_assert!(Host::parse("h").uri(&path).is_some(), "{}", path);
         let resolved = Url::parse(&format!("http://h{path}")).unwrap();
@@ -35,7 +36,7 @@ proptest! {
 
     #[test]
     fn each_character_of_a_strict_key_stands_for_itself(text in keys()) {
-        let Ok(path) = key(&text, Syntax::Strict).path("") else { return Ok(()) };
+        let Ok(path) = path(&key(&text, Syntax::Strict), "") else { return Ok(()) };
         prop_assert!(!path.contains(['?', '#', '\\']));
         let decoded = percent_decode_str(&path["/v2/keys/".len()..]).decode_utf8().unwrap();
         prop_assert_eq!(decoded.as_ref(), text.strip_prefix('/').unwrap_or(&text));
@@ -47,12 +48,12 @@ proptest! {
         let is_refused = own.split('/').any(|segment| matches!(segment, "." | ".."))
             || own.starts_with('/')
             || own.contains("//");
-        prop_assert_eq!(key(&text, Syntax::Strict).path("").is_err(), is_refused);
+        prop_assert_eq!(path(&key(&text, Syntax::Strict), "").is_err(), is_refused);
     }
 
     #[test]
     fn keys_that_are_the_same_path_are_the_same_key(text in keys()) {
-        let Ok(path) = key(&text, Syntax::Loose).path("") else { return Ok(()) };
+        let Ok(path) = path(&key(&text, Syntax::Loose), "") else { return Ok(()) };
         let again = key(&path["/v2/keys/".len()..], Syntax::Loose);
         prop_assert_eq!(again.canonical(), key(&text, Syntax::Loose).canonical());
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::api::key::{Key, Syntax};
+use crate::api::request::{Conditions, Flags};
 use crate::net::Method;
 use crate::v2::encoded::MAX_FORM;
 
@@ -41,8 +42,8 @@ fn loose_keys_are_read_like_the_tail_of_a_url() {
         ("é/日本", "/v2/keys/%C3%A9/%E6%97%A5%E6%9C%AC"),
         ("...", "/v2/keys/..."),
     ];
-    for (given, path) in table {
-        assert_eq!(key(given).path("").unwrap(), path, "{given:?}");
+    for (given, expected) in table {
+        assert_eq!(path(&key(given), "").unwrap(), expected, "{given:?}");
     }
 }
 
@@ -56,8 +57,8 @@ fn strict_keys_stand_for_themselves() {
         ("\0", "/v2/keys/%00"),
         ("a;b=c,d:e@f+g!", "/v2/keys/a;b=c,d:e@f+g!"),
     ];
-    for (given, path) in table {
-        assert_eq!(strict(given).path("").unwrap(), path, "{given:?}");
+    for (given, expected) in table {
+        assert_eq!(path(&strict(given), "").unwrap(), expected, "{given:?}");
     }
 }
 
@@ -74,15 +75,19 @@ fn no_key_leaves_the_keys() {
         "/./a",
         "a/..?x",
     ] {
-        assert_eq!(key(given).path(""), Err(Invalid::DotSegment), "{given}");
+        assert_eq!(path(&key(given), ""), Err(Invalid::DotSegment), "{given}");
     }
     for given in ["..", "a/./b"] {
-        assert_eq!(strict(given).path(""), Err(Invalid::DotSegment), "{given}");
+        assert_eq!(
+            path(&strict(given), ""),
+            Err(Invalid::DotSegment),
+            "{given}"
+        );
     }
-    assert_eq!(strict("%2e%2e").path("").unwrap(), "/v2/keys/%252e%252e");
+    assert_eq!(path(&strict("%2e%2e"), "").unwrap(), "/v2/keys/%252e%252e");
     for given in ["a//b", "//a", "//"] {
         assert_eq!(
-            strict(given).path(""),
+            path(&strict(given), ""),
             Err(Invalid::EmptySegment),
             "{given}"
         );
@@ -93,7 +98,7 @@ fn no_key_leaves_the_keys() {
 fn a_control_character_cannot_be_sent_unless_it_is_encoded() {
     for given in ["\0", "a\u{1}b", "a\u{c}b"] {
         assert_eq!(
-            key(given).path(""),
+            path(&key(given), ""),
             Err(Invalid::UnescapedCharacter),
             "{given:?}"
         );
