@@ -54,11 +54,8 @@ impl Key {
     /// The parameters in the query of the key.
     pub fn parameters(&self) -> Parameters {
         let (_, query) = self.split().unwrap_or_default();
-        Parameters(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Parameters(pairs.map(|(name, value)| (name.into(), value)).collect())
     }
 
     /// The segments of the key as the server reads them, joined by slashes: the form in which keys are compared.
