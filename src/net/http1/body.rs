@@ -1,4 +1,10 @@
-//! The body of an answer. When all of it has come, its connection is free for the next request.
+//! The body of an answer. At its end the connection goes back to the pool, if it can serve another request.
+//!
+//! ```text
+//! receiving ──end, the request is sent──▶ the pool (or closed)
+//!    │  └──end, the request is not sent──▶ sending the rest ──▶ the pool (or closed)
+//!    └──failure, or dropped──▶ closed
+//! ```
 
 use super::super::failure;
 use super::connection::Connection;
@@ -9,32 +15,35 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// A body on its way. Dropped before its end, it closes its connection.
+/// A body that is being received. Dropping it before its end closes its connection.
 #[derive(Debug)]
 pub struct Body {
     pub framing: Framing,
     pub connection: Connection,
-    /// Where the connection goes then; none where it is closed.
-    pub home: Option<Home>,
-    /// It must not have more bytes.
+    /// How the connection goes back to the pool. `None` if it must be closed.
+    pub return_to: Option<Return>,
+    /// The most bytes of the body.
     pub limit: usize,
 }
 
-/// Where a connection is kept.
+/// How a connection goes back to its pool.
 #[derive(Debug)]
-pub struct Home {
+pub struct Return {
     pub pool: Arc<Pool>,
     pub authority: String,
-    /// How long it may be idle and then serve another request.
+    /// How long the connection may be idle and then serve another request.
     pub keep_for: Duration,
-    /// Whether the answer says that the server has failed: the request may be repeated at once.
+    /// Whether the answer is a server error (5xx): the request may be repeated at once.
     pub is_of_failure: bool,
 }
 
 impl Body {
-    /// The whole body; `begun` is set when some of it has come.
-    pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
-        let bytes = self.receive_all(begun).await;
+    /// Reads the whole body. `has_begun` is set when a byte after the header section has arrived.
+    ///
+    /// # Errors
+    /// If the body is cut off, breaks a rule of HTTP, or is larger than the limit.
+    pub async fn read(mut self, has_begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+        let bytes = self.receive_all(has_begun).await;
         let bytes = bytes.map_err(Failure::after_sending)?;
         match self.connection.is_sent() {
             true => self.release(),
@@ -43,40 +52,40 @@ impl Body {
         Ok(bytes)
     }
 
-    /// Sends the rest of a request whose whole answer has come: the server may still read it.
+    /// Sends the rest of a request whose answer is complete: the server may still read it.
     async fn send_rest(mut self) {
         if self.connection.send_rest().await {
             self.release();
         }
     }
 
-    /// Keeps the connection for the next request, where it can serve one.
+    /// Puts the connection into the pool if it can serve another request.
     fn release(self) {
-        if let Some(home) = self.home
-            && self.connection.is_at_rest()
+        if let Some(to) = self.return_to
+            && self.connection.is_reusable()
         {
             let stream = self.connection.stream;
-            let put = match home.is_of_failure {
-                true => Pool::put_to_rest,
+            let put = match to.is_of_failure {
+                true => Pool::put_after_failure,
                 false => Pool::put,
             };
-            put(&home.pool, &home.authority, stream, home.keep_for);
+            put(&to.pool, &to.authority, stream, to.keep_for);
         }
     }
 
-    async fn receive_all(&mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+    async fn receive_all(&mut self, has_begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         if let Framing::Length(length) = self.framing {
             failure::check_size(length, self.limit)?;
         }
         let mut bytes = Vec::new();
-        begun.store(!self.connection.unread.is_empty(), Ordering::Relaxed);
+        has_begun.store(!self.connection.unread.is_empty(), Ordering::Relaxed);
         while !self.receive(&mut bytes).await? {
-            begun.store(true, Ordering::Relaxed);
+            has_begun.store(true, Ordering::Relaxed);
         }
         Ok(bytes)
     }
 
-    /// Decodes what has come, or reads more. True at the end.
+    /// Decodes the bytes that have arrived, or reads more. True at the end.
     async fn receive(&mut self, bytes: &mut Vec<u8>) -> Result<bool, Failure> {
         let unread = &mut self.connection.unread;
         let is_end = self.framing.decode(unread, bytes);

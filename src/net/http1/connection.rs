@@ -1,4 +1,11 @@
-//! A connection that one request has to itself: bytes out, bytes in, and the silence between them.
+//! A connection while one request uses it: its bytes out, its bytes in, and the time limit of each silence.
+//!
+//! ```text
+//! start ──the first bytes are written──▶ sending and reading ──header section──▶ reading the body, sending the rest
+//!   └──failure: NotSent                    └──failure: HandedOver                  └──the end of both──▶ reusable
+//! ```
+//!
+//! An answer may arrive before the whole request is sent (RFC 9112 §9.5): the rest is sent while the body is read.
 
 use super::super::failure;
 use super::super::silence::within;
@@ -14,26 +21,26 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Room for the head of an answer, and a few nodes.
+/// The bytes of a header section and of a few nodes.
 const SMALL: usize = 4 * 1024;
 
-/// Room for a piece of a long answer.
+/// The bytes of one read of a long body.
 const LARGE: usize = 64 * 1024;
 
-/// A connection that one request has to itself.
+/// A connection while one request uses it.
 #[derive(Debug)]
 pub struct Connection {
     pub stream: Stream,
-    /// What has come and is not decoded yet.
+    /// The bytes that have arrived and are not decoded.
     pub unread: BytesMut,
     /// The rest of a request whose answer began before all of it was sent.
     unsent: Bytes,
-    /// Whether TLS may hold some of it back.
+    /// Whether TLS may still hold bytes of the request.
     is_held: bool,
     timeout: Option<Duration>,
 }
 
-enum Event {
+enum Progress {
     Wrote,
     Read(usize),
 }
@@ -49,9 +56,11 @@ impl Connection {
         }
     }
 
-    /// Sends a request, and reads the head of the answer. Where that comes before all of the request is sent, the rest is
-    /// sent while the body is read.
-    pub async fn ask(
+    /// Sends a request, and reads the header section of its answer.
+    ///
+    /// # Errors
+    /// With how far the request got: see [`Delivery`].
+    pub async fn exchange(
         &mut self,
         head: &[u8],
         form: Bytes,
@@ -66,7 +75,7 @@ impl Connection {
         answer.map_err(Failure::after_sending)
     }
 
-    /// Hands the first bytes of a request over. On a failure the server has got none that it can read.
+    /// Writes the first bytes of a request. If that fails, the server has received none that it can read.
     async fn start(&mut self, out: &mut impl Buf) -> Result<(), Failure> {
         self.is_held = matches!(self.stream, Stream::Secure(_));
         let started = match self.is_held {
@@ -84,40 +93,40 @@ impl Connection {
     }
 
     async fn answer(&mut self, out: &mut impl Buf, wanted_field: &str) -> Result<Head, Failure> {
-        // With those that only inform: they must not come for ever.
-        let mut came = 0;
+        // Counts interim responses too: a server must not send them for ever.
+        let mut received = 0;
         loop {
             match self.read(out, SMALL).await? {
                 0 => return Err(failure::hung_up()),
-                bytes => came += bytes,
+                bytes => received += bytes,
             }
             if let Some(head) = Head::take(&mut self.unread, wanted_field)? {
                 return Ok(head);
             }
-            check_length(came)?;
+            check_length(received)?;
         }
     }
 
-    /// Reads what comes next, at most so many bytes, while the rest of the request goes out; 0 at the end.
+    /// Reads at most `room` bytes, while the rest of the request is sent. 0 at the end of the connection.
     async fn read(&mut self, out: &mut impl Buf, room: usize) -> Result<usize, Failure> {
         loop {
             match within(self.timeout, self.read_or_write(out, room)).await? {
-                Ok(Event::Wrote) => {}
-                Ok(Event::Read(bytes)) => return Ok(bytes),
+                Ok(Progress::Wrote) => {}
+                Ok(Progress::Read(bytes)) => return Ok(bytes),
                 Err(error) => return Err(failure::of_broken(&error)),
             }
         }
     }
 
-    async fn read_or_write(&mut self, out: &mut impl Buf, room: usize) -> io::Result<Event> {
+    async fn read_or_write(&mut self, out: &mut impl Buf, room: usize) -> io::Result<Progress> {
         poll_fn(|context| {
             let read = poll_read(&mut self.stream, &mut self.unread, room, context);
             if let Poll::Ready(read) = read {
-                return Poll::Ready(read.map(Event::Read));
+                return Poll::Ready(read.map(Progress::Read));
             }
             if out.has_remaining() {
                 let wrote = pin!(self.stream.write_buf(out)).poll(context);
-                return wrote.map_ok(|_| Event::Wrote);
+                return wrote.map_ok(|_| Progress::Wrote);
             }
             if self.is_held && Pin::new(&mut self.stream).poll_flush(context)?.is_ready() {
                 self.is_held = false;
@@ -127,7 +136,7 @@ impl Connection {
         .await
     }
 
-    /// Reads what comes next of a body, while the rest of the request goes out; 0 at the end.
+    /// Reads bytes of a body, while the rest of the request is sent. 0 at the end of the connection.
     pub async fn read_body(&mut self) -> Result<usize, Failure> {
         let mut out = std::mem::take(&mut self.unsent);
         let read = self.read(&mut out, LARGE).await;
@@ -135,12 +144,12 @@ impl Connection {
         read
     }
 
-    /// Whether all of the request was sent.
+    /// Whether the whole request is sent.
     pub fn is_sent(&self) -> bool {
         self.unsent.is_empty() && !self.is_held
     }
 
-    /// Sends the rest of the request. False where the server takes no more of it.
+    /// Sends the rest of the request. False if the server accepts no more of it.
     pub async fn send_rest(&mut self) -> bool {
         while !self.unsent.is_empty() {
             let writing = self.stream.write_buf(&mut self.unsent);
@@ -153,13 +162,13 @@ impl Connection {
         matches!(flushed, Ok(Ok(())))
     }
 
-    /// Whether it can serve another request: all of this one was sent, and nothing came behind the answer.
-    pub fn is_at_rest(&self) -> bool {
+    /// Whether the connection can serve another request: this one is sent, and no byte follows its answer.
+    pub fn is_reusable(&self) -> bool {
         self.is_sent() && self.unread.is_empty()
     }
 }
 
-/// While nothing comes, a connection holds no buffer: there may be thousands that wait for an event.
+/// A connection holds no buffer while it waits for bytes: thousands of waits may be parked.
 fn poll_read(
     stream: &mut Stream,
     unread: &mut BytesMut,

@@ -1,39 +1,50 @@
-//! Where the body of an answer ends (RFC 9112 §6 and §7).
+//! The framing of a body: where it ends (RFC 9112 §6.3 and §7.1). Pure; httparse parses sizes of chunks and trailers.
 //!
-//! Pure. The sizes of chunks and the fields of trailers are read by httparse.
+//! ```text
+//! Length(n) ──n bytes──▶ end          UntilClose ──the connection closes──▶ end
+//!
+//! Size ──n > 0──▶ Data(n) ──n bytes──▶ EndOfData ──CRLF──▶ Size
+//!   └──0──▶ Trailers ──empty line──▶ end
+//! ```
 
-use super::message::violation;
 use super::section::{Unparsed, check_fields, check_length, with_room};
+use super::syntax::violation;
 use crate::api::error::Failure;
 use bytes::{Buf, BytesMut};
 use httparse::{Header, Status};
 
-/// The size of a chunk, with its extensions, has no more bytes.
+/// The most bytes of the size of a chunk with its extensions (RFC 9112 §7.1.1 asks for a limit).
 pub(super) const LONGEST_SIZE: usize = 256;
 
-/// Where a body ends.
+/// The framing of a body.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Framing {
     /// After so many bytes.
     Length(u64),
     /// After the last chunk.
     Chunked(Chunk),
-    /// With the connection.
+    /// When the connection closes.
     UntilClose,
 }
 
-/// What comes next in a body of chunks.
+/// The next part of a chunked body.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Chunk {
+    /// The line with the size of a chunk.
     Size,
-    /// So many bytes.
+    /// So many bytes of a chunk.
     Data(u64),
+    /// The line end after a chunk.
     EndOfData,
+    /// The trailer section (RFC 9112 §7.1.2).
     Trailers,
 }
 
 impl Framing {
-    /// Moves what has come of a body from `unread` to `body`. True at its end.
+    /// Moves the bytes of a body from `unread` to `body`. True at the end of the body.
+    ///
+    /// # Errors
+    /// If the bytes break a rule of HTTP.
     pub fn decode(&mut self, unread: &mut BytesMut, body: &mut Vec<u8>) -> Result<bool, Failure> {
         match self {
             Framing::UntilClose => {
@@ -63,7 +74,7 @@ impl Chunk {
     }
 }
 
-/// What comes after the size of a chunk; none where not all of the size has come.
+/// The part after the size of a chunk. `None` if the line is not complete.
 fn after_size(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
     let size = httparse::parse_chunk_size(unread);
     match size.map_err(|_| violation("a chunk whose size is no number"))? {
@@ -79,7 +90,7 @@ fn after_size(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
     }
 }
 
-/// What comes after the data of a chunk; none where not all of the line end has come.
+/// The part after the data of a chunk. `None` if the line end is not complete.
 fn after_data(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
     match unread.get(..2) {
         None => Ok(None),
@@ -91,7 +102,7 @@ fn after_data(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
     }
 }
 
-/// Moves at most so many bytes. True where none are left to move.
+/// Moves at most `left` bytes. True if none are left to move.
 fn take(left: &mut u64, unread: &mut BytesMut, body: &mut Vec<u8>) -> bool {
     let bytes = usize::try_from(*left).map_or(unread.len(), |left| left.min(unread.len()));
     body.extend_from_slice(&unread[..bytes]);
@@ -123,7 +134,7 @@ fn parse_trailers<'b>(
     }
 }
 
-/// Chunks must not be made of little but their sizes: nothing else bounds these.
+/// Bounds the sizes of chunks: extensions do not count as bytes of the body, which are bounded.
 fn check_size(bytes: usize) -> Result<(), Failure> {
     match bytes > LONGEST_SIZE {
         true => Err(violation("the size of a chunk without end")),

@@ -1,12 +1,18 @@
-//! HTTP/1.1 as bytes: the head of a request and the head of an answer (RFC 9112).
+//! The header sections of HTTP/1.1: that of a request, and that of an answer (RFC 9112 §2). Pure; httparse parses the lines.
 //!
-//! Pure. Heads are read by httparse.
+//! ```text
+//! bytes ──not complete──▶ wait for more, within LONGEST_SECTION
+//!   ├──1xx──▶ an interim response: dropped (RFC 9110 §15.2); 101 is refused, because no request asks for it
+//!   ├──a broken rule──▶ HPE_…: the connection is closed
+//!   └──complete──▶ Head { status, framing of the body (§6.3), idle time of the connection (§9.3) }
+//! ```
 
 use super::super::Request;
 use super::super::failure;
 use super::framing::{Chunk, Framing};
 use super::persistence::Persistence;
 use super::section::{Unparsed, check_fields, check_length, with_room};
+use super::syntax::{number, tokens, violation};
 use crate::api::error::Failure;
 use bytes::{Buf, BytesMut};
 use http::Uri;
@@ -14,10 +20,10 @@ use http::header::HeaderValue;
 use httparse::{Header, Status};
 use std::time::Duration;
 
-/// Room for the head of most requests.
+/// The bytes of most header sections of requests.
 const USUAL_HEAD: usize = 256;
 
-/// The head of an answer.
+/// The header section of an answer.
 #[derive(Debug, PartialEq)]
 pub struct Head {
     pub status: u16,
@@ -26,11 +32,11 @@ pub struct Head {
     /// `Location`.
     pub location: Option<HeaderValue>,
     pub framing: Framing,
-    /// How long the connection may be idle after the body and then serve another request; zero: it serves none.
+    /// How long the connection may be idle after the body and then serve another request. Zero: it serves none.
     pub keep_for: Duration,
 }
 
-/// The head of a request as it goes out.
+/// The header section of a request, as bytes (RFC 9112 §3, RFC 9110 §7.2).
 pub fn request_head(uri: &Uri, request: &Request, authorization: Option<&HeaderValue>) -> Vec<u8> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let host = uri.authority().map_or("", |authority| authority.as_str());
@@ -60,7 +66,10 @@ pub fn request_head(uri: &Uri, request: &Request, authorization: Option<&HeaderV
 }
 
 impl Head {
-    /// Takes a head from what has come; none where more is to come. Those that only inform (1xx) are left out.
+    /// Takes a header section from the bytes that have arrived. `None` if it is not complete. Interim responses are dropped.
+    ///
+    /// # Errors
+    /// If the bytes break a rule of HTTP.
     pub fn take(unread: &mut BytesMut, wanted_field: &str) -> Result<Option<Head>, Failure> {
         loop {
             let parsed = with_room(unread, |section, room| {
@@ -76,7 +85,7 @@ impl Head {
         }
     }
 
-    /// The bytes of a header section, and what it says, unless it is that of an interim response (RFC 9110 §15.2).
+    /// The length of a header section and its content. The content of an interim response is `None`.
     fn parse<'b>(
         section: &'b [u8],
         room: &mut [Header<'b>],
@@ -123,10 +132,11 @@ impl Head {
                 Name::Other => {}
             }
         }
-        // A server may mean either (RFC 9112 §6.3). Node.js refuses it.
+        // Both Transfer-Encoding and Content-Length: the message may be an attack (RFC 9112 §6.3, rule 3). Node refuses it too.
         if encoding.is_some() && length.is_some() {
             return Err(violation("both a content-length and a transfer-encoding"));
         }
+        // RFC 9112 §6.3: rule 1 (no body), rule 4 (chunked), rule 6 (Content-Length), rule 8 (until the connection closes).
         let framing = match (encoding, length) {
             _ if matches!(status, 204 | 304) => Framing::Length(0),
             (Some(encoding), _) if is_1_1 && is_chunked(encoding) => Framing::Chunked(Chunk::Size),
@@ -146,7 +156,7 @@ impl Head {
     }
 }
 
-/// The headers that count.
+/// The fields that HTTP itself needs.
 enum Name {
     Connection,
     ContentLength,
@@ -170,12 +180,7 @@ impl Name {
     }
 }
 
-/// The tokens of a header's list.
-pub(super) fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
-}
-
-/// A length that is given more than once, even the same one, is refused, as by Node.js.
+/// A second `Content-Length` is refused, even the same one: RFC 9112 §6.3 (rule 5) allows to accept it, Node does not.
 fn content_length(value: &[u8], before: Option<u64>) -> Result<u64, Failure> {
     match (number(value.trim_ascii()), before) {
         (Some(length), None) => Ok(length),
@@ -183,19 +188,9 @@ fn content_length(value: &[u8], before: Option<u64>) -> Result<u64, Failure> {
     }
 }
 
-pub(super) fn number(token: &[u8]) -> Option<u64> {
-    let is_number = token.iter().all(u8::is_ascii_digit);
-    let text = str::from_utf8(token).ok().filter(|_| is_number);
-    text?.parse().ok()
-}
-
 fn is_chunked(encoding: &[u8]) -> bool {
     let last = tokens(encoding).last();
     last.is_some_and(|last| last.eq_ignore_ascii_case(b"chunked"))
-}
-
-pub(super) fn violation(what: impl std::fmt::Display) -> Failure {
-    failure::of_protocol(&what)
 }
 
 #[cfg(test)]

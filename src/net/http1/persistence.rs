@@ -1,24 +1,22 @@
-//! Whether, and for how long, a connection may serve another request (RFC 9112 §9.3).
-//!
-//! Pure.
+//! Whether a connection may serve another request, and how long it may be idle before (RFC 9112 §9.3). Pure.
 
-use super::message::{number, tokens};
+use super::syntax::{number, tokens};
 use std::time::Duration;
 
-/// A server may close an idle connection a little before the time that it announces, and what it announces takes time
-/// to come: Node.js's `agentKeepAliveTimeoutBuffer`.
+/// Subtracted from the announced idle time: the announcement takes time to arrive, and a server may close a little early. Node calls
+/// this `agentKeepAliveTimeoutBuffer`.
 const KEEP_ALIVE_MARGIN: Duration = Duration::from_secs(1);
 
-/// What a header section says of the connection after its body.
+/// What a header section says about the connection after the body.
 pub struct Persistence {
-    /// HTTP/1.1 keeps a connection unless it is told otherwise, HTTP/1.0 only where it is told to (RFC 9112 §9.3).
+    /// HTTP/1.1 keeps a connection by default, HTTP/1.0 only with `keep-alive` (RFC 9112 §9.3).
     is_kept: bool,
     is_closed: bool,
     idle: Duration,
 }
 
 impl Persistence {
-    /// What the version of HTTP says.
+    /// The default of the version of HTTP.
     pub fn new(is_kept: bool) -> Self {
         Persistence {
             is_kept,
@@ -27,7 +25,7 @@ impl Persistence {
         }
     }
 
-    /// Notes a `Connection` field. All of them are one list (RFC 9110 §7.6.1), in which `close` wins.
+    /// Notes a `Connection` field. Several fields are one list (RFC 9110 §7.6.1). `close` wins over `keep-alive` (RFC 9112 §9.6).
     pub fn note_options(&mut self, value: &[u8]) {
         for token in tokens(value) {
             self.is_closed |= token.eq_ignore_ascii_case(b"close");
@@ -48,7 +46,7 @@ impl Persistence {
         }
     }
 
-    /// How long the connection may be idle and then serve another request; zero: it serves none.
+    /// How long the connection may be idle and then serve another request. Zero: it serves none.
     pub fn keep_for(&self) -> Duration {
         match self.is_kept && !self.is_closed {
             true => self.idle.saturating_sub(KEEP_ALIVE_MARGIN),

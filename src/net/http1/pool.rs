@@ -1,4 +1,10 @@
-//! The connections that no request is using, by the authority that they lead to.
+//! The pool of idle connections, by authority.
+//!
+//! ```text
+//! new, or after an answer ──▶ idle ──taken, and nothing has arrived on it──▶ in use
+//!                              ├──something has arrived: the end, or an answer that no request asked for──▶ closed
+//!                              └──its idle time is over──▶ closed
+//! ```
 
 use super::super::dial::IDLE;
 use super::super::stream::Stream;
@@ -8,27 +14,27 @@ use std::time::Duration;
 use tokio::task::{self, yield_now};
 use tokio::time::{Instant, sleep};
 
-/// A server may send an answer that nobody asked for right behind one that somebody did. A connection that has been
-/// idle for a shorter time is looked at after the runtime's other tasks.
+/// A server may send an unasked answer right after an answer. A connection that was idle for a shorter time is checked after the
+/// other tasks of the runtime have run.
 const FRESH: Duration = Duration::from_millis(1);
 
-/// The connections that no request is using.
+/// The idle connections.
 #[derive(Debug, Default)]
 pub struct Pool(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     by_authority: HashMap<String, Vec<Idle>>,
-    /// A task is closing what nobody uses.
+    /// Whether a task is running that closes unused connections.
     is_swept: bool,
 }
 
 #[derive(Debug)]
 struct Idle {
     stream: Stream,
-    /// When its last answer ended; none where it had no answer yet.
+    /// When its last answer ended. `None` for a new connection.
     since: Option<Instant>,
-    /// When it may serve again.
+    /// When it may serve again, and until when.
     from: Instant,
     until: Instant,
 }
@@ -38,8 +44,8 @@ impl Idle {
         Instant::now() < self.until && self.stream.is_silent()
     }
 
-    /// Gives the rest of an answer that has just ended the time to come. A call that begins on the thread of JavaScript
-    /// need not wait: it follows from an earlier answer, if from any.
+    /// Lets bytes arrive that follow an answer which has just ended. The first poll of a call on the event loop's thread does not wait:
+    /// it happens in a later turn than the answer.
     async fn settle(&self) {
         if task::try_id().is_some() && self.since.is_some_and(|since| since.elapsed() < FRESH) {
             yield_now().await;
@@ -48,8 +54,8 @@ impl Idle {
 }
 
 impl Pool {
-    /// The connection that was used last, unless its time is over or something has come on it: its end, or an answer
-    /// that nobody asked for.
+    /// Takes the connection that was used last, if its idle time is not over and nothing has arrived on it. The socket is peeked at
+    /// without blocking.
     pub async fn take(&self, authority: &str) -> Option<Stream> {
         loop {
             let mut idle = self.pop(authority)?;
@@ -68,7 +74,7 @@ impl Pool {
         Some(idle.remove(last))
     }
 
-    /// Keeps a connection for the next request, for as long as the server does, or for [`IDLE`].
+    /// Puts a connection into the pool, for `keep_for` or for [`IDLE`] at most.
     pub fn put(self: &Arc<Self>, authority: &str, stream: Stream, keep_for: Duration) {
         let now = Instant::now();
         let idle = Idle {
@@ -80,9 +86,14 @@ impl Pool {
         self.add(authority, idle);
     }
 
-    /// Keeps a connection whose answer was a server's failure. A request that is repeated because of it takes another
-    /// one, as with Node.js, whose connections are free a tick after their answers.
-    pub fn put_to_rest(self: &Arc<Self>, authority: &str, stream: Stream, keep_for: Duration) {
+    /// Puts a connection into the pool after a server error (5xx). A request that is repeated at once takes another connection, as in
+    /// Node, whose connections are free one tick after their answers.
+    pub fn put_after_failure(
+        self: &Arc<Self>,
+        authority: &str,
+        stream: Stream,
+        keep_for: Duration,
+    ) {
         let now = Instant::now();
         let idle = Idle {
             stream,
@@ -93,7 +104,7 @@ impl Pool {
         self.add(authority, idle);
     }
 
-    /// Keeps a connection that was just opened.
+    /// Puts a connection into the pool that was just opened.
     pub fn put_new(self: &Arc<Self>, authority: &str, stream: Stream) {
         let now = Instant::now();
         let idle = Idle {
@@ -118,7 +129,7 @@ impl Pool {
         }
     }
 
-    /// Closes what nobody has used for long. False where nothing is left.
+    /// Closes connections whose idle time is over. False if none is left.
     fn close_old(&self) -> bool {
         let mut state = self.state();
         state.by_authority.retain(|_, idle| {
@@ -193,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_with_an_answer_that_nobody_asked_for_is_not_taken() {
+    async fn a_connection_with_an_unasked_answer_is_not_taken() {
         let pool = Arc::new(Pool::default());
         let (client, server) = connection().await;
         server.writable().await.unwrap();
@@ -223,7 +234,7 @@ mod tests {
     async fn a_connection_whose_answer_was_a_failure_serves_no_request_at_once() {
         let pool = Arc::new(Pool::default());
         let (client, _server) = connection().await;
-        pool.put_to_rest("h:1", client, Duration::MAX);
+        pool.put_after_failure("h:1", client, Duration::MAX);
         assert!(pool.take("h:1").await.is_none());
         sleep(FRESH).await;
         assert!(pool.take("h:1").await.is_some());
@@ -242,7 +253,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_nobody_uses_is_closed_after_a_while() {
+    async fn a_connection_that_is_idle_for_long_is_closed() {
         let pool = Arc::new(Pool::default());
         let (client, mut server) = connection().await;
         pool.put("h:1", client, Duration::MAX);

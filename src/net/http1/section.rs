@@ -1,27 +1,25 @@
-//! A section of fields, as in a header or behind the last chunk: what bounds it (RFC 9112 §5, §7.1.2).
-//!
-//! Pure.
+//! The limits of a section of fields: of a header section (RFC 9112 §5) and of a trailer section (§7.1.2). Pure.
 
-use super::message::violation;
+use super::syntax::violation;
 use crate::api::error::Failure;
 use httparse::{EMPTY_HEADER, Header};
 
-/// The names and values of a header section, with the reason phrase, have fewer bytes: Node.js's `maxHeaderSize`.
+/// The names and values of a section, with the reason phrase, must have fewer bytes, as Node's `maxHeaderSize`.
 pub(super) const MAX_HEADER_SIZE: usize = 16 * 1024;
 
-/// A header section, or a trailer section, has no more bytes. There is room for [`MAX_HEADER_SIZE`] fields whose names
-/// have one byte and whose values are empty, each with its colon, space and line end.
+/// The most bytes of a section: [`MAX_HEADER_SIZE`] fields with names of one byte and empty values fit, each with its colon, space
+/// and line end.
 pub(super) const LONGEST_SECTION: usize = 6 * MAX_HEADER_SIZE;
 
-/// A field line has at least a byte of name, a colon and a line feed.
+/// A field line has at least three bytes: a name, a colon and a line feed.
 const MOST_FIELDS: usize = LONGEST_SECTION / 3;
 
-/// Room for the fields of most answers. For more of them room is allocated.
+/// The fields of most answers. Room for more is allocated.
 const USUAL_FIELDS: usize = 32;
 
 /// Why a section of fields could not be parsed.
 pub enum Unparsed {
-    /// There are more fields than there was room for.
+    /// The section has more fields than there was room for.
     NoRoom,
     Refused(Failure),
 }
@@ -50,7 +48,7 @@ impl From<Unparsed> for Failure {
     }
 }
 
-/// Parses a section with room for its fields: their number has no limit but that of the section's bytes.
+/// Parses a section with room for its fields. Only the bytes of the section limit their number.
 pub fn with_room<T>(
     section: &[u8],
     parse: impl for<'b> Fn(&'b [u8], &mut [Header<'b>]) -> Result<T, Unparsed>,
@@ -67,7 +65,7 @@ pub fn with_room<T>(
     )?)
 }
 
-/// Holds the fields of a section to [`MAX_HEADER_SIZE`], as Node.js counts them: without what separates them.
+/// Checks the fields of a section against [`MAX_HEADER_SIZE`]. Node counts names and values, not the separators between them.
 pub fn check_fields(reason: usize, fields: &[Header]) -> Result<(), Failure> {
     let sizes = fields
         .iter()
@@ -82,7 +80,7 @@ fn overflow() -> Failure {
     violation("Header overflow")
 }
 
-/// Bounds the bytes of a section that is not complete: a server could send it for ever.
+/// Bounds a section that is not complete: a server could send bytes for ever.
 pub fn check_length(bytes: usize) -> Result<(), Failure> {
     match bytes > LONGEST_SECTION {
         true => Err(overflow()),
