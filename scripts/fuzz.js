@@ -25,13 +25,18 @@ async function main([given]) {
 	const jsCases = given ? cases : JS_CASES;
 	if (!(cases > 0)) throw new Error(`not a number of inputs: ${given}`);
 	await setup();
-	const env = { PROPTEST_CASES: String(cases), FUZZ_CASES: String(jsCases) };
+	const env = {
+		PROPTEST_CASES: String(cases),
+		FUZZ_CASES: String(jsCases),
+		PARSER_CASES: String(jsCases),
+	};
 	await step("cargo", [...CARGO, FILTER], env);
-	const fuzz = path.join(ROOT, "__test__", "hostile", "fuzz.test.js");
-	await step(process.execPath, ["--test", fuzz], env);
+	const tests = ["hostile/fuzz.test.js", "http/parser-differential.test.js"];
+	const files = tests.map((file) => path.join(ROOT, "__test__", file));
+	await step(process.execPath, ["--test", ...files], env);
 	const count = await properties();
 	console.log(
-		`\nPassed, on ${count * cases + jsCases} inputs: ${cases} of each of ${count} properties in Rust, ${jsCases} answers in JS.`,
+		`\nPassed, on ${count * cases + 2 * jsCases} inputs: ${cases} of each of ${count} properties in Rust, ${jsCases} of each of two in JS.`,
 	);
 }
 

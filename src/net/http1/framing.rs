@@ -7,7 +7,7 @@
 //!   └──0──▶ Trailers ──empty line──▶ end
 //! ```
 
-use super::section::{Unparsed, check_fields, check_length, with_room};
+use super::section::{Unparsed, check_fields, check_length, check_line_ends, with_room};
 use super::syntax::violation;
 use crate::api::error::Failure;
 use bytes::{Buf, BytesMut};
@@ -81,6 +81,7 @@ fn after_size(unread: &mut BytesMut) -> Result<Option<Chunk>, Failure> {
         Status::Partial => check_size(unread.len()).map(|()| None),
         Status::Complete((bytes, size)) => {
             check_size(bytes)?;
+            check_size_line(&unread[..bytes])?;
             unread.advance(bytes);
             Ok(Some(match size {
                 0 => Chunk::Trailers,
@@ -128,9 +129,29 @@ fn parse_trailers<'b>(
     match httparse::parse_headers(section, room)? {
         Status::Partial => Ok(Status::Partial),
         Status::Complete((bytes, fields)) => {
+            check_line_ends(&section[..bytes])?;
             check_fields(0, fields)?;
+            check_no_length(fields)?;
             Ok(Status::Complete(bytes))
         }
+    }
+}
+
+/// The size of a chunk ends with its extensions or the line (RFC 9112 §7.1). httparse accepts spaces there, Node does not.
+fn check_size_line(line: &[u8]) -> Result<(), Failure> {
+    let after = line.iter().find(|byte| !byte.is_ascii_hexdigit());
+    match after {
+        Some(b';' | b'\r') => Ok(()),
+        _ => Err(violation("a chunk whose size is no number")),
+    }
+}
+
+/// A trailer section must not change the framing (RFC 9110 §6.5.1).
+fn check_no_length(fields: &[Header]) -> Result<(), Failure> {
+    let is_length = |field: &Header| field.name.eq_ignore_ascii_case("content-length");
+    match fields.iter().any(is_length) {
+        true => Err(violation("a content-length in a trailer section")),
+        false => Ok(()),
     }
 }
 

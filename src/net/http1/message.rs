@@ -11,7 +11,7 @@ use super::super::Request;
 use super::super::failure;
 use super::framing::{Chunk, Framing};
 use super::persistence::Persistence;
-use super::section::{Unparsed, check_fields, check_length, with_room};
+use super::section::{Unparsed, check_fields, check_length, check_line_ends, with_room};
 use super::syntax::{number, tokens, violation};
 use crate::api::error::Failure;
 use bytes::{Buf, BytesMut};
@@ -95,6 +95,7 @@ impl Head {
         let Status::Complete(bytes) = response.parse(section)? else {
             return Ok(Status::Partial);
         };
+        check_line_ends(&section[..bytes])?;
         check_fields(response.reason.unwrap_or_default().len(), response.headers)?;
         let status = response.code.unwrap_or_default();
         let head = match status {
@@ -139,7 +140,7 @@ impl Head {
         // RFC 9112 §6.3: rule 1 (no body), rule 4 (chunked), rule 6 (Content-Length), rule 8 (until the connection closes).
         let framing = match (encoding, length) {
             _ if matches!(status, 204 | 304) => Framing::Length(0),
-            (Some(encoding), _) if is_1_1 && is_chunked(encoding) => Framing::Chunked(Chunk::Size),
+            (Some(encoding), _) if is_chunked(encoding) => Framing::Chunked(Chunk::Size),
             (None, Some(length)) => Framing::Length(length),
             _ => Framing::UntilClose,
         };
@@ -149,6 +150,8 @@ impl Head {
             location,
             framing,
             keep_for: match framing {
+                // The framing of an HTTP/1.0 answer in chunks may be faulty (RFC 9112 §6.1).
+                Framing::Chunked(_) if !is_1_1 => Duration::ZERO,
                 Framing::UntilClose => Duration::ZERO,
                 _ => persistence.keep_for(),
             },

@@ -76,6 +76,18 @@ pub fn check_fields(reason: usize, fields: &[Header]) -> Result<(), Failure> {
     }
 }
 
+/// Checks that each line of a section ends with CRLF. RFC 9112 §2.2 allows to accept a bare LF, Node does not.
+pub fn check_line_ends(section: &[u8]) -> Result<(), Failure> {
+    let mut before = b'\n';
+    for &byte in section {
+        if byte == b'\n' && before != b'\r' {
+            return Err(violation("a line that ends without CR"));
+        }
+        before = byte;
+    }
+    Ok(())
+}
+
 fn overflow() -> Failure {
     violation("Header overflow")
 }

@@ -9,6 +9,9 @@ use crate::waits::Entry;
 /// (`EcodeEventIndexCleared` in etcd's `etcdserver/api/v2error`). Other 401 errors have another message.
 pub(super) const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
 
+/// JavaScript counts exactly up to here (`Number.MAX_SAFE_INTEGER`). A chain could not go on from a higher index.
+const MAX_INDEX: u64 = (1 << 53) - 1;
+
 /// Whether an event lies below the position of the wait. etcd 2.3 answers with such an event after a refresh of a ttl, and a
 /// cache may.
 pub(super) fn is_stale(event: Option<u64>, position: Option<u64>) -> bool {
@@ -96,7 +99,7 @@ pub(super) fn cleared_at(error: &Error) -> Option<u64> {
     };
     let is_cleared = body["errorCode"] == 401 && body["message"] == HISTORY_CLEARED;
     let index = body["index"].as_u64();
-    index.filter(|index| is_cleared && *index > 0)
+    index.filter(|index| is_cleared && (1..MAX_INDEX).contains(index))
 }
 
 fn is_connect_timeout(error: &Error) -> bool {
@@ -141,6 +144,7 @@ mod tests {
             (Some("9"), Some(9), cleared(8), Some(9), false, None),
             (None, None, cleared(9), Some(10), true, gap(9, 9)),
             (Some("5"), Some(5), cleared(9), None, false, None),
+            (Some("5"), Some(5), cleared(1 << 60), Some(5), false, None),
             (Some("5"), Some(5), connect_timeout(), Some(5), true, None),
             (Some("5"), Some(5), silence(), Some(5), false, None),
         ];

@@ -81,8 +81,8 @@ fn the_headers_say_where_a_body_ends_and_whether_the_connection_is_kept() {
         ),
         (
             "HTTP/1.0 200 OK",
-            "transfer-encoding: chunked\r\n",
-            Some((Framing::UntilClose, false)),
+            "connection: keep-alive\r\ntransfer-encoding: chunked\r\n",
+            Some((CHUNKED, false)),
         ),
         (
             "HTTP/1.1 204 No Content",
@@ -131,6 +131,17 @@ fn a_head_without_end_is_refused() {
     assert!(head(&format!("{status}{}", line.repeat(100))).is_err());
     let value = "y".repeat(LONGEST_SECTION);
     assert!(head(&format!("{status}x: {value}")).is_err());
+}
+
+#[test]
+fn a_line_that_ends_without_cr_is_refused() {
+    for text in [
+        "HTTP/1.1 200 OK\n\r\n",
+        "HTTP/1.1 200 OK\r\nx: y\n\r\n",
+        "HTTP/1.1 200 OK\r\nx: y\r\n\n",
+    ] {
+        assert!(head(text).is_err(), "{text:?}");
+    }
 }
 
 #[test]
@@ -202,6 +213,11 @@ fn chunks_that_are_none_are_refused() {
         "-1\r\n",
         "3\r\nabcd\r\n",
         "11111111111111111\r\n",
+        "1 \r\na\r\n",
+        "1 ;x\r\na\r\n",
+        "1\na\r\n",
+        "0\r\ncontent-length: 1\r\n\r\n",
+        "0\r\nx: y\n\r\n",
         &long,
         &extended,
     ] {
