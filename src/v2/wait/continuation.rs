@@ -67,7 +67,7 @@ pub(super) fn of_error(
 }
 
 /// The index from which the next wait looks after an error. The index of a write that has overtaken the wait counts if the wait
-/// had no index, or if etcd's history no longer has its index.
+/// had no index, or if etcd's history no longer has the wait's index. In a lost history, no event up to the position is left.
 pub(super) fn next_index(
     wait: &Wait,
     position: Option<u64>,
@@ -79,9 +79,10 @@ pub(super) fn next_index(
         Some(index) => Some(index.saturating_add(1)),
         None => position,
     };
-    let overtaken = entry
-        .overtaken()
-        .filter(|_| wait.is_open() || cleared.is_some());
+    let overtaken = entry.overtaken().filter(|index| match cleared {
+        Some(_) => position.is_none_or(|lost| *index > lost),
+        None => wait.is_open(),
+    });
     from.into_iter().chain(overtaken).min()
 }
 
@@ -115,6 +116,8 @@ fn is_connect_timeout(error: &Error) -> bool {
 mod tests {
     use super::*;
     use crate::api::error::Failure;
+    use crate::api::request::{Request, Set};
+    use crate::waits::Registrations;
     use serde_json::json;
 
     fn cleared(index: u64) -> Error {
@@ -157,6 +160,19 @@ mod tests {
                 gap,
             };
             assert_eq!(ended.continuation, expected, "{index:?} {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_write_in_a_lost_history_is_lost_too() {
+        let registrations = Registrations::default();
+        let wait = waiting_from(Some("5"));
+        let entry = registrations.enter(&wait, None);
+        let concerned = registrations.concerned_by(&Request::Set(Set::default()));
+        registrations.overtaken(&concerned, 7);
+        for (position, next) in [(5, 7), (6, 7), (7, 10), (8, 10)] {
+            let found = next_index(&wait, Some(position), &entry, &cleared(9));
+            assert_eq!(found, Some(next), "{position}");
         }
     }
 
