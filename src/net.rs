@@ -27,20 +27,20 @@ use std::time::Duration;
 pub use tls::{Pem, Trust, Unusable};
 pub use transport::{Response, Transport};
 
-/// A URL of this many bytes is longer than the HTTP library takes (`http::Uri`).
+/// The length in bytes from which on `http::Uri` refuses a URL.
 pub const MAX_URL: usize = 65_535;
 
 /// How hosts are reached.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Bounds connecting, TLS included, and the probe of a host that has failed; `None` waits for ever.
+    /// Bounds connecting, with TLS, and a probe. `None` waits for ever.
     pub connect_timeout: Option<Duration>,
-    /// Bounds each silence of a server; `None` waits for ever.
+    /// Bounds each silence of a server. `None` waits for ever.
     pub timeout: Option<Duration>,
-    /// The body of an answer must not have more bytes.
+    /// The most bytes of the body of an answer.
     pub max_response_size: usize,
     /// The proxies of the environment.
     pub proxies: Proxies,
-    /// Whom to trust behind `https`.
+    /// The trust anchors, and the client's own certificate.
     pub trust: Trust,
 }

@@ -1,4 +1,4 @@
-//! Opens connections to hosts, through TLS where their URL says so.
+//! Opens connections to hosts: in cleartext, or through TLS for `https`.
 
 use super::progress::Progress;
 use super::stream::Secure;
@@ -17,13 +17,13 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
-/// How often an idle connection is probed: a dead peer is found, and a firewall's memory refreshed.
+/// The interval at which an idle connection is probed: probes find a dead peer, and keep a firewall's entry alive.
 pub const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// How many probes a dead peer may leave unanswered.
 pub const KEEPALIVE_RETRIES: u32 = 3;
 
-/// How long a connection that nobody uses is kept.
+/// The time for which an unused connection is kept.
 pub const IDLE: Duration = Duration::from_secs(90);
 
 /// How connections are opened. Cheap to clone.
@@ -34,24 +34,24 @@ pub struct Dialer {
 }
 
 impl Dialer {
-    /// Without a limit it waits for ever.
+    /// A dialer with a time limit for each connection; without one it waits for ever.
     pub fn new(limit: Option<Duration>, tls: Arc<Tls>) -> Self {
         Dialer { tls, limit }
     }
 
-    /// How long opening a connection may take.
+    /// The time limit of opening a connection.
     pub fn limit(&self) -> Option<Duration> {
         self.limit
     }
 
-    /// A connection in the clear.
+    /// Opens a connection in cleartext.
     pub async fn open(&self, uri: &Uri) -> Result<TcpStream, Failure> {
         let progress = Progress::default();
         let opened = in_time(self.limit, self.connect(uri, &progress)).await;
         opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
     }
 
-    /// A connection through TLS, for one of these protocols.
+    /// Opens a connection through TLS, for one of these protocols.
     pub async fn open_secure(
         &self,
         uri: &Uri,
@@ -111,7 +111,7 @@ async fn addresses_of(uri: &Uri) -> Result<Vec<SocketAddr>, Failure> {
     Ok(addresses)
 }
 
-/// A connection to an address. Where an option of the socket cannot be set, the connection serves without it.
+/// Connects to an address. A socket option that cannot be set is left out.
 pub async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4(),

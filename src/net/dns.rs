@@ -1,32 +1,32 @@
-//! Looks names up as Node.js does, by the system's resolver, and keeps its reason when it fails.
+//! Looks names up by the system's resolver, as Node does, and keeps the reason of a failure.
 
 use super::race::interleaved;
 use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
 use std::fmt;
 use std::net::SocketAddr;
 
-/// At most so many addresses of a name are tried. Each takes a socket, a share of the time limit and a part of the error's
-/// message, and whoever answers for the name says how many there are. 16 attempts, 10 ms apart, fit into 160 ms.
+/// The most addresses of a name that are tried: each one takes a socket, a share of the time limit and a part of the error's message,
+/// and a name server chooses their number. 16 attempts, 10 ms apart, take 160 ms.
 const MOST_ADDRESSES: usize = 16;
 
-/// A name that has no address, and the code that Node.js gives for it.
+/// A name without an address, and Node's code for it.
 #[derive(Debug, Clone)]
 pub struct LookupFailed {
     pub hostname: String,
     pub code: &'static str,
 }
 
-/// The addresses of a name, in the order in which they are tried.
+/// The addresses of a name, in the order of the attempts.
 pub async fn addresses(hostname: String) -> Result<Vec<SocketAddr>, LookupFailed> {
     let name = hostname.clone();
     let found = tokio::task::spawn_blocking(move || look_up(&name)).await;
-    // The runtime ends before the look-up has begun.
+    // The runtime has ended before the look-up started.
     let code = "EAI_FAIL";
     let found = found.unwrap_or(Err(LookupFailed { hostname, code }));
     Ok(to_try(found?))
 }
 
-/// The addresses that are tried, each once, in the order in which they are.
+/// The addresses to try, each once, in the order of the attempts.
 fn to_try(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let mut chosen = Vec::with_capacity(found.len().min(MOST_ADDRESSES));
     for address in interleaved(found) {
@@ -55,7 +55,7 @@ fn look_up(hostname: &str) -> Result<Vec<SocketAddr>, LookupFailed> {
     Ok(addresses)
 }
 
-/// `EAI_NONAME` and `EAI_NODATA` are `ENOTFOUND` in Node.js; the others keep their names.
+/// `EAI_NONAME` and `EAI_NODATA` are `ENOTFOUND` in Node; other codes keep their names.
 fn code(kind: LookupErrorKind) -> &'static str {
     match kind {
         LookupErrorKind::Again => "EAI_AGAIN",

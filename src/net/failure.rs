@@ -1,6 +1,6 @@
-//! Says in Node.js's words why an attempt brought no answer.
+//! Failures of attempts, in Node's words.
 //!
-//! The cause is looked up in the chain of an error's sources by its type, never by its text.
+//! The cause is found in the chain of an error's sources by its type, never by its text.
 
 mod connecting;
 
@@ -32,19 +32,19 @@ pub fn invalid_uri(text: &str) -> Failure {
     }
 }
 
-/// The time to connect has run out.
+/// The time to connect is over.
 pub fn connect_timeout() -> Failure {
     Failure::new("ETIMEDOUT", "ETIMEDOUT").with("connect", true)
 }
 
-/// The server has been silent for too long.
+/// The server was silent for too long.
 pub fn silence() -> Failure {
     Failure::new("ESOCKETTIMEDOUT", "ESOCKETTIMEDOUT")
         .with("connect", false)
         .after_sending()
 }
 
-/// A redirect that cannot be followed: a server has got the request, and has not done it.
+/// A redirect that cannot be followed: the server has received the request and declined it.
 pub fn redirect(message: String) -> Failure {
     Failure {
         message,
@@ -54,8 +54,7 @@ pub fn redirect(message: String) -> Failure {
     }
 }
 
-/// A request over reqwest that ended before the head of an answer had come. `peer` is the host or the proxy that it
-/// went to.
+/// A request over reqwest that failed before the header section of an answer. `peer` is the host or the proxy.
 pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progress) -> Failure {
     if error.is_connect() {
         return of_connecting(error, peer, progress);
@@ -67,30 +66,30 @@ pub fn of_request(error: &reqwest::Error, peer: Option<&Url>, progress: &Progres
             .or_else(|| of_socket(error))
             .unwrap_or_else(hung_up),
     };
-    // hyper cancels a request only while it has not given any of it to a connection.
+    // hyper cancels a request only before it has given any of it to a connection.
     match hyper {
         Some(hyper) if hyper.is_canceled() => failure.with_delivery(Delivery::NotSent),
         _ => failure.with_delivery(Delivery::HandedOver),
     }
 }
 
-/// An answer over reqwest that broke off in its body.
+/// An answer over reqwest whose body was cut off.
 pub fn of_body(error: &reqwest::Error) -> Failure {
     let failure = of_alert(error).or_else(|| of_socket(error));
     failure.map_or_else(aborted, Failure::after_sending)
 }
 
-/// A server that closed the connection before it had answered.
+/// A server that closed the connection before its answer.
 pub fn hung_up() -> Failure {
     Failure::new("ECONNRESET", "socket hang up")
 }
 
-/// A server that closed the connection within its answer.
+/// A server that closed the connection in the middle of its answer.
 pub fn aborted() -> Failure {
     Failure::new("ECONNRESET", "aborted").after_sending()
 }
 
-/// A failure where a body has more bytes than this client takes.
+/// Checks the size of a body against the limit.
 pub fn check_size(size: u64, limit: usize) -> Result<(), Failure> {
     if size <= limit as u64 {
         return Ok(());
@@ -104,17 +103,17 @@ pub fn check_size(size: u64, limit: usize) -> Result<(), Failure> {
     })
 }
 
-/// A server that does not keep to HTTP.
+/// A server that breaks a rule of HTTP.
 pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
     Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))
 }
 
-/// A server that goes over to another protocol.
+/// A server that switches to another protocol.
 pub fn switched() -> Failure {
     of_protocol(&"a switch of protocols that was not asked for")
 }
 
-/// A handshake of TLS that failed.
+/// A failed TLS handshake.
 pub fn of_handshake(cause: &io::Error, uri: &Uri) -> Failure {
     if let Some(failure) = of_tls(cause) {
         return failure;
@@ -155,16 +154,15 @@ fn of_tls(error: &(dyn StdError + 'static)) -> Option<Failure> {
     Some(Failure::new("EPROTO", format!("write EPROTO {cause}")).with("syscall", "write"))
 }
 
-/// A connection that broke while it was in use. Only the transport knows how far the request got.
+/// A connection that broke while it was used. Only the transport knows how far the request got.
 pub fn of_broken(cause: &io::Error) -> Failure {
     of_alert(cause)
         .or_else(|| of_tls(cause))
         .unwrap_or_else(|| of_io(cause))
 }
 
-/// A TLS alert that ended a connection after its handshake. With TLS 1.3 a server refuses the client's certificate as
-/// late as that. The alert does not say what the server has read before it, so that it proves nothing of a request
-/// (RFC 8446 §6.2).
+/// A TLS alert after the handshake. With TLS 1.3 a server refuses the client's certificate that late. The alert does not tell what the
+/// server has read before, so it proves nothing about a request (RFC 8446 §6.2).
 fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let Some(rustls::Error::AlertReceived(alert)) = find(error) else {
         return None;
@@ -175,7 +173,7 @@ fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
     Some(failure.with("reason", alert.reason))
 }
 
-/// A request over HTTP/2 that ended before its answer had come. `fault` is what broke its connection, if that is known.
+/// A request over HTTP/2 that failed before its answer. `fault` is the failure of its connection, if it is known.
 pub fn of_stream(error: &h2::Error, fault: Option<Failure>) -> Failure {
     match is_unprocessed(error) {
         true => Failure {
@@ -186,24 +184,23 @@ pub fn of_stream(error: &h2::Error, fault: Option<Failure>) -> Failure {
     }
 }
 
-/// An answer over HTTP/2 that broke off in its body.
+/// An answer over HTTP/2 whose body was cut off.
 pub fn of_stream_body(fault: Option<Failure>) -> Failure {
     fault.map_or_else(aborted, Failure::after_sending)
 }
 
-/// Whether the server says that it did not process a request (RFC 9113 §8.7). h2 gives the error of a `GOAWAY` to the
-/// streams above its last one alone.
+/// Whether the server states that it did not process a request (RFC 9113 §8.7). h2 gives the error of a `GOAWAY` only to streams above
+/// its last one.
 fn is_unprocessed(error: &h2::Error) -> bool {
     error.is_remote() && (error.is_go_away() || is_refused(error))
 }
 
-/// Whether a server lives and has no room for the request at this moment.
+/// Whether a healthy server has no room for the request at this moment.
 fn is_refused(error: &h2::Error) -> bool {
     error.reason() == Some(h2::Reason::REFUSED_STREAM)
 }
 
-/// Whether a server ends a connection for a reason that no request is to blame for, as after a number of requests
-/// (RFC 9113 §6.8).
+/// Whether a server ends a connection without an error, as after a number of requests (RFC 9113 §6.8).
 pub fn is_graceful(error: &h2::Error) -> bool {
     error.is_remote() && error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)
 }
@@ -213,14 +210,14 @@ fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {
     cause.map(of_io)
 }
 
-/// A read or a write that the system refused.
+/// A failed read or write of the system.
 pub fn of_io(cause: &io::Error) -> Failure {
     let code = code(cause);
     let syscall = if code == "EPIPE" { "write" } else { "read" };
     Failure::new(code, format!("{syscall} {code}")).with("syscall", syscall)
 }
 
-/// The name of a system error. JS adds its number, which differs between systems.
+/// Node's name of a system error. lib/errors.js adds the number, which differs between systems.
 fn code(error: &io::Error) -> &'static str {
     use io::ErrorKind as Is;
     match error.kind() {
@@ -244,12 +241,12 @@ fn code(error: &io::Error) -> &'static str {
     }
 }
 
-/// Too many files are open in the process; the number is the same on every Unix.
+/// Too many open files in the process. The number is the same on every Unix.
 const EMFILE: i32 = 24;
-/// Too many files are open in the system; the number is the same on every Unix.
+/// Too many open files in the system. The number is the same on every Unix.
 const ENFILE: i32 = 23;
 
-/// The first error of a type in the chain of sources, and inside of I/O errors.
+/// The first error of a type in the chain of sources, also inside I/O errors.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {

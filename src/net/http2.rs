@@ -1,9 +1,10 @@
-//! HTTP/2, which a host behind `https` may speak: thousands of waits share a connection.
+//! HTTP/2 (RFC 9113), for hosts behind `https` that speak it: thousands of waits share a connection.
 //!
-//! It is the h2 crate's, with a pool of our own. A client above it (hyper's, reqwest's) takes half as much CPU again
-//! for a call, opens a connection for each call of a burst until it knows that a host speaks HTTP/2, stalls what
-//! exceeds the streams that a host allows on one connection (etcd 3.5.1: 250), and does not tell whether a request
-//! was handed over, nor that flow control lets a form go on.
+//! The connection is the h2 crate's, the pool is our own. A client above h2 (hyper's, reqwest's) takes half as much CPU again for a
+//! call, opens a connection for each call of a burst until it knows that the host speaks HTTP/2, stalls requests above the
+//! host's stream limit (etcd 3.5.1: 250), and does not tell whether a request was handed over, nor that flow control moves a form.
+//!
+//! `Connection` gives a stream for each request: another protocol over HTTP/2, such as gRPC, would use the same pool.
 
 mod connection;
 mod pool;
@@ -34,11 +35,11 @@ use std::time::Duration;
 use tokio::task;
 use upload::Upload;
 
-/// How many connections may refuse a request by a graceful GOAWAY before its attempt has failed. A server that takes so
-/// many requests on a connection refuses the rest of a burst each time.
+/// The number of connections that may refuse a request by a graceful GOAWAY before its attempt has failed. A server that accepts only
+/// so many requests on a connection refuses the rest of a burst each time.
 const MOST_REFUSALS: usize = 8;
 
-/// The connections of a cluster that speak HTTP/2.
+/// The HTTP/2 connections of a client.
 #[derive(Debug)]
 pub struct Http2 {
     pool: Arc<Pool>,
@@ -47,23 +48,23 @@ pub struct Http2 {
     max_response_size: usize,
 }
 
-/// What became of a request.
+/// How the sending of a request ended.
 #[derive(Debug)]
 pub enum Sent {
-    /// The header section of its answer has come.
+    /// The header section of the answer has arrived.
     Answered(Response<Body>),
-    /// Nothing: the host spoke HTTP/1.1 last. A connection may have been opened to find that out.
+    /// The host spoke HTTP/1.1 last. A connection may have been opened to find that out.
     Http1(Option<Secure>),
 }
 
-/// What comes next of a body.
+/// A part of a body.
 type Piece = Result<Bytes, h2::Error>;
 
-/// A body on its way. It has its place on the connection until it is dropped.
+/// A body that is being received. It counts on its connection until it is dropped.
 #[derive(Debug)]
 pub struct Body {
     body: RecvStream,
-    /// `Content-Length`, which h2 holds the body to.
+    /// `Content-Length`, which h2 checks the body against.
     length: Option<u64>,
     /// The rest of the form.
     upload: Option<Box<Upload>>,
@@ -73,7 +74,7 @@ pub struct Body {
 }
 
 impl Http2 {
-    /// No connection yet.
+    /// Nothing is connected yet.
     pub fn new(settings: &Settings, dialer: Dialer) -> Self {
         Http2 {
             pool: Arc::new(Pool::new(dialer, settings.timeout)),
@@ -89,7 +90,7 @@ impl Http2 {
         request: &Request,
         authorization: Option<&HeaderValue>,
     ) -> Result<Sent, Failure> {
-        // Outside of a task this is the caller's thread: it would fight with the connection's for h2's lock.
+        // Outside of a task this is the caller's thread, which would compete with the connection's for h2's lock.
         if task::try_id().is_none() {
             task::yield_now().await;
         }
@@ -117,12 +118,12 @@ impl Http2 {
         }
     }
 
-    /// A connection for HTTP/1.1 to a host that spoke it last; none where the host now speaks HTTP/2.
+    /// Opens a connection for HTTP/1.1 to a host that spoke it last. `None` if the host speaks HTTP/2 now.
     pub async fn open_http1(&self, uri: &Uri) -> Result<Option<Secure>, Failure> {
         self.pool.open_http1(uri).await
     }
 
-    /// The failure of a request, unless another connection may do better.
+    /// The failure of a request, unless another connection may serve it.
     fn give_up(
         &self,
         uri: &Uri,
@@ -134,11 +135,11 @@ impl Http2 {
         match unanswered {
             Unanswered::NotSent(failure) => {
                 self.pool.retire(uri, lease.connection());
-                // It ended in the moment in which it was taken.
+                // The connection ended at the moment at which it was taken.
                 if is_new { Err(failure) } else { Ok(()) }
             }
             Unanswered::Silent(silence) => {
-                // A wait is silent for long. Anything else is not, unless the connection is dead.
+                // A wait is silent for long. For any other request, silence means that the connection is dead.
                 if !request.is_long_poll {
                     self.pool.retire(uri, lease.connection());
                 }
@@ -167,7 +168,7 @@ impl Http2 {
 }
 
 impl Body {
-    /// The whole body; `begun` is set when some of it has come.
+    /// Reads the whole body. `begun` is set when a part of it has arrived.
     pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         check_size(self.length.unwrap_or_default(), self.limit)?;
         let mut bytes = Vec::new();
@@ -185,8 +186,8 @@ impl Body {
         Ok(bytes)
     }
 
-    /// Sends the rest of a form whose whole answer has come: the server may still read it. Where the server resets the
-    /// stream, nothing is left to send.
+    /// Sends the rest of a form whose answer is complete: the server may still read it. If the server resets the stream, there is
+    /// nothing left to send.
     async fn send_rest(mut self) {
         while self.upload.is_some() {
             let moved = poll_fn(|context| upload::poll_send(&mut self.upload, context));
@@ -196,7 +197,7 @@ impl Body {
         }
     }
 
-    /// The next piece of a body of which so many bytes have come, while the rest of the form goes out.
+    /// The next part of a body after `came` bytes, while the rest of the form is sent.
     async fn next_piece(&mut self, came: usize) -> Result<Option<Bytes>, Failure> {
         let timeout = self.timeout;
         let next = loop {
@@ -211,7 +212,7 @@ impl Body {
         }
     }
 
-    /// A part of the body or its end, or none where a part of the form went out.
+    /// A part of the body or its end. `None` if a part of the form was sent.
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Option<Piece>>> {
         match self.body.poll_data(context) {
             Poll::Ready(piece) => Poll::Ready(Some(piece)),
@@ -219,8 +220,8 @@ impl Body {
         }
     }
 
-    /// Whether a stream has ended behind its whole answer: a server that needs no more of the form resets the stream
-    /// with `NO_ERROR` (RFC 9113 §8.1).
+    /// Whether a reset follows a complete answer: a server that needs no more of the form resets the stream with `NO_ERROR`
+    /// (RFC 9113 §8.1).
     fn is_whole(&self, error: &h2::Error, came: usize) -> bool {
         let is_of_server = error.is_remote() && error.is_reset();
         let is_long_enough = self.length.is_none_or(|length| length == came as u64);

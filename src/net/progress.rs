@@ -1,8 +1,8 @@
-//! Tells how far a request has come, for its time limits and its errors: whether it is connecting, to
-//! which addresses, and when something went out.
+//! How far a request has got, for its time limits and its errors: whether it is connecting, to which addresses, and when bytes were
+//! sent.
 //!
-//! The HTTP clients do not say. A layer around their connectors, the resolver and the body of the request
-//! write it into the [`Progress`] of the request whose task runs them.
+//! Our own dialer fills it in directly. reqwest does not tell: the layer around its connector, its resolver and the body of the
+//! request write into the [`Progress`] of the task that runs them.
 
 use std::future::Future;
 use std::io;
@@ -14,7 +14,7 @@ tokio::task_local! {
     static PROGRESS: Progress;
 }
 
-/// How far a request has come.
+/// How far a request has got.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<Mutex<State>>);
 
@@ -30,38 +30,38 @@ struct State {
 /// The stage of a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Stage {
-    /// A connection of the pool serves.
+    /// A connection of the pool serves the request.
     #[default]
     Pooled,
     /// A connection is being opened.
     Connecting,
-    /// Something went out at this moment: the connection was opened, or a piece of a form was sent.
+    /// Bytes were sent at this moment: the connection was opened, or a piece of a form was sent.
     Active(Instant),
 }
 
 /// An attempt to connect to an address.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Where to.
+    /// The address.
     pub address: SocketAddr,
-    /// Why it failed; none while it goes on, or waits for its turn.
+    /// Why the attempt failed. `None` while it is running or waits for its turn.
     pub error: Option<io::Error>,
 }
 
 impl Progress {
-    /// The progress of a request that opens a connection to this port, if it opens one.
+    /// The progress of a request that may open a connection to this port.
     pub fn to_port(port: Option<u16>) -> Self {
         let progress = Progress::default();
         progress.state().port = port;
         progress
     }
 
-    /// Runs a request so that its connecting shows here.
+    /// Runs a request that notes its progress here.
     pub fn observe<F: Future>(&self, request: F) -> impl Future<Output = F::Output> {
         PROGRESS.scope(self.clone(), request)
     }
 
-    /// How far the request has come.
+    /// The stage of the request.
     pub fn stage(&self) -> Stage {
         self.state().stage
     }
@@ -71,22 +71,22 @@ impl Progress {
         self.state().port
     }
 
-    /// The last address that the host's name was found to have.
+    /// The address of the host that was tried last.
     pub fn address(&self) -> Option<IpAddr> {
         self.state().address
     }
 
-    /// What a function makes of each attempt to connect, in order.
+    /// Maps each attempt to connect, in order.
     pub fn attempts<T>(&self, each: impl Fn(&Attempt) -> T) -> Vec<T> {
         self.state().attempts.iter().map(each).collect()
     }
 
-    /// Notes the address that the host of the request is tried at last.
+    /// Notes the address that is tried.
     pub fn note_address(&self, address: IpAddr) {
         self.state().address = Some(address);
     }
 
-    /// Notes the addresses that are to be tried, in order.
+    /// Notes the addresses to try, in order.
     pub fn note_attempts(&self, addresses: &[SocketAddr]) {
         let attempts = addresses.iter().map(|&address| Attempt {
             address,
@@ -95,7 +95,7 @@ impl Progress {
         self.state().attempts = attempts.collect();
     }
 
-    /// Notes that the attempt to connect to an address has failed.
+    /// Notes a failed attempt.
     pub fn note_failure(&self, address: SocketAddr, error: io::Error) {
         let attempts = &mut self.state().attempts;
         if let Some(attempt) = attempts.iter_mut().find(|it| it.address == address) {
@@ -103,12 +103,12 @@ impl Progress {
         }
     }
 
-    /// Notes that one of the attempts has connected: what fails later is not theirs.
+    /// Notes that an attempt has connected: later failures are not those of the attempts.
     pub fn note_connected(&self) {
         self.state().attempts.clear();
     }
 
-    /// Notes that a piece of the request goes out.
+    /// Notes that a piece of the request is sent.
     pub fn note_activity(&self) {
         self.state().stage = Stage::Active(Instant::now());
     }
@@ -122,7 +122,7 @@ impl Progress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection whose request was served by another one goes on in a task of its own, with no progress.
+    /// The progress of the running task. A connection that reqwest goes on opening after another one has served its request has none.
     pub(super) fn current() -> Option<Progress> {
         PROGRESS.try_with(Progress::clone).ok()
     }

@@ -1,4 +1,4 @@
-//! Connects to the first of a name's addresses that answers: Happy Eyeballs (RFC 8305).
+//! Connects to the first address of a name that answers: Happy Eyeballs (RFC 8305).
 //!
 //! ```text
 //! start an attempt ─┬─ it connects ────→ done: the other attempts are dropped
@@ -7,7 +7,7 @@
 //! every attempt has failed → the failures are in the progress
 //! ```
 //!
-//! Knows no sockets: its caller says how to connect. What bounds the whole is its caller's time limit.
+//! Knows no sockets: the caller connects, and bounds the whole.
 
 use super::progress::Progress;
 use super::time_limit::in_time;
@@ -22,10 +22,10 @@ use tokio::time::Instant;
 /// After this time without an answer, the next address is tried too (RFC 8305 §5).
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
-/// The delay is never shorter (RFC 8305 §5).
+/// The shortest delay (RFC 8305 §5).
 const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 
-/// Addresses in the order in which they are tried: the families alternate, and the first one is that of the first address
+/// The addresses in the order of the attempts: the families alternate, and the first family is that of the first address
 /// (RFC 8305 §4).
 pub fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
@@ -40,7 +40,7 @@ pub fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     order
 }
 
-/// How long an attempt is alone: shorter where so many addresses would not all be tried in what is left of the limit, which
+/// The delay before the next attempt. It is shorter if this many addresses would not fit into the rest of the limit, which
 /// runs since `begun`.
 pub fn delay(limit: Option<Duration>, begun: Instant, addresses: usize) -> Duration {
     let addresses = u32::try_from(addresses).unwrap_or(u32::MAX).max(1);
@@ -49,7 +49,7 @@ pub fn delay(limit: Option<Duration>, begun: Instant, addresses: usize) -> Durat
     delay.max(SHORTEST_DELAY)
 }
 
-/// What connects first. None where nothing does: the progress has why, by address.
+/// Connects to the first address that answers. `None` if all attempts have failed: the progress has the reasons.
 pub async fn first_connected<T, F: Future<Output = io::Result<T>>>(
     addresses: Vec<SocketAddr>,
     delay: Duration,
@@ -74,15 +74,15 @@ pub async fn first_connected<T, F: Future<Output = io::Result<T>>>(
     }
 }
 
-/// What ends the wait for the attempts that have begun.
+/// An event that ends the wait for the running attempts.
 enum Event<T> {
     Connected(T),
     Failed(SocketAddr, io::Error),
-    /// None of them has ended within the delay.
+    /// No attempt has ended within the delay.
     Delayed,
 }
 
-/// The attempts that have not ended.
+/// The running attempts.
 struct Attempts<F>(Vec<(SocketAddr, Pin<Box<F>>)>);
 
 impl<T, F: Future<Output = io::Result<T>>> Attempts<F> {
@@ -91,7 +91,7 @@ impl<T, F: Future<Output = io::Result<T>>> Attempts<F> {
         self.0.extend(attempt);
     }
 
-    /// What happens next. None where no attempt is left.
+    /// The next event. `None` if no attempt is left.
     async fn next(&mut self, delay: Option<Duration>) -> Option<Event<T>> {
         if self.0.is_empty() {
             return None;

@@ -1,8 +1,8 @@
-//! What errors show of a text that is no URL. Pure: it may hold a password, and so may what stands beside it in a list.
+//! The parts of an invalid URL that errors show. Pure. The text may contain a password, and so may its neighbours in a list.
 
 use std::net::Ipv6Addr;
 
-/// Stands for what may be a part of a password.
+/// Replaces a part that may be of a password.
 const HIDDEN: &str = "…";
 
 const ENCODE: &str = " (a character such as , / # ? in a password must be percent-encoded)";
@@ -12,17 +12,17 @@ const ENCODE_OR_ARRAY: &str = " (a character such as , / # ? in a password must 
 const REST: &str =
     " (the rest may be a part of a password, in which a comma must be percent-encoded)";
 
-/// What an error shows of a text that is no URL.
+/// The parts of an invalid URL that an error shows.
 #[derive(Debug)]
 pub struct Shown {
-    /// The text without what may be a part of a password.
+    /// The text without parts that may be of a password.
     pub text: String,
-    /// What is to be said behind it.
+    /// The advice after the text.
     pub advice: &'static str,
 }
 
 impl Shown {
-    /// `is_ambiguous`: it may be several hosts. `precedes_at`: it may be the first part of a password.
+    /// `is_ambiguous`: the text may be several hosts. `precedes_at`: the text may be the first part of a password.
     pub fn of(text: &str, is_ambiguous: bool, precedes_at: bool) -> Self {
         let (scheme, after_at) = split_credentials(text);
         let address = after_at.unwrap_or(&text[scheme.len()..]);
@@ -37,7 +37,7 @@ impl Shown {
     }
 }
 
-/// The name at the start of an address, and that something follows it.
+/// The name at the start of an address, with a mark if more follows.
 fn name_alone(address: &str) -> String {
     let bracket = address.strip_prefix('[').and_then(|it| it.split_once(']'));
     let in_brackets = bracket.filter(|(name, _)| name.parse::<Ipv6Addr>().is_ok());
@@ -48,7 +48,7 @@ fn name_alone(address: &str) -> String {
     }
 }
 
-/// The scheme with its `://` of a text that may be no URL, and what follows its last `@`, if it has one.
+/// The scheme of an invalid URL with its `://`, and the text after the last `@`, if there is one.
 fn split_credentials(text: &str) -> (&str, Option<&str>) {
     let is_in_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     let is_scheme = |end: &usize| text[..*end].chars().all(is_in_scheme);
@@ -57,7 +57,7 @@ fn split_credentials(text: &str) -> (&str, Option<&str>) {
     (scheme, rest.rsplit_once('@').map(|(_, address)| address))
 }
 
-/// A text that may be no URL, without what may be credentials: all between its scheme and its last `@`.
+/// An invalid URL without the text between its scheme and its last `@`, which may be credentials.
 pub fn without_credentials(text: &str) -> String {
     match split_credentials(text) {
         ("://", Some(address)) => address.to_owned(),
@@ -66,7 +66,7 @@ pub fn without_credentials(text: &str) -> String {
     }
 }
 
-/// A text that is no URL, in quotes and without credentials, for an error.
+/// An invalid URL in quotes and without credentials, for an error.
 pub fn quoted(text: &str) -> String {
     let Shown { text, advice } = Shown::of(text, false, false);
     format!("\"{text}\"{advice}")

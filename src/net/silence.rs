@@ -8,7 +8,10 @@ use std::future::Future;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What comes within a limit; a failure where nothing does. Without a limit it waits for ever.
+/// Waits for `next` within a limit; without one for ever.
+///
+/// # Errors
+/// If the server is silent for longer.
 pub async fn within<T>(
     limit: Option<Duration>,
     next: impl Future<Output = T>,
@@ -16,8 +19,7 @@ pub async fn within<T>(
     in_time(limit, next).await.ok_or_else(failure::silence)
 }
 
-/// The head of an answer. Connecting has a bound of its own, that of the connector, and the
-/// silence counts from its end.
+/// Waits for the header section of an answer. The connector bounds the time to connect, and the silence counts from its end.
 pub async fn until_answer<F: Future>(
     limit: Option<Duration>,
     progress: &Progress,

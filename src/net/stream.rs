@@ -1,4 +1,4 @@
-//! The bytes of a connection, in the clear or through TLS.
+//! The bytes of a connection, in cleartext or through TLS.
 
 use socket2::SockRef;
 use std::io::{self, IoSlice, Read};
@@ -8,29 +8,29 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// A TLS record carries at most this many bytes of plaintext (RFC 8446 §5.1). A record that is not whole cannot be
-/// decrypted. So, when a write of at most this many bytes fails, the server has read none of them.
+/// A TLS record carries at most this many bytes of plaintext (RFC 8446 §5.1), and a server cannot decrypt an incomplete record. So, if
+/// a write of at most this many bytes fails, the server has read none of them.
 pub const TLS_RECORD: usize = 16 * 1024;
 
-/// How often an idle connection through TLS is read at a time, of at most 4 KB each. A server may send a few session
-/// tickets (RFC 8446 §4.6.1). A connection that brings more is closed: a server could send them for ever.
+/// The most reads of an idle connection through TLS, of at most 4 KB each. A server may send a few session tickets
+/// (RFC 8446 §4.6.1). A connection that brings more is closed: a server could send tickets for ever.
 const IDLE_READS: usize = 4;
 
 /// A connection through TLS.
 #[derive(Debug)]
 pub struct Secure(Box<TlsStream<TcpStream>>);
 
-/// A connection of either kind.
+/// A connection in cleartext or through TLS.
 #[derive(Debug)]
 pub enum Stream {
-    /// In the clear.
+    /// In cleartext.
     Clear(TcpStream),
     /// Through TLS.
     Secure(Secure),
 }
 
 impl Stream {
-    /// Whether a read would bring something. TLS cannot tell before it is read.
+    /// Waits until a read may return bytes. TLS cannot tell before the read.
     pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Stream::Clear(tcp) => tcp.poll_read_ready(context),
@@ -38,8 +38,8 @@ impl Stream {
         }
     }
 
-    /// Whether nothing has come on a connection that nobody uses, not even its end. The system is asked: what tokio
-    /// knows of a socket is as old as the runtime's last look at it.
+    /// Whether nothing has arrived on an idle connection, not even its end. This asks the system: tokio knows a socket only as of the
+    /// runtime's last look at it.
     pub fn is_silent(&mut self) -> bool {
         match self {
             Stream::Clear(tcp) => is_blocked(&(&*SockRef::from(&*tcp)).read(&mut [0])),
@@ -104,18 +104,18 @@ impl AsyncWrite for Stream {
 }
 
 impl Secure {
-    /// A connection whose handshake is done.
+    /// A connection after its handshake.
     pub fn new(stream: TlsStream<TcpStream>) -> Self {
         Secure(Box::new(stream))
     }
 
-    /// The protocol that both sides chose, if they did.
+    /// The protocol that ALPN has chosen, if it has.
     pub fn protocol(&self) -> Option<&[u8]> {
         self.0.get_ref().1.alpn_protocol()
     }
 
-    /// Whether an idle connection has brought at most a few session tickets and key updates, which are not for the
-    /// application (RFC 8446 §4.6).
+    /// Whether an idle connection has brought at most a few session tickets and key updates, which are not for the application
+    /// (RFC 8446 §4.6).
     fn is_silent(&mut self) -> bool {
         let (tcp, session) = self.0.get_mut();
         let socket = SockRef::from(&*tcp);
@@ -138,8 +138,8 @@ impl Secure {
         Pin::new(self).poll_read(context, &mut ReadBuf::new(&mut byte))
     }
 
-    /// What can be written no more waits for what there is to read: a server that closes a connection may have said
-    /// why before. With TLS 1.3 it refuses a client's certificate when the client takes the handshake for done.
+    /// After a failed write, reads what has arrived: a server that closes a connection may have sent the reason before. With TLS 1.3 it
+    /// refuses a client's certificate after the client has ended the handshake.
     fn because<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -178,7 +178,7 @@ impl AsyncRead for Secure {
     }
 }
 
-/// Node.js takes a connection that ends without a word of TLS for one that ends.
+/// Node accepts the end of a connection without `close_notify` as its end.
 fn end_without_notice(error: io::Error) -> io::Result<()> {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => Ok(()),

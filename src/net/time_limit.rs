@@ -1,4 +1,4 @@
-//! What comes within a time limit.
+//! Time limits that count arrived bytes before elapsed time.
 
 use std::future::Future;
 use std::pin::pin;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-/// How often is looked for what has come when the time is up. Once takes it from a socket; through TLS it passes
-/// from task to task.
+/// The number of looks at the sockets after the time is over. One look takes bytes from a socket; through TLS they pass from task to
+/// task.
 const LOOKS: usize = 3;
 
-/// What comes within a limit; none where nothing does. Without a limit it waits for ever.
+/// Waits for `next` within a limit; without one for ever. `None` if the time is over.
 ///
-/// A process that was stopped, by a signal or with its machine, sees that the time is up before it sees what has
-/// come meanwhile. That counts, and not the time.
+/// A process that was stopped, by a signal or with its machine, sees the end of the time before the bytes that arrived meanwhile. The
+/// bytes count, not the time.
 pub async fn in_time<T>(limit: Option<Duration>, next: impl Future<Output = T>) -> Option<T> {
     let Some(limit) = limit else {
         return Some(next.await);
@@ -23,7 +23,7 @@ pub async fn in_time<T>(limit: Option<Duration>, next: impl Future<Output = T>) 
         return Some(came);
     }
     for _ in 0..LOOKS {
-        // The sockets have their turn.
+        // The runtime polls the sockets.
         yield_now().await;
         if let Ok(came) = timeout(Duration::ZERO, next.as_mut()).await {
             return Some(came);

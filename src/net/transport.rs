@@ -1,5 +1,5 @@
-//! One request to one URL, up to the head of the answer: straight to the host, over HTTP/2 where it speaks that and
-//! TLS, or else over HTTP/1.1, or through a proxy.
+//! One request to one URL, up to the header section of the answer: over HTTP/2 if the host speaks it behind TLS, else over HTTP/1.1, or
+//! through a proxy.
 
 use super::Request;
 use super::Settings;
@@ -15,7 +15,7 @@ use http::header::{HeaderValue, LOCATION};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// The connections of a cluster.
+/// All connections of a client.
 #[derive(Debug)]
 pub struct Transport {
     http1: Http1,
@@ -24,7 +24,7 @@ pub struct Transport {
     proxies: Proxies,
 }
 
-/// An answer whose head has come.
+/// An answer whose header section has arrived.
 #[derive(Debug)]
 pub struct Response {
     /// The HTTP status.
@@ -44,7 +44,7 @@ enum Body {
 }
 
 impl Transport {
-    /// A transport with no connection yet.
+    /// Nothing is connected yet.
     pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let tls = Arc::new(Tls::new(settings.trust.clone())?);
         let dialer = Dialer::new(settings.connect_timeout, tls.clone());
@@ -63,7 +63,7 @@ impl Transport {
         request: &Request,
         authorization: Option<HeaderValue>,
     ) -> Result<Response, Failure> {
-        // Boxed: these are many times longer than a request in the clear.
+        // Boxed: these futures are much larger than that of a request in cleartext.
         if self.proxies.are_for(uri) {
             let sent = self.proxied.send(uri, request, authorization);
             let (head, body) = Box::pin(sent).await?.into_parts();
@@ -78,8 +78,8 @@ impl Transport {
         sent.await.map(Response::of_http1)
     }
 
-    /// Over HTTP/2, or over HTTP/1.1 where the host spoke it last: an idle connection first, or else a new one, which
-    /// decides anew.
+    /// Sends a request over HTTP/2, or over HTTP/1.1 if ALPN chose that last: over an idle connection first, else over a new one, whose
+    /// ALPN decides anew.
     async fn send_secure(
         &self,
         uri: &Uri,
@@ -132,7 +132,7 @@ impl Response {
         }
     }
 
-    /// The whole body; `begun` is set when some of it has come.
+    /// Reads the whole body. `begun` is set when a part of it has arrived.
     pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         match self.body {
             Body::Http1(body) => body.read(begun).await,

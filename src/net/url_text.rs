@@ -1,16 +1,16 @@
-//! The text of a URL before it is parsed: where its name is, and whether it is a URL. Pure.
+//! The text of a URL before it is parsed: the name in it, and whether it is a URL. Pure.
 
 use super::MAX_URL;
 use std::borrow::Cow;
 use std::ops::Range;
 use url::Url;
 
-/// Encodes the name of a host that is not in ASCII as DNS has it (`xn--…`); an empty text where it is no name.
+/// Encodes the name of a host outside ASCII as DNS does (`xn--…`). An empty text if it is no name.
 ///
-/// The caller brings it: Node.js has the tables for this, of 140 kB, and this library does without them.
+/// The caller gives it: Node has the tables for it (140 KB), and this library does without them.
 pub type EncodeName<'a> = &'a dyn Fn(&str) -> String;
 
-/// The text of a URL, with a scheme or without, with the name of its host encoded where that is not in ASCII.
+/// The text of a URL, with or without a scheme, whose host name is encoded if it is outside ASCII.
 pub fn with_encoded_name<'a>(text: &'a str, encode: EncodeName<'_>) -> Cow<'a, str> {
     if text.is_ascii() {
         return text.into();
@@ -20,7 +20,7 @@ pub fn with_encoded_name<'a>(text: &'a str, encode: EncodeName<'_>) -> Cow<'a, s
         name if name.is_ascii() => String::new(),
         name => encode(name),
     };
-    // A full-width comma becomes a comma.
+    // A full-width comma is encoded as a comma.
     match encoded.is_empty() || encoded.contains(',') {
         true => text.into(),
         false => [&text[..name.start], &encoded, &text[name.end..]]
@@ -29,7 +29,7 @@ pub fn with_encoded_name<'a>(text: &'a str, encode: EncodeName<'_>) -> Cow<'a, s
     }
 }
 
-/// Where the name of the host is in the text of a URL, with a scheme or without.
+/// The range of the host name in the text of a URL, with or without a scheme.
 fn name_in(text: &str) -> Range<usize> {
     let start = text.find("://").map_or(0, |scheme| scheme + "://".len());
     let length = text[start..].find(['/', '\\', '?', '#']);
@@ -39,13 +39,13 @@ fn name_in(text: &str) -> Range<usize> {
     start + userinfo..start + userinfo + name.len()
 }
 
-/// The URL of a text that has a scheme, and a host. None where part of its credentials could be taken for a host.
+/// Parses a URL with scheme and host. `None` if a part of its credentials could be read as a host.
 pub fn url(text: &str) -> Option<Url> {
     parsed(text).filter(|_| !at_follows_authority(text))
 }
 
-/// The URL of a text that has a scheme, a host and a path that may have an `@`. None where the text before the path could
-/// be the beginning of credentials.
+/// Parses a URL with scheme, host and a path that may contain an `@`. `None` if the text before the path could begin
+/// credentials.
 pub fn url_with_path(text: &str) -> Option<Url> {
     let (_, authority, _) = parts(text);
     let is_address = || {
@@ -56,16 +56,16 @@ pub fn url_with_path(text: &str) -> Option<Url> {
 }
 
 fn parsed(text: &str) -> Option<Url> {
-    // The parser takes seconds for a few megabytes, which a server may send.
+    // A server may send megabytes, for which the parser takes seconds.
     if text.len() > MAX_URL || !is_userinfo_of_one_host(text) {
         return None;
     }
-    // No name has a comma, but a percent-encoded name or one outside ASCII may stand for one.
+    // No name has a comma, but a percent-encoded name or one outside ASCII may be read as one.
     let is_name = |url: &Url| url.host_str().is_some_and(|name| !name.contains(','));
     Url::parse(text).ok().filter(is_name)
 }
 
-/// The scheme, the authority and all that follows.
+/// The scheme, the authority and the rest.
 fn parts(url: &str) -> (&str, &str, &str) {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let rest = rest.trim_start_matches(['/', '\\']);
@@ -73,14 +73,13 @@ fn parts(url: &str) -> (&str, &str, &str) {
     (scheme, authority, path)
 }
 
-/// Whether an `@` follows a / \ ? or #, which a password may have that is not percent-encoded: what is before it is then
-/// not the host.
+/// Whether an `@` follows a / \ ? or #. A password may contain these: then the text before them is not the host.
 fn at_follows_authority(url: &str) -> bool {
     parts(url).2.contains('@')
 }
 
-/// Whether no comma of the userinfo may separate two hosts, each with its own: a comma may stand in a password, but neither
-/// in a user's name nor beside a second `@`.
+/// Whether no comma in the userinfo may separate two hosts. A comma may be a part of a password, but not of a user's name, nor of a
+/// userinfo with a second `@`.
 fn is_userinfo_of_one_host(url: &str) -> bool {
     let userinfo = parts(url).1.rsplit_once('@');
     let with_comma = userinfo.and_then(|(userinfo, _)| Some((userinfo, userinfo.split_once(',')?)));

@@ -1,4 +1,4 @@
-//! Why a connection could not be opened: to a name that was not found, to one address or to several.
+//! Why a connection could not be opened: the name was not found, or no address could be connected to.
 
 use super::super::dns::LookupFailed;
 use super::super::progress::{Attempt, Progress};
@@ -36,13 +36,13 @@ pub fn of_connecting(
     }
 }
 
-/// Whether a connection broke that had been opened.
+/// Whether a connection broke after it was opened.
 fn is_broken(cause: &io::Error) -> bool {
     let is_of_system = cause.raw_os_error().is_some();
     is_of_system && matches!(code(cause), "ECONNRESET" | "EPIPE")
 }
 
-/// The time to connect has run out: where several addresses were tried, each is named.
+/// The time to connect is over. The message names each address that was tried, if there are several.
 pub fn connect_timeout_at(progress: &Progress) -> Failure {
     let failures = progress.attempts(of_attempt);
     match failures.len() {
@@ -55,8 +55,7 @@ pub fn connect_timeout_at(progress: &Progress) -> Failure {
     }
 }
 
-/// None of the addresses of a host could be connected to. The code is that of the first, as in Node.js, and so are the
-/// other fields.
+/// No address of a host could be connected to. The code and the fields are those of the first address, as in Node.
 pub fn of_attempts(progress: &Progress) -> Failure {
     let failures = progress.attempts(of_attempt);
     let Some(first) = failures.first() else {
@@ -78,7 +77,7 @@ fn messages(failures: &[Failure]) -> String {
     messages.join(", ")
 }
 
-/// An attempt that has failed, or for which the time has run out.
+/// A failed attempt, or one whose time is over.
 fn of_attempt(attempt: &Attempt) -> Failure {
     let code = attempt.error.as_ref().map_or("ETIMEDOUT", code);
     let address = attempt.address;
@@ -112,7 +111,7 @@ pub fn of_lookup(failed: &LookupFailed) -> Failure {
         .with("hostname", failed.hostname.as_str())
 }
 
-/// What says of this process, and not of the host, that it cannot connect.
+/// Codes that concern this process and not the host.
 const OF_THIS_PROCESS: [&str; 4] = ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOMEM"];
 
 #[cfg(test)]
@@ -120,7 +119,7 @@ mod tests {
     use super::*;
     use std::net::SocketAddr;
 
-    /// The progress of attempts at ports 1, 2, …, which failed with these system errors or go on.
+    /// The progress of attempts at ports 1, 2, …: failed with these errors, or still running.
     fn progress(errors: &[Option<io::ErrorKind>]) -> Progress {
         let progress = Progress::default();
         let attempts: Vec<(SocketAddr, _)> = (1..)

@@ -1,10 +1,10 @@
-//! One connection, which carries as many requests at a time as the server allows.
+//! One connection. It carries as many requests at a time as the server's SETTINGS allow.
 //!
 //! ```text
 //! open ──SETTINGS allow a stream──▶ in the pool ──lease──▶ ask ──HEADERS, DATA as the windows allow──▶ Response
 //!                                        │ GOAWAY, end, an unanswered PING
-//!                                        └──▶ what was not handed over goes to another connection
-//! ```
+//!                                        │ GOAWAY, end, an unanswered PING
+//!                                        └──▶ requests that were not handed over go to another connection
 
 use super::super::failure;
 use super::super::silence::within;
@@ -24,16 +24,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// What the server may send of one answer before it is read.
+/// The bytes of one answer that the server may send before they are read.
 const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
 
-/// What the server may send of all answers before they are read.
+/// The bytes of all answers that the server may send before they are read.
 const CONNECTION_WINDOW: u32 = 5 * 1024 * 1024;
 
-/// An answer's header section has no more bytes (RFC 9113 §6.5.2), as over HTTP/1.1.
+/// The most bytes of a header section (RFC 9113 §6.5.2), as over HTTP/1.1.
 const LONGEST_HEADER_SECTION: u32 = 16 * 1024;
 
-/// What is kept of the forms of all requests when the socket takes no more.
+/// The bytes of all forms that are buffered when the socket accepts no more.
 const SEND_BUFFER: usize = 1024 * 1024;
 
 /// One connection.
@@ -41,24 +41,24 @@ const SEND_BUFFER: usize = 1024 * 1024;
 pub struct Connection {
     sender: SendRequest<Bytes>,
     seen: Arc<Seen>,
-    /// Since it was last looked at.
+    /// Whether it has served a request since the last look.
     is_used: AtomicBool,
 }
 
-/// A request's place on a connection, until it is dropped.
+/// A request's claim on a connection, until it is dropped.
 #[derive(Debug)]
 pub struct Lease(Arc<Connection>);
 
-/// A request that brought no answer.
+/// Why a request has no answer.
 #[derive(Debug)]
 pub enum Unanswered {
-    /// It was not written: the connection takes no more requests.
+    /// The request was not written: the connection accepts no more requests.
     NotSent(Failure),
-    /// The server takes no more requests on this connection, and did not process this one: a GOAWAY with NO_ERROR.
+    /// The server states that it did not process the request, and accepts no more on this connection: a GOAWAY with NO_ERROR.
     Refused(Failure),
     /// The server was silent for too long.
     Silent(Failure),
-    /// What went wrong with it.
+    /// Another failure.
     Failed(Failure),
 }
 
@@ -75,16 +75,16 @@ impl Unanswered {
 }
 
 enum Event {
-    /// The server has taken some of the form, or made room for it.
+    /// The server has accepted a part of the form, or made room for it.
     Moved,
     Answered(Result<Response<RecvStream>, h2::Error>),
 }
 
 impl Connection {
-    /// Begins to speak HTTP/2 on a connection, until the server's SETTINGS allow a request.
+    /// Starts HTTP/2 on a connection, and waits until the server's SETTINGS allow a request.
     ///
     /// # Errors
-    /// Where the server ends it first.
+    /// If the server ends the connection first.
     pub async fn open(
         stream: Secure,
         timeout: Option<Duration>,
@@ -109,7 +109,7 @@ impl Connection {
         Ok((connection, Box::new(running)))
     }
 
-    /// A place for one more request, where the server's current SETTINGS allow it.
+    /// A claim for one more request, if the server's current SETTINGS allow it.
     pub fn lease(self: &Arc<Self>) -> Option<Lease> {
         let is_free = self.seen.in_flight() < self.sender.current_max_send_streams();
         is_free.then(|| {
@@ -119,17 +119,17 @@ impl Connection {
         })
     }
 
-    /// Whether it has ended.
+    /// Whether the connection has ended.
     pub fn is_closed(&self) -> bool {
         self.seen.is_closed()
     }
 
-    /// Whether it serves no request, and allows none.
+    /// Whether the connection serves no request, and allows none.
     pub fn is_useless(&self) -> bool {
         self.seen.in_flight() == 0 && self.sender.current_max_send_streams() == 0
     }
 
-    /// Whether it has served no request since the last look at it, and serves none.
+    /// Whether the connection has served no request since the last look, and serves none.
     pub fn is_idle(&self) -> bool {
         !self.is_used.swap(false, Ordering::Relaxed) && self.seen.in_flight() == 0
     }
@@ -141,9 +141,9 @@ impl Lease {
         &self.0
     }
 
-    /// Sends a request and waits for the header section of the answer. Where that comes before all of the form is sent,
-    /// the rest is to be sent while the body is read. The silence of the server is bounded: each part of the form that
-    /// its windows let out is a sign of life.
+    /// Sends a request and waits for the header section of its answer. If that arrives before the whole form is sent, the rest is sent while
+    /// the body is read. The silence of the server is bounded: each part of the form that its windows let through is a sign of
+    /// life.
     pub async fn ask(
         &self,
         request: Request<()>,
@@ -166,7 +166,7 @@ impl Lease {
         }
     }
 
-    /// Queues a request, which is written when the server's SETTINGS allow it.
+    /// Queues a request. h2 writes it when the server's SETTINGS allow it.
     fn queue(
         &self,
         request: Request<()>,
@@ -190,7 +190,7 @@ impl Lease {
         }
     }
 
-    /// What became of an answer that broke off.
+    /// The failure of an answer that was cut off.
     pub fn broke_off(&self) -> Failure {
         failure::of_stream_body(self.0.seen.known_fault())
     }
@@ -216,7 +216,7 @@ fn poll_event(
 fn builder() -> Builder {
     let mut builder = Builder::new();
     builder
-        // None, until the server has said how many.
+        // `None` until the server has sent its limit.
         .initial_max_send_streams(0)
         .initial_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)

@@ -1,4 +1,4 @@
-//! The connections to each host, and who opens them: one for all that wait for it.
+//! The connections to each host, and who opens them: one request for all that wait.
 //!
 //! ALPN decides at each new connection which protocol a host speaks:
 //!
@@ -32,16 +32,16 @@ pub struct Pool {
     hosts: Mutex<HashMap<Authority, HostConnections>>,
 }
 
-/// How a host is reached.
+/// How a request reaches a host.
 #[derive(Debug)]
 pub enum Route {
-    /// Over HTTP/2, on a connection that may have been opened just now.
+    /// Over HTTP/2, on a connection that may be new.
     Http2 { lease: Lease, is_new: bool },
     /// Over HTTP/1.1, which the host spoke last. A connection may have been opened to find that out.
     Http1(Option<Secure>),
 }
 
-/// What connects to a host.
+/// The connections to one host.
 #[derive(Debug, Default)]
 struct HostConnections {
     open: Vec<Arc<Connection>>,
@@ -53,11 +53,11 @@ struct HostConnections {
     spare: Option<Secure>,
 }
 
-/// What comes of opening a connection.
+/// The result of opening a connection.
 type Opening = watch::Receiver<Option<Result<(), Failure>>>;
 
 impl HostConnections {
-    /// Takes a place on a connection that allows one more request.
+    /// Takes a claim on a connection that allows one more request.
     fn lease(&mut self) -> Option<Lease> {
         self.open.retain(|connection| !connection.is_closed());
         self.open.iter().find_map(Connection::lease)
@@ -72,7 +72,7 @@ impl HostConnections {
 }
 
 impl Pool {
-    /// No connection yet.
+    /// Nothing is connected yet.
     pub fn new(dialer: Dialer, timeout: Option<Duration>) -> Self {
         Pool {
             dialer,
@@ -81,8 +81,8 @@ impl Pool {
         }
     }
 
-    /// A place on a connection. Where none allows one more request, one is opened, for all that wait for it: what
-    /// comes of it is theirs too.
+    /// A claim on a connection. If no connection allows one more request, one is opened for all requests that wait, and they share its
+    /// result.
     pub async fn route(self: &Arc<Self>, uri: &Uri) -> Result<Route, Failure> {
         let mut is_new = false;
         loop {
@@ -114,8 +114,7 @@ impl Pool {
         })
     }
 
-    /// A connection for one request over HTTP/1.1. None where the host now speaks HTTP/2: [`Pool::route`] has the
-    /// connection then.
+    /// Opens a connection for one request over HTTP/1.1. `None` if ALPN chooses HTTP/2 now: then [`Pool::route`] has the connection.
     pub async fn open_http1(self: &Arc<Self>, uri: &Uri) -> Result<Option<Secure>, Failure> {
         let stream = self.dialer.open_secure(uri, Protocols::Either).await?;
         if !speaks_http2(&stream) {
@@ -124,14 +123,14 @@ impl Pool {
         let mut hosts = self.hosts();
         let host = hosts.entry(authority(uri)).or_default();
         host.spoke_http1 = false;
-        // Of the requests that found out at the same time, the first one's connection serves all.
+        // If several requests find that out at the same time, the first connection serves all.
         if host.lease().is_none() && host.under_way().is_none() {
             host.opening = Some(self.begin(uri, Some(stream)));
         }
         Ok(None)
     }
 
-    /// Opens a connection, or goes on with one that ALPN chose HTTP/2 for, as long as the pool is there.
+    /// Opens a connection, or runs one for which ALPN chose HTTP/2, as long as the pool exists.
     fn begin(self: &Arc<Self>, uri: &Uri, stream: Option<Secure>) -> Opening {
         let (end, opening) = watch::channel(None);
         let (pool, uri) = (Arc::downgrade(self), uri.clone());
@@ -171,7 +170,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Takes a connection for no more requests; those that are on it go on.
+    /// Takes a connection out of the pool. Its requests go on.
     pub fn retire(&self, uri: &Uri, connection: &Arc<Connection>) {
         if let Some(host) = self.hosts().get_mut(&authority(uri)) {
             host.open.retain(|open| !Arc::ptr_eq(open, connection));
@@ -215,7 +214,7 @@ fn speaks_http2(stream: &Secure) -> bool {
     stream.protocol() == Some(HTTP2)
 }
 
-/// A connection's entry in a pool.
+/// The entry of a connection in a pool.
 struct Entry {
     pool: Weak<Pool>,
     uri: Uri,
@@ -223,7 +222,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// Runs a connection, and takes it from the pool when nobody has used it for long.
+    /// Runs a connection, and removes it from the pool when it was unused for long.
     async fn keep_running(self, mut running: Box<Running>) {
         while timeout(IDLE, &mut running).await.is_err() {
             if let (Some(pool), Some(connection)) = (self.pool.upgrade(), self.connection.upgrade())

@@ -1,4 +1,4 @@
-//! What moves the frames of a connection, and notices when the server is gone.
+//! Moves the frames of a connection, and notices a server that is gone.
 
 use super::super::dial::KEEPALIVE;
 use super::super::failure;
@@ -14,12 +14,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// How long a server may leave a ping unanswered, unless its silences are bounded by less or more.
+/// The time for which a server may leave a ping unanswered, unless `timeout` is shorter or longer.
 const PING_TIMEOUT: Duration = Duration::from_secs(60);
-/// A machine that is busy must not look dead.
+/// The shortest such time: a busy machine must not look dead.
 const SHORTEST_PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What runs a connection; it ends with it.
+/// The tasks of a connection, which end with it.
 pub struct Running {
     frames: Connection<Watched, Bytes>,
     keeping_alive: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -44,8 +44,8 @@ impl Running {
         }
     }
 
-    /// Whether calls that are ready should add their requests first, so that one write takes all. A call that wakes
-    /// this task has it run before them.
+    /// Whether calls that are ready should add their requests before a write, so that one write carries all. Calls that woke this task run
+    /// after it otherwise.
     fn yields(&mut self) -> bool {
         self.has_yielded = !self.has_yielded && self.seen.in_flight() > 1;
         self.has_yielded
@@ -77,7 +77,7 @@ impl Drop for Running {
     }
 }
 
-/// Pings a server that has sent nothing for a while and owes an answer. Ends when it leaves a ping unanswered.
+/// Pings a server that owes an answer and has sent nothing for a while. Ends when a ping is left unanswered.
 async fn keep_alive(pings: Option<PingPong>, seen: Arc<Seen>, patience: Duration) {
     let Some(mut pings) = pings else {
         return pending().await;
@@ -90,7 +90,7 @@ async fn keep_alive(pings: Option<PingPong>, seen: Arc<Seen>, patience: Duration
         }
         match in_time(Some(patience), pings.ping(Ping::opaque())).await {
             Some(Ok(_)) => {}
-            // The connection has ended, which its frames tell.
+            // The connection has ended; the task of its frames reports that.
             Some(Err(_)) => return pending().await,
             None => return,
         }

@@ -1,10 +1,10 @@
-//! A form on its way to a server, as fast as the flow control of the stream and of the connection lets it go.
+//! Sends a form as fast as the flow control of its stream and connection allows.
 
 use bytes::Bytes;
 use h2::SendStream;
 use std::task::{Context, Poll};
 
-/// What is left of a form, and the stream that it goes out on.
+/// The rest of a form, and its stream.
 #[derive(Debug)]
 pub struct Upload {
     stream: SendStream<Bytes>,
@@ -12,7 +12,7 @@ pub struct Upload {
     is_done: bool,
 }
 
-/// Sends what the windows allow of a form, if any of it is left. Ready when they allowed some of it.
+/// Sends what the windows allow of a form, if any of it is left. Ready when a part was sent.
 pub fn poll_send(upload: &mut Option<Box<Upload>>, context: &mut Context<'_>) -> Poll<()> {
     let Some(form) = upload else {
         return Poll::Pending;
@@ -25,7 +25,7 @@ pub fn poll_send(upload: &mut Option<Box<Upload>>, context: &mut Context<'_>) ->
 }
 
 impl Upload {
-    /// A form of which nothing has gone out.
+    /// A form of which nothing is sent.
     pub fn new(mut stream: SendStream<Bytes>, form: Bytes) -> Self {
         stream.reserve_capacity(form.len());
         Upload {
@@ -35,7 +35,7 @@ impl Upload {
         }
     }
 
-    /// Sends what the windows allow. Ready when they allowed some of it, or when nothing more is to be sent.
+    /// Sends what the windows allow. Ready when a part was sent, or when nothing is left.
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let mut moved = Poll::Pending;
         while !self.is_done {
@@ -44,7 +44,7 @@ impl Upload {
             };
             match granted {
                 Some(Ok(bytes)) => self.send(bytes),
-                // The stream has ended: its answer says how.
+                // The stream has ended; its answer tells how.
                 Some(Err(_)) | None => self.is_done = true,
             }
             moved = Poll::Ready(());

@@ -1,4 +1,4 @@
-//! The bytes of a connection, and what is seen of them: h2 does not keep why a connection ended, nor when it read.
+//! The bytes of a connection, observed: h2 keeps neither the reason of an end nor the time of the last read.
 
 use super::super::failure;
 use super::super::stream::{Secure, TLS_RECORD};
@@ -13,14 +13,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// The bytes of a connection.
+/// The observed bytes of a connection.
 #[derive(Debug)]
 pub struct Watched {
     stream: Secure,
     seen: Arc<Seen>,
 }
 
-/// What was seen of a connection.
+/// The observations of a connection.
 #[derive(Debug)]
 pub struct Seen {
     fault: OnceLock<Failure>,
@@ -28,12 +28,12 @@ pub struct Seen {
     in_flight: AtomicUsize,
     written: Mutex<Written>,
     opened: Instant,
-    /// In milliseconds after it was opened.
+    /// In milliseconds after the connection was opened.
     last_read: AtomicU64,
 }
 
 impl Watched {
-    /// Notes what is seen of a connection.
+    /// Starts to observe a connection.
     pub fn new(stream: Secure, seen: Arc<Seen>) -> Self {
         Watched { stream, seen }
     }
@@ -53,12 +53,12 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Why the connection ended, if that is known.
+    /// The failure that ended the connection, if it is known.
     pub fn known_fault(&self) -> Option<Failure> {
         self.fault.get().cloned()
     }
 
-    /// Why the connection ended. It says nothing of how far a request got.
+    /// Notes the failure that ended the connection. It does not tell how far a request got.
     pub fn fault(&self) -> Failure {
         self.known_fault().unwrap_or_else(failure::hung_up)
     }
@@ -76,7 +76,7 @@ impl Seen {
         self.is_closed.store(true, Ordering::Relaxed);
     }
 
-    /// How many requests the connection serves.
+    /// The number of requests that the connection serves.
     pub fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
     }
@@ -89,13 +89,13 @@ impl Seen {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// For how long nothing has come.
+    /// The time for which nothing has arrived.
     pub fn silence(&self) -> Duration {
         let last = Duration::from_millis(self.last_read.load(Ordering::Relaxed));
         self.opened.elapsed().saturating_sub(last)
     }
 
-    /// Gives the request on a stream up. True where it was not written: it never will be.
+    /// Gives up the request on a stream. True if it was not written: then it never will be.
     pub(super) fn give_up(&self, stream: u32) -> bool {
         self.written().give_up(stream)
     }

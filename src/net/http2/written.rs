@@ -1,5 +1,5 @@
-//! Which requests have been written to a connection: h2 does not tell, and opens a stream when the server's SETTINGS
-//! allow it, even after the request was given up.
+//! Which requests were written to a connection. h2 does not tell, and opens a stream when the server's SETTINGS allow it, even after the
+//! request was given up.
 
 /// The client's connection preface (RFC 9113 §3.4).
 const PREFACE: usize = 24;
@@ -20,18 +20,18 @@ pub struct Written {
     given_up: Option<u32>,
 }
 
-/// A place in the frames that are written.
+/// The position in the frames that are written.
 #[derive(Debug, Clone, Copy)]
 struct Frames {
-    /// How much of a frame's payload is to come.
+    /// The bytes of a frame's payload that follow.
     payload: usize,
     header: [u8; FRAME_HEADER],
-    /// How much of a frame's header has come.
+    /// The bytes of a frame's header that were written.
     filled: usize,
 }
 
 impl Written {
-    /// Nothing yet.
+    /// Before the first byte.
     pub fn new() -> Self {
         let frames = Frames {
             payload: PREFACE,
@@ -61,7 +61,7 @@ impl Written {
         }
     }
 
-    /// Gives a request up. True where its HEADERS were not written: they never will be.
+    /// Gives up a request. True if its HEADERS were not written: then they never will be.
     pub fn give_up(&mut self, stream: u32) -> bool {
         let is_unsent = stream > self.last;
         if is_unsent {
@@ -73,7 +73,7 @@ impl Written {
 }
 
 impl Frames {
-    /// Moves on over these bytes. The stream of the last HEADERS frame that begins in them.
+    /// Advances over these bytes. Returns the stream of the last HEADERS frame that begins in them.
     fn advance(&mut self, mut bytes: &[u8]) -> Option<u32> {
         let mut last = None;
         while !bytes.is_empty() {
@@ -92,7 +92,7 @@ impl Frames {
         last
     }
 
-    /// The stream of a frame of HEADERS.
+    /// The stream of a HEADERS frame.
     fn begin_frame(&mut self) -> Option<u32> {
         let [high, middle, low, kind, _, stream @ ..] = self.header;
         self.payload = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
