@@ -1,5 +1,5 @@
-// The shape of etcdjs: overloads, coercion of arguments, and what callbacks get.
-// Knows no network: a call becomes an id and a request to the addon.
+// The shape of etcdjs: overloads, coercion of arguments, results of callbacks.
+// Touches no network: a call becomes an id and a request to the addon.
 "use strict";
 
 const { domainToASCII } = require("node:url");

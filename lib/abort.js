@@ -1,4 +1,4 @@
-// One listener for each signal, however many calls it may end: it may be that of a whole service.
+// One listener for each signal, whatever the number of its calls: a service may use one signal for all.
 "use strict";
 
 const listeners = new WeakMap();

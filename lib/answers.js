@@ -1,4 +1,4 @@
-// What callbacks get: for each kind of answer, the arguments for a body and for nothing found.
+// The arguments of callbacks: for each kind of answer, those of a body and those of a missing key.
 "use strict";
 
 const values = require("./values");

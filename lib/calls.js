@@ -1,7 +1,7 @@
-// The calls under way, and how their callbacks are called.
+// The calls in flight, and how their callbacks are called.
 //
-// A call is an id here and a task in the addon. Each callback runs in a turn of its own, in the async
-// context of its caller: what one throws harms no other, and microtasks run in between.
+// A call is an id here and a task in the addon. Each callback runs in its own turn of the event loop and in the async context of its
+// caller: an exception of one callback harms no other, and microtasks run in between.
 "use strict";
 
 const { AsyncResource } = require("node:async_hooks");
@@ -20,7 +20,7 @@ let lastId = 0;
 
 loop.onResult(settle);
 
-/** A call under way. */
+/** A call in flight. */
 class Call extends AsyncResource {
 	/** What turns the answer into the callback's arguments: see answers.js. */
 	answer = undefined;
@@ -53,7 +53,7 @@ class Call extends AsyncResource {
 		this.runInAsyncScope(this.callback, undefined, ...args);
 	}
 
-	// The async scope ends before what a callback throws gets to its domain.
+	// The async scope ends before the exception of a callback reaches its domain.
 	finishInDomain(args) {
 		try {
 			this.runInAsyncScope(this.callback, undefined, ...args);
@@ -63,7 +63,7 @@ class Call extends AsyncResource {
 	}
 }
 
-/** A native client. What is wrong with its options is a TypeError. */
+/** A native client. Options that cannot be used are a TypeError. */
 function client(options) {
 	try {
 		return loop.openRuntime().client(options, domainToASCII);
@@ -93,7 +93,7 @@ function detail(id, trace, onDetails) {
 	return true;
 }
 
-/** Ends a call: nothing will be heard of it, but that it is traced. */
+/** Ends a call without its callback. The end is traced. */
 function stop(id) {
 	const call = endInFlight(id);
 	if (call) finishUnheard(call);
@@ -103,7 +103,7 @@ function stop(id) {
 function cancel(group, err) {
 	for (const id of [...group.ids]) {
 		const call = endInFlight(id);
-		// What was told of one call's end may have ended another.
+		// A subscriber of tracing may have ended another call.
 		if (!call) continue;
 		if (call.callback === group.callback) finishUnheard(call, err);
 		else loop.nextTick(() => call.finish([err]));
@@ -129,7 +129,7 @@ function expect(id, answer, mayWrite) {
 	if (mayWrite && call.group) call.group.mayHaveWritten = true;
 }
 
-/** Forgets a call: nothing will be heard of it. Returns it, unless it had ended. */
+/** Forgets a call. Returns it, unless it had ended. */
 function end(id) {
 	const call = calls.get(id);
 	if (!calls.delete(id)) return undefined;

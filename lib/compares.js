@@ -1,4 +1,4 @@
-// The conditions of a write, and what is wrong with a compare.
+// The conditions of a write, and the faults of a compare.
 "use strict";
 
 const errors = require("./errors");

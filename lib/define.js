@@ -1,7 +1,7 @@
-// Properties that are there and do not show: not where an object is printed, copied or compared.
+// Properties that are not enumerable: printing, copying and comparing an object ignores them.
 "use strict";
 
-/** Gives an object such a property, or replaces it. */
+/** Defines or replaces such a property. */
 function define(object, name, value) {
 	Object.defineProperty(object, name, {
 		value,

@@ -1,7 +1,7 @@
-// The event loop: its ticks, turns and delays, and what holds it open.
+// The event loop: its ticks, turns and delays, and the calls that hold it open.
 //
-// A test may have replaced Node's timers, those of node:timers too, before this package was loaded: they are then a clock
-// that stands still. So delays are the addon's, and so are turns until setImmediate has shown that it is Node's own.
+// A test may have replaced Node's timers, those of node:timers too, before this package was loaded. They are then a clock that stands
+// still. So the addon makes the delays, and the turns until setImmediate has proved to be Node's own.
 "use strict";
 
 const { executionAsyncResource } = require("node:async_hooks");
@@ -69,7 +69,7 @@ function occupy() {
 	if (!isOccupied) openRuntime();
 	isOccupied = inFlight > 0;
 	isHeld = holding > 0;
-	// What holds the loop keeps this module too.
+	// A held event loop keeps this module too.
 	keeper.held = isHeld ? wake : undefined;
 	runtime.occupy(isOccupied, isHeld);
 }

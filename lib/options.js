@@ -1,4 +1,4 @@
-// What callers pass as options.
+// The options of a client, from the arguments of its constructor.
 "use strict";
 
 const { constants } = require("node:buffer");

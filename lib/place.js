@@ -1,4 +1,4 @@
-// Where a call is made: what the error of its promise has as its stack.
+// The place of a call, which becomes the stack of its promise's error.
 "use strict";
 
 const { define } = require("./define");

@@ -1,4 +1,4 @@
-// The methods of a store as promises. They call those of the store, which the caller may have wrapped.
+// The methods of a store as promises. They call the methods of the store, which the caller may have wrapped.
 "use strict";
 
 const { onAbort } = require("./abort");

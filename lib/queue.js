@@ -1,4 +1,4 @@
-// What waits in order, however much of it: the first of a long array is taken out by moving all the others.
+// A queue for many members: `shift` of a long array moves all its members.
 "use strict";
 
 class Queue {

@@ -1,4 +1,4 @@
-// What callers pass to say whom the client trusts and who it is.
+// The options of trust anchors, client certificates and credentials.
 "use strict";
 
 const errors = require("./errors");
@@ -52,7 +52,7 @@ function text(value, name) {
 	throw invalid(`${name} must be a string, not ${typeof value}`);
 }
 
-// What was given is not in the message: it may be a secret in the wrong place.
+// The message does not show the value, which may be a secret in the wrong place.
 function invalid(message) {
 	return errors.invalidArgument(message);
 }

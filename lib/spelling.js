@@ -1,4 +1,4 @@
-// Finds options whose names are spelled almost right: they would be ignored, and nobody would know.
+// Finds misspelled options, which would be ignored silently.
 "use strict";
 
 const CALL = ["signal", "timeout"];
@@ -71,7 +71,7 @@ function isAlmost(given, name) {
 /** Why options cannot be meant as they are: one of them is almost one that the method has. */
 function fault(kind, opts) {
 	const known = OPTIONS[kind];
-	// Inherited ones too: those are read like all others.
+	// Inherited options too: a call reads them like others.
 	for (const given in opts) {
 		if (known.includes(given)) continue;
 		const meant = known.find((name) => isAlmost(given, name));

@@ -1,4 +1,4 @@
-// How a call of a store begins: an id, what is told of it, and a request to the addon.
+// How a call of a store begins: an id, its tracing, and a request to the addon.
 "use strict";
 
 const answers = require("./answers");

@@ -1,4 +1,4 @@
-// What diagnostics_channel's subscribers are told of each call: `tracing:etcdjs:request:*`. Values are left out.
+// Tells the subscribers of diagnostics_channel about each call: `tracing:etcdjs:request:*`. Values are left out.
 "use strict";
 
 const diagnostics = require("node:diagnostics_channel");

@@ -1,4 +1,4 @@
-// Turns what callers pass into the texts that go to etcd, and values from etcd back.
+// Converts the caller's keys and values into texts for etcd, and values of etcd back.
 "use strict";
 
 const errors = require("./errors");

@@ -45,7 +45,7 @@ class Watch {
 		this.#key = key;
 		this.#opts = opts;
 		this.#place = place;
-		// Whoever does not look at it need not handle its rejection.
+		// A caller that ignores `ready` need not handle its rejection.
 		this.#ready.promise.catch(() => {});
 		if (signal) this.#listen(signal);
 		if (!this.#ended) this.#begin(from);
@@ -104,7 +104,7 @@ class Watch {
 		const ofWatch = { flag: StartIndex, id: chain.id };
 		this.#read({ recursive }, { [OF_WATCH]: ofWatch }, (err, index) => {
 			if (err) return this.#retry(err, () => this.#findStart(chain));
-			// A wrapper has answered by itself, or has not passed on what the read is for.
+			// A wrapper has answered by itself, or has not passed on the mark of the read.
 			if (!ofWatch.isRead) return this.#follow(undefined, chain);
 			// A page that is not etcd's.
 			if (index === null) return this.#poll(() => this.#findStart(chain));

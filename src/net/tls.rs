@@ -1,6 +1,6 @@
-//! TLS: whom the client trusts behind `https`, and who it is there.
+//! TLS: the trust anchors of a client, and its own certificates.
 //!
-//! The options are those of Node's `tls.connect`, and mean what they mean there.
+//! The options are those of Node's `tls.connect`, with the same meaning.
 
 mod alert;
 mod identity;
@@ -25,14 +25,14 @@ use verifier::Verifier;
 pub use x509::ADVICE as SUPPORTED_KEYS;
 use x509::Certificate;
 
-/// Whom to trust, and who to be.
+/// The trust anchors, and the client's own certificates.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     /// A PEM file with more certificates to trust, as `NODE_EXTRA_CA_CERTS` names it.
     pub extra_ca_certs: Option<PathBuf>,
     /// Whether any certificate will do.
     pub accept_any: bool,
-    /// Whom to trust, and nobody else.
+    /// The only trust anchors, if given.
     pub ca: Option<Pem>,
     /// The client's certificates.
     pub cert: Option<Pem>,
@@ -56,11 +56,11 @@ pub struct Tls {
     either: Arc<ClientConfig>,
     http1: Arc<ClientConfig>,
     verifier: Verifier,
-    /// The name of every host, where the caller gave one.
+    /// The name that every host's certificate must have, if the caller gave one.
     servername: Option<ServerName<'static>>,
 }
 
-/// What the client offers to speak.
+/// The protocols that the client offers (ALPN).
 #[derive(Debug, Clone, Copy)]
 pub enum Protocols {
     /// HTTP/2, or else HTTP/1.1.
@@ -77,7 +77,7 @@ impl Tls {
     /// The settings that the options make.
     ///
     /// # Errors
-    /// [`Unusable`] where they cannot be used.
+    /// [`Unusable`] if they cannot be used.
     pub fn new(trust: Trust) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         if let Some(ca) = &trust.ca {
@@ -124,7 +124,7 @@ impl Tls {
     /// The name that the host of a URL is asked for, and that its certificate must have.
     ///
     /// # Errors
-    /// Where it is none.
+    /// If the text is no name.
     pub fn name_of(&self, uri: &Uri) -> Result<ServerName<'static>, InvalidDnsNameError> {
         if let Some(name) = &self.servername {
             return Ok(name.clone());

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub struct Identity(Vec<Arc<CertifiedKey>>);
 
 impl Identity {
-    /// What the caller gave; `None` where that is nothing.
+    /// The certificates that the caller gave. `None` if the caller gave none.
     ///
     /// # Errors
     /// Where one cannot be used, or is of no use without the other. The content of neither is in the error.
@@ -37,7 +37,7 @@ impl Identity {
     }
 }
 
-/// What the caller gave as certificates: one chain, in however many texts, or a chain for each key.
+/// The certificates that the caller gave: one chain in one or several texts, or a chain for each key.
 fn chains(cert: &Pem, has_several: bool) -> Result<Vec<Vec<CertificateDer<'static>>>, Unusable> {
     if cert.has_none() {
         return Err(Unusable::new("cert has no certificate in PEM"));
@@ -82,7 +82,7 @@ fn pair(
     Ok(Arc::new(CertifiedKey::new(chain.clone(), key)))
 }
 
-/// Why no certificate is that of a key.
+/// Why no certificate fits a key.
 fn mismatch(chains: &[Vec<CertificateDer<'static>>]) -> Unusable {
     let mut leaves = chains.iter().filter_map(|chain| chain.first());
     Unusable::new(match leaves.all(|leaf| Certificate::new(leaf).is_some()) {
@@ -91,7 +91,7 @@ fn mismatch(chains: &[Vec<CertificateDer<'static>>]) -> Unusable {
     })
 }
 
-/// Why a key cannot be used. Its certificate says what is wrong with it, as far as it has one.
+/// Why a key cannot be used. Its certificate, if it has one, tells the reason.
 fn unsupported(chains: &[Vec<CertificateDer<'static>>]) -> Unusable {
     let leaves = chains.iter().filter_map(|chain| chain.first());
     let mut unsupported = leaves.filter_map(|leaf| Certificate::new(leaf)?.unsupported());

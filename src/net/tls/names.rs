@@ -1,10 +1,10 @@
-//! Whether a certificate is for a host: `tls.checkServerIdentity` of Node.js, and its words where it is not.
+//! Whether a certificate is for a host: Node's `tls.checkServerIdentity`, with its messages.
 
 use super::x509::{Certificate, GeneralName, dotted};
 use std::fmt::Write;
 use std::net::IpAddr;
 
-/// Why a certificate is not for this host; `None` where it is.
+/// Why a certificate is not for this host. `None` if it is.
 pub fn mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
     let host = without_root(host);
     match host.parse::<IpAddr>() {
@@ -30,7 +30,7 @@ fn ip_mismatch(certificate: &Certificate<'_>, host: IpAddr, shown: &str) -> Opti
     Some(format!("IP: {shown} is not in the cert's list: {ips}"))
 }
 
-/// An address among alternative names: itself `None` where it has the wrong length.
+/// An address among the alternative names. `Some(None)` has a wrong length.
 fn ip(name: &GeneralName<'_>) -> Option<Option<IpAddr>> {
     let GeneralName::Ip(bytes) = name else {
         return None;
@@ -42,7 +42,7 @@ fn ip(name: &GeneralName<'_>) -> Option<Option<IpAddr>> {
     )
 }
 
-/// The common names count only where there is no DNS name.
+/// The common names count only without a DNS name.
 fn dns_mismatch(certificate: &Certificate<'_>, host: &str) -> Option<String> {
     let names = certificate.alternative_names();
     let mut dns = names.iter().filter_map(|name| match name {
@@ -73,7 +73,7 @@ fn without_root(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
 }
 
-/// Whether a name in a certificate, which may have one wildcard in its first label, is that of a host.
+/// Whether a name in a certificate, with at most one wildcard in its first label, matches a host.
 fn matches(host: &str, pattern: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let pattern = without_root(pattern).to_ascii_lowercase();
@@ -90,7 +90,7 @@ fn matches(host: &str, pattern: &str) -> bool {
     host.eq(rest.iter().copied()) && label_matches(first, label, rest.len())
 }
 
-/// Whether the first label of a host is that of a name, where so many others follow.
+/// Whether the first label of a host matches that of a name with this many other labels.
 fn label_matches(host: &str, label: &str, others: usize) -> bool {
     // RFC 6125 §6.4.3: no wildcard within an internationalized label, and one at most.
     let Some((front, end)) = label.split_once('*').filter(|_| !label.contains("xn--")) else {
@@ -139,7 +139,7 @@ fn shown_ip(bytes: &[u8]) -> String {
     }
 }
 
-/// In quotes, as in JSON, where the text could be taken for something else.
+/// The text in quotes, as in JSON, if it could be misread.
 fn printed(kind: &str, text: &str, is_utf8: bool) -> String {
     let is_plain = |letter: char| letter >= ' ' && letter != '\x7f' && (is_utf8 || letter <= '~');
     let is_safe = |letter: char| is_plain(letter) && !matches!(letter, '"' | '\\' | ',' | '\'');

@@ -27,7 +27,7 @@ impl Refused {
         }
     }
 
-    /// For what this package cannot judge. Node.js has no code for it.
+    /// A fault that this package cannot judge, and for which Node has no code.
     pub fn unsupported(why: String) -> Self {
         Refused {
             code: Fault::Unspecified.code(),

@@ -1,5 +1,5 @@
-//! The roots that a client trusts: those that the caller gave, or else Mozilla's, which Node.js trusts too,
-//! the system's, and those of `NODE_EXTRA_CA_CERTS`.
+//! The trust anchors of a client: those that the caller gave, or else Mozilla's, which Node trusts too, the system's, and those of
+//! `NODE_EXTRA_CA_CERTS`.
 //!
 //! They are read when the first certificate is verified: a client of `http` hosts pays nothing. Only the subjects are kept
 //! parsed: a root is parsed again when a chain needs it.
@@ -13,10 +13,10 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-/// Whom a client trusts.
+/// The trust anchors of a client.
 #[derive(Debug)]
 pub struct Roots {
-    /// Those that the caller or the environment gave.
+    /// The certificates that the caller or the environment gave.
     given: Vec<Root>,
     /// The others.
     defaults: &'static [Root],
@@ -80,7 +80,7 @@ fn private(
     certificates.into_iter().map(|der| (der, false))
 }
 
-/// Each certificate once, without those that cannot be read.
+/// Each certificate once. Certificates that cannot be read are left out.
 fn readable(certificates: impl Iterator<Item = (CertificateDer<'static>, bool)>) -> Vec<Root> {
     let mut seen = HashSet::new();
     let unique = certificates.filter(|(der, _)| seen.insert(der.clone()));
@@ -95,7 +95,7 @@ fn readable(certificates: impl Iterator<Item = (CertificateDer<'static>, bool)>)
     read.collect()
 }
 
-/// What cannot be read adds nothing, as in Node.js, which warns of it when it starts.
+/// A file that cannot be read adds nothing, as in Node, which prints a warning at its start.
 fn read_pem(path: Option<&PathBuf>) -> Vec<CertificateDer<'static>> {
     let certificates = path.and_then(|path| CertificateDer::pem_file_iter(path).ok());
     certificates.into_iter().flatten().flatten().collect()

@@ -15,20 +15,20 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use webpki::RawPublicKeyEntity;
 
-/// Decides whether a certificate is trusted. The roots are read when the first one is seen.
+/// Decides whether a certificate is trusted. The roots are read for the first certificate.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     trust: Trust,
     provider: Arc<CryptoProvider>,
     roots: Arc<OnceLock<Roots>>,
-    /// The name of every host, where the caller gave one.
+    /// The name that every host's certificate must have, if the caller gave one.
     servername: Option<ServerName<'static>>,
-    /// Those of proxies, which `servername` is not about.
+    /// The names of proxies, to which `servername` does not apply.
     proxies: Vec<ServerName<'static>>,
 }
 
 impl Verifier {
-    /// Trusts what these settings trust.
+    /// A verifier with the trust anchors of these settings.
     pub fn new(
         trust: Trust,
         servername: Option<ServerName<'static>>,
@@ -144,7 +144,7 @@ impl ServerCertVerifier for Verifier {
         verify_tls13_signature_with_raw_key(message, &key_of(certificate)?, signature, algorithms)
     }
 
-    /// Those alone that can be verified: a host with several certificates sends the one that fits.
+    /// Only the schemes that can be verified: a host with several certificates sends the one that fits.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let algorithms = &self.provider.signature_verification_algorithms;
         algorithms.supported_schemes()

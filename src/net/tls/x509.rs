@@ -4,7 +4,7 @@
 //! Certificate   one certificate: its fields, and the extensions that matter for a chain
 //! Roots         the trusted certificates, found by subject         (super::roots)
 //! chain         leaf → … → trusted self-signed root                crypto/x509/x509_vfy.c, build_chain
-//! judge         what is wrong with the chain: the last fault counts              verify_chain
+//! judge         the fault of the chain: the last one counts                      verify_chain
 //! confirmation  a second verification, by webpki, of chains of public authorities
 //! ```
 //!

@@ -1,4 +1,4 @@
-//! One certificate: its fields, read once, and what OpenSSL derives from them.
+//! One certificate: its fields, read once, and the properties that OpenSSL derives from them.
 
 use super::extensions::{Extensions, FOR_TLS, KEY_CERT_SIGN, NETSCAPE_AUTHORITY, NETSCAPE_SERVER};
 use super::fields::Fields;
@@ -28,7 +28,7 @@ pub enum Authority {
 }
 
 impl<'a> Certificate<'a> {
-    /// Reads a certificate; `None` where it is none.
+    /// Reads a certificate. `None` if the bytes are none.
     pub fn new(der: &'a [u8]) -> Option<Self> {
         let fields = Fields::new(der)?;
         Some(Certificate {
@@ -44,18 +44,18 @@ impl<'a> Certificate<'a> {
         self.extensions.alternative_names.as_deref().unwrap_or(&[])
     }
 
-    /// What to call it in a message.
+    /// The name of the certificate in a message.
     pub fn name(&self) -> String {
         format!("\"{}\"", self.fields.subject)
     }
 
-    /// Why this package cannot verify what its key signs; `None` where it can.
+    /// Why this package cannot verify signatures of its key. `None` if it can.
     pub fn unsupported(&self) -> Option<String> {
         let why = self.key.unsupported()?;
         Some(format!("the certificate {} has {why}", self.name()))
     }
 
-    /// What is wrong with its dates at a time, in seconds since 1970.
+    /// The fault of its dates at a time, in seconds since 1970.
     pub fn fault_of_dates(&self, now: i64) -> Option<Fault> {
         // As in OpenSSL's X509_cmp_time, the certificate is not valid in the second of notAfter. OpenSSL checks notAfter last,
         // so its faults are the reported ones.
@@ -68,7 +68,7 @@ impl<'a> Certificate<'a> {
         }
     }
 
-    /// The end of its validity, in seconds since 1970; before all others where it is malformed.
+    /// The end of its validity, in seconds since 1970. The earliest time if the date is malformed.
     pub fn not_after(&self) -> Option<i64> {
         self.fields.not_after
     }
@@ -78,12 +78,12 @@ impl<'a> Certificate<'a> {
         self.fields.subject == self.fields.issuer
     }
 
-    /// Whether its fields say that its own key has signed it. That signature is not verified: it adds no trust.
+    /// Whether it is self-signed by its fields. The signature is not verified: it adds no trust.
     pub fn is_self_signed(&self) -> bool {
         self.is_self_issued() && self.likely_issued(self)
     }
 
-    /// Whether it may have signed another certificate, by what both say (`ossl_x509_likely_issued`).
+    /// Whether it may have issued another certificate, by the fields of both (`ossl_x509_likely_issued`).
     pub fn likely_issued(&self, subject: &Certificate<'_>) -> bool {
         let is_malformed = self.extensions.is_malformed || subject.extensions.is_malformed;
         self.fields.subject == subject.fields.issuer

@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 101;
 
 /// The trusted certificates.
 pub trait Trusted {
-    /// Those with this subject, in their order.
+    /// The certificates with this subject, in order.
     fn of_subject(&self, subject: &DistinguishedName) -> Vec<Rc<Certificate<'_>>>;
 }
 
@@ -68,7 +68,7 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Looks for the trusted issuer of the last certificate; `None` where there is none.
+    /// Looks for the trusted issuer of the last certificate. `None` if no trust anchor is.
     fn add_trusted(&mut self, last: &Certificate<'a>, trusted: &'a dyn Trusted) -> Option<Step> {
         if self.certificates.len() > MAX_LENGTH {
             return None;

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use std::rc::Rc;
 use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 
-/// Verifies a chain, the leaf first and the root last, but not whom the leaf is for.
+/// Verifies a chain, the leaf first and the root last, without the name of the leaf.
 pub fn confirm(
     chain: &[Rc<Certificate<'_>>],
     algorithms: &WebPkiSupportedAlgorithms,

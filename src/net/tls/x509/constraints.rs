@@ -4,7 +4,7 @@ use super::der::{self, SEQUENCE};
 use super::{Certificate, Fault, GeneralName};
 
 /// How many comparisons of names with constraints a whole chain may cost. OpenSSL allows as many for each two certificates:
-/// a host that nobody trusts could then occupy the client's thread for seconds.
+/// an untrusted host could then occupy the client's thread for seconds.
 pub const MAX_COMPARISONS: usize = 1 << 20;
 /// Comparing as many bytes of a name costs about as much as a comparison does.
 const BYTES_OF_COMPARISON: usize = 64;
@@ -26,7 +26,7 @@ struct Subtree<'a> {
 }
 
 impl<'a> NameConstraints<'a> {
-    /// Reads the extension's value; `None` where it is malformed.
+    /// Reads the value of the extension. `None` if it is malformed.
     pub fn new(mut der: &'a [u8]) -> Option<Self> {
         let mut lists = der::value(&mut der, SEQUENCE)?;
         let mut list = |tag| {
@@ -40,8 +40,8 @@ impl<'a> NameConstraints<'a> {
         })
     }
 
-    /// Whether a certificate keeps to them; `is_leaf` where its common names count too if it has no DNS name. What this costs
-    /// is taken from `budget`, and where that is exceeded the certificate does not keep to them.
+    /// Whether a certificate satisfies the constraints. Of a leaf without a DNS name, the common names count too. The comparisons are
+    /// taken from `budget`; if it is exceeded, the certificate does not satisfy them.
     pub fn check(
         &self,
         certificate: &Certificate<'_>,
@@ -116,7 +116,7 @@ impl<'a> NameConstraints<'a> {
 }
 
 impl<'a> Subtree<'a> {
-    /// Reads the subtree that comes first.
+    /// Reads the first subtree.
     fn first(rest: &mut &'a [u8]) -> Option<Self> {
         let mut content = der::value(rest, SEQUENCE)?;
         let base = GeneralName::first(&mut content)?;
@@ -131,7 +131,7 @@ impl<'a> Subtree<'a> {
 }
 
 impl Subtree<'_> {
-    /// Whether a name is in it; `None` where it is about names of another kind.
+    /// Whether a name is in the subtree. `None` if the subtree is about names of another kind.
     fn matches(&self, name: &GeneralName<'_>) -> Result<Option<bool>, Fault> {
         use GeneralName as Name;
         let is_of_kind = match (name, &self.base) {
@@ -157,7 +157,7 @@ impl Subtree<'_> {
     }
 }
 
-/// Whether a DNS name is that of a constraint or below it.
+/// Whether a DNS name is the name of a constraint, or below it.
 fn is_below(name: &[u8], base: &[u8]) -> bool {
     let Some(at) = name.len().checked_sub(base.len()) else {
         return false;
@@ -183,7 +183,7 @@ fn email_matches(email: &[u8], base: &[u8]) -> Result<bool, Fault> {
     }
 }
 
-/// What is before and after the last `@`.
+/// The texts before and after the last `@`.
 fn split_email(email: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = email.iter().rposition(|&byte| byte == b'@')?;
     Some((&email[..at], &email[at + 1..]))

@@ -121,7 +121,7 @@ pub fn integer<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
     value(rest, tag).filter(|bytes| is_integer(bytes))
 }
 
-/// The bits of a BIT STRING, those that it does not use being 0, with how many these are.
+/// The bytes of a BIT STRING, whose unused bits must be 0, and the number of unused bits.
 pub fn bits(content: &[u8]) -> Option<(u8, &[u8])> {
     let (&unused, bytes) = content.split_first()?;
     (unused < 8).then_some((unused, bytes))

@@ -32,13 +32,13 @@ pub struct DistinguishedName {
 struct Attribute {
     oid: String,
     tag: u8,
-    /// `None` where the value is no text.
+    /// `None` if the value is no text.
     text: Option<String>,
     bytes: Vec<u8>,
 }
 
 impl DistinguishedName {
-    /// Reads the name that comes first; `None` where it is malformed, or a string in it is not valid in its type.
+    /// Reads the first name. `None` if it is malformed, or if a string in it is not valid for its type.
     pub fn first(rest: &mut &[u8]) -> Option<Self> {
         let sets = der::value(rest, SEQUENCE)?;
         let sets = der::list(sets, |rest| {
@@ -130,7 +130,7 @@ impl fmt::Display for DistinguishedName {
 }
 
 impl Attribute {
-    /// Reads the attribute that comes first, and returns its type as it stands, too.
+    /// Reads the first attribute. Returns the bytes of its type too.
     fn first<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], Self)> {
         let mut content = der::value(rest, SEQUENCE)?;
         let oid = der::oid(&mut content)?;

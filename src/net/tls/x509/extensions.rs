@@ -77,7 +77,7 @@ pub struct Extensions<'a> {
     pub basic: Option<BasicConstraints>,
     /// Its bits, the first one being bit 0.
     pub key_usage: Option<u16>,
-    /// Whether the extended key usage, where there is one, is for TLS servers.
+    /// Whether the extended key usage, if present, allows TLS servers.
     pub is_for_servers: Option<bool>,
     /// As `key_usage`.
     pub netscape: Option<u16>,
@@ -130,14 +130,14 @@ impl<'a> Extensions<'a> {
         extensions
     }
 
-    /// Whether it has what a proxy may not have (RFC 3820 §3.5 to §3.7): it is an authority, or has alternative names.
+    /// Whether it has extensions that a proxy certificate must not have (RFC 3820 §3.5 to §3.7): a CA, or alternative names.
     fn is_no_proxy(&self, all: &[Extension<'_>]) -> bool {
         let is_authority = self.basic.as_ref().is_some_and(|basic| basic.ca);
         let mut ids = all.iter().map(|extension| extension.oid.as_str());
         is_authority || ids.any(|id| [ALTERNATIVE_NAMES, ISSUER_NAMES].contains(&id))
     }
 
-    /// Reads one; `None` where it is malformed. As OpenSSL does, it does not look at what follows the value.
+    /// Reads an extension. `None` if it is malformed. Like OpenSSL, it ignores bytes after the value.
     fn read(&mut self, oid: &str, value: &'a [u8]) -> Option<()> {
         let mut rest = value;
         match oid {
@@ -208,7 +208,7 @@ impl<'a> AuthorityKey<'a> {
     }
 }
 
-/// `None` where a point has neither a name nor an issuer (RFC 5280 §4.2.1.13), or is malformed.
+/// `None` if a point has neither a name nor an issuer (RFC 5280 §4.2.1.13), or is malformed.
 fn check_points(mut der: &[u8]) -> Option<()> {
     der::list(der::value(&mut der, SEQUENCE)?, check_point).map(drop)
 }

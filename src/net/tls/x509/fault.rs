@@ -1,4 +1,4 @@
-//! What can be wrong with a chain, in the codes of Node.js and the words of OpenSSL.
+//! The faults of chains, with Node's codes and OpenSSL's words.
 
 /// A fault of a chain: OpenSSL's `X509_V_ERR_…` of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! General names (RFC 5280 §4.2.1.6): what a certificate is for, and what name constraints are about.
+//! General names (RFC 5280 §4.2.1.6): the subject alternative names of a certificate, and the names of name constraints.
 
 use super::DistinguishedName;
 use super::der::{self, SEQUENCE};
@@ -19,7 +19,7 @@ pub enum GeneralName<'a> {
 }
 
 impl<'a> GeneralName<'a> {
-    /// Reads the names in a SEQUENCE; `None` where one is malformed. As OpenSSL does, it does not look at what follows.
+    /// Reads the names in a SEQUENCE. `None` if one is malformed. Like OpenSSL, it ignores bytes after the SEQUENCE.
     pub fn sequence(mut der: &'a [u8]) -> Option<Vec<Self>> {
         GeneralName::all(der::value(&mut der, SEQUENCE)?)
     }
@@ -41,7 +41,7 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Reads the name that comes first.
+    /// Reads the first name.
     pub fn first(rest: &mut &'a [u8]) -> Option<Self> {
         let (tag, mut content) = der::first(rest)?;
         Some(match tag {
@@ -70,7 +70,7 @@ fn other_type(mut content: &[u8]) -> Option<&[u8]> {
     (value.is_empty() && der::is_any(tag, content)).then_some(oid)
 }
 
-/// A name of EDI is that of who assigned it, [0] EXPLICIT, which may be missing, and of the party, [1] EXPLICIT.
+/// An EDI party name: the optional name of the assigner, [0] EXPLICIT, and the name of the party, [1] EXPLICIT.
 fn check_edi_party(mut content: &[u8]) -> Option<()> {
     let assigner = der::optional(&mut content, 0xa0)?;
     let party = der::only(content, 0xa1)?;

@@ -1,4 +1,4 @@
-//! What is wrong with a chain, as `verify_chain` of OpenSSL finds it (crypto/x509/x509_vfy.c), for the purpose of a TLS
+//! The fault of a chain, as `verify_chain` of OpenSSL finds it (crypto/x509/x509_vfy.c), for the purpose of a TLS
 //! server.
 //!
 //! Each check notes its fault and the checks continue, as Node.js configures OpenSSL. The last noted fault is reported.
@@ -17,7 +17,7 @@ use std::rc::Rc;
 const MIN_STRENGTH: usize = 80;
 
 /// How many signatures of a chain are verified that is not trusted anyway: they decide the code of the error alone, and a host
-/// that nobody trusts chooses how many there are.
+/// that is not trusted chooses their number.
 const MAX_UNTRUSTED: usize = 8;
 
 /// Judges chains.
@@ -28,19 +28,19 @@ pub struct Judge {
     pub now: i64,
 }
 
-/// What a judge found.
+/// The verdict on a chain.
 #[derive(Debug)]
 pub struct Verdict<'a> {
     /// The chain, the leaf first.
     pub chain: Vec<Rc<Certificate<'a>>>,
-    /// What Node.js would report.
+    /// The fault that Node reports.
     pub fault: Option<Fault>,
     /// Why this package cannot verify the chain, although Node.js may accept it.
     pub unsupported: Option<String>,
 }
 
 impl Judge {
-    /// Judges what a server has sent, the leaf first.
+    /// Judges the certificates of a server, the leaf first.
     pub fn judge<'a>(&self, sent: &[Rc<Certificate<'a>>], trusted: &'a dyn Trusted) -> Verdict<'a> {
         let (chain, fault) = Chain::build(sent, trusted, self.now);
         let mut verdict = Verdict {

@@ -3,7 +3,7 @@
 use super::der::{self, INTEGER, OID, SEQUENCE};
 use super::fields::PublicKey;
 
-/// A kind of keys, with what their strength depends on.
+/// A kind of keys, with the parameter that decides their strength.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// With the bits of its modulus.
@@ -82,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// Why this package cannot verify what such a key signs, and what to do; `None` where it can.
+    /// Why this package cannot verify signatures of such a key, and what to do. `None` if it can.
     pub fn unsupported(&self) -> Option<String> {
         let key = match self {
             Kind::Rsa(2048..=8192) | Kind::Ed25519 => return None,
@@ -111,7 +111,7 @@ fn curve_name(oid: &str) -> String {
     }
 }
 
-/// The bits of the modulus of an RSA key (RFC 8017 §A.1.1); 0 where the key is malformed.
+/// The bits of the modulus of an RSA key (RFC 8017 §A.1.1). 0 if the key is malformed.
 fn modulus(key: &PublicKey<'_>) -> usize {
     let content = der::only(key.bytes, SEQUENCE);
     let modulus = content.and_then(|mut content| der::integer(&mut content, INTEGER));
@@ -121,7 +121,7 @@ fn modulus(key: &PublicKey<'_>) -> usize {
     ((modulus.len() - zeros) * 8).saturating_sub(first as usize)
 }
 
-/// What makes a signature, apart from the digest.
+/// The algorithm of a signature, without its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signature {
     Rsa,
@@ -136,7 +136,7 @@ const SHA1: usize = 63;
 const MD5: usize = 39;
 
 impl Signature {
-    /// The kind of a signature and the bits of its digest's strength; those of PSS are in its parameters.
+    /// The kind of a signature, and the strength of its digest in bits. The parameters of PSS have the digest.
     pub fn of(algorithm: &str) -> Option<(Self, usize)> {
         Some(match algorithm {
             "1.2.840.113549.1.1.4" => (Signature::Rsa, MD5),

@@ -9,7 +9,7 @@ use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::{Error, RawPublicKeyEntity};
 
-/// What became of a verification.
+/// The result of a verification.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verified {
     Good,

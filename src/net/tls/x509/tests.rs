@@ -11,7 +11,7 @@ fn judge(now: u64) -> Judge {
     }
 }
 
-/// What a judge says who trusts `root` alone.
+/// The verdict if `root` is the only trust anchor.
 pub fn fault(sent: &[&[u8]], root: &'static [u8], now: u64) -> Option<Fault> {
     let sent = sent.iter().map(|der| Certificate::new(der).map(Rc::new));
     let Some(sent) = sent.collect::<Option<Vec<_>>>() else {

@@ -4,7 +4,7 @@
 pub const UTC: u8 = 0x17;
 pub const GENERALIZED: u8 = 0x18;
 
-/// The seconds since 1970; `None` where the date is malformed or there is no such date.
+/// The seconds since 1970. `None` if the date is malformed or does not exist.
 pub fn seconds(tag: u8, text: &[u8]) -> Option<i64> {
     let digits = text.strip_suffix(b"Z")?;
     let (year, rest) = match (tag, digits.len()) {
