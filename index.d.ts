@@ -875,7 +875,7 @@ declare namespace etcdjs {
 		nodes?: KeyedNode<T>[];
 		/** etcd's index at which it was created. Absent on the root, which only a `get` of it gives. */
 		createdIndex: number;
-		/** etcd's index at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for what comes after. Absent on the root. */
+		/** etcd's index at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for the next event. Absent on the root. */
 		modifiedIndex: number;
 		/** Seconds until it expires, rounded up; absent where it does not. It can be 0 or -1 for a moment. */
 		ttl?: number;
@@ -909,7 +909,7 @@ declare namespace etcdjs {
 		 * `ERR_ETCD_WATCH_ENDED`,
 		 * `ERR_ETCD_INTERNAL`; the README says what each means.
 		 *
-		 * None where etcd gave none (`bad status: N`) and on `store destroyed`.
+		 * Undefined if etcd gave none (`bad status: N`) and on `store destroyed`.
 		 */
 		code?: number | string;
 		/** etcd's detail, such as the key, or `[given != found]` of a comparison. */

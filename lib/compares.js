@@ -4,7 +4,7 @@
 const errors = require("./errors");
 const values = require("./values");
 
-/** The conditions of a write, as text: the server judges what they hold. None where there are none. */
+/** The conditions of a write, as the caller's text, which the server judges. Undefined if there are none. */
 function conditions({ prevExist, prevValue, prevIndex, json }, storeJson) {
 	const given = [prevExist, prevValue, prevIndex];
 	if (given.every((condition) => condition === undefined)) return undefined;

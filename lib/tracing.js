@@ -13,7 +13,7 @@ function isObserved() {
 	return NAMES.some((name) => channel[name].hasSubscribers);
 }
 
-/** The context of a call that is traced; none where nobody subscribes. */
+/** The context of a traced call. Undefined without a subscriber. */
 function begin(operation, key) {
 	if (!channel || !isObserved()) return undefined;
 	const context = {

@@ -135,7 +135,7 @@ class Watch {
 		if (this.#ended) stop();
 	}
 
-	/** Waits for what comes from an index on; without one, for what comes after the first poll. */
+	/** Waits for events from an index on; without one, for events after the first poll. */
 	#follow(index, chain) {
 		// The last events may be taken after the end.
 		if (this.#ended) return;
@@ -178,7 +178,7 @@ class Watch {
 		});
 	}
 
-	/** Gives an event, and goes on with what comes after it, unless that is too far ahead. */
+	/** Gives an event, and goes on with the next one, unless that is too far ahead. */
 	#give(event, goOn) {
 		const taker = this.#takers.shift();
 		if (taker) taker.resolve({ value: event, done: false });

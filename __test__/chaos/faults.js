@@ -1,4 +1,4 @@
-// The faults: what each does to the cluster or to the way there, and a schedule of them made by chance.
+// The faults: what each does to the cluster or to its network, and a random schedule of them.
 const { Chance } = require("../differential/prng");
 
 const HTML = "<html><body>It works!</body></html>\n";
@@ -109,7 +109,7 @@ function namesOfFaults(tls) {
 }
 
 /**
- * So many faults in an order by chance, each `{name, seed, share}`: all kinds come up equally often. `share`, from
+ * This many faults in random order, each `{name, seed, share}`: all kinds come up equally often. `share`, from
  * 0 to 1, is how long it lasts.
  */
 function schedule(seed, count, names) {

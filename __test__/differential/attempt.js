@@ -1,4 +1,4 @@
-// A call made on one package, and what comes of it.
+// A call on one package, and its result.
 
 const DEADLINE_MS = 8_000;
 
@@ -15,7 +15,7 @@ function invoke(store, method, args) {
 }
 
 /**
- * Makes one call and records what comes of it. `client` replaces the side's; `after` is the attempt
+ * Makes one call and records its result. `client` replaces the side's; `after` is the attempt
  * whose function `next` is called instead of the method.
  */
 class Attempt {

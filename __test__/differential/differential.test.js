@@ -96,7 +96,7 @@ describe("beside etcdjs", () => {
 		});
 	}
 
-	test("calls made by chance come out alike", async (t) => {
+	test("random calls give the same results on both packages", async (t) => {
 		t.diagnostic(`DIFFERENTIAL_SEED=${SEED} DIFFERENTIAL_CALLS=${CALLS}`);
 		const limits = { seed: SEED, calls: CALLS, replay: PATH };
 		const difference = await differenceOf({ ours: subject, ...limits });

@@ -1,4 +1,4 @@
-// Plays the same steps on both packages, the original first, and compares what comes of them.
+// Plays the same steps on both packages, the original first, and compares the results.
 const { isDeepStrictEqual } = require("node:util");
 const { Attempt } = require("./attempt");
 const { callOf } = require("./call");

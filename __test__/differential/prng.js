@@ -11,7 +11,7 @@ function mulberry32(seed) {
 	};
 }
 
-/** Choices made by chance. */
+/** Random choices. */
 class Chance {
 	constructor(seed) {
 		this.number = mulberry32(seed);

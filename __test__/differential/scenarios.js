@@ -1,4 +1,4 @@
-// Steps of more than one call: waits with the writes that end them, and what comes after.
+// Steps of more than one call: waits with the writes that end them, and the calls after them.
 const fc = require("fast-check");
 const { Call } = require("./call");
 const { Key } = require("./keys");

@@ -55,7 +55,7 @@ describe("beside etcdjs, on odd answers", () => {
 		});
 	}
 
-	test("answers chosen by chance come out alike", async (t) => {
+	test("random answers give the same results on both packages", async (t) => {
 		t.diagnostic(`DIFFERENTIAL_SEED=${SEED} DIFFERENTIAL_ANSWERS=${EACH}`);
 		const allowed = new Allowed(ENTRIES);
 		const property = fc.asyncProperty(SCRIPTED_CALLS, async (call) => {

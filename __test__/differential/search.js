@@ -15,7 +15,7 @@ const LIMITS = {
 const REPLAY = /^([\d:]+)\/(.*)$/;
 const REPLAY_PATH = /replayPath="([^"]*)"/;
 
-/** fast-check's parameters to play the counterexample of `replay` alone; none where there is no `replay`. */
+/** fast-check's parameters to play only the counterexample of `replay`. Empty without one. */
 function replayParameters(replay) {
 	if (!replay) return {};
 	const [, path, replayPath] = REPLAY.exec(replay) ?? [];

@@ -1,4 +1,4 @@
-// Answers made by chance: statuses, headers and bodies of any shape. Each call has one result, and it is the one that the
+// Random answers: statuses, headers and bodies of any shape. Each call has one result, and it is the one that the
 // answer says. FUZZ_CASES: how many answers; FUZZ_SEED: which.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
@@ -149,7 +149,7 @@ function pickCall(chance, current) {
 	return opts ? [method, key, { ...opts }] : [method, ...args];
 }
 
-/** Calls a host of its own, whose answers are made by chance. */
+/** Calls a host of its own, whose answers are random. */
 async function play(t, chance, cases) {
 	let current;
 	const host = await rawHost(t, (socket) => socket.write(current.bytes));
@@ -167,7 +167,7 @@ async function play(t, chance, cases) {
 	}
 }
 
-test(`each of ${CASES} answers made by chance is one result (seed ${SEED})`, async (t) => {
+test(`each of ${CASES} random answers is one result (seed ${SEED})`, async (t) => {
 	const cases = Math.ceil(CASES / HOSTS);
 	const players = Array.from({ length: HOSTS }, (_, i) =>
 		play(t, new Chance(SEED + i), cases),

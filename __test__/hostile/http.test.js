@@ -101,11 +101,11 @@ const ANSWERS = {
 		BROKEN,
 	],
 	"a trailer without end": [endless(`${CHUNKS}0\r\nx: `, KILOBYTE), BROKEN],
-	"answers that only inform, without end": [
+	"interim responses without end": [
 		endless("", `HTTP/1.1 103 Hints\r\nlink: ${KILOBYTE}\r\n\r\n`),
 		PROTOCOL,
 	],
-	"short answers that only inform, without end": [
+	"short interim responses without end": [
 		endless("", "HTTP/1.1 100 Continue\r\n\r\n"),
 		PROTOCOL,
 	],

@@ -45,7 +45,7 @@ for (const [what, start, piece, code] of [
 	],
 	["headers", OK, `x: ${PIECE.slice(0, 1000)}\r\n`, "HPE_INVALID_CONSTANT"],
 	[
-		"answers that only inform",
+		"interim responses",
 		"",
 		"HTTP/1.1 100 Continue\r\n\r\n".repeat(100),
 		"HPE_INVALID_CONSTANT",

@@ -1,4 +1,4 @@
-// Hosts that have failed: they sit out, and a probe finds out whether they are back.
+// Hosts that have failed: they are in quarantine until a probe is answered.
 const assert = require("node:assert/strict");
 const { once } = require("node:events");
 const { test } = require("node:test");
@@ -55,7 +55,7 @@ test("a host that has failed is asked no more as long as another one answers", a
 	assert.equal(good.requests.length, 20);
 });
 
-test("a push is not sent to a host that sits out", async (t) => {
+test("a push is not sent to a host in quarantine", async (t) => {
 	const [dead, good] = await hostsOf(t, ["hangup"], [FOUND]);
 	const store = client(t, [dead.url, good.url]);
 	await get(store);
@@ -66,7 +66,7 @@ test("a push is not sent to a host that sits out", async (t) => {
 	assert.equal(dead.requests.length, 1);
 });
 
-test("a host that has sat out is probed, and called again when it answers", async (t) => {
+test("a host whose quarantine is over is probed, and called again when it answers", async (t) => {
 	const back = await changingHost(t, "hangup");
 	const good = await hostOf(t, [FOUND]);
 	const store = client(t, [back.url, good.url]);
@@ -80,7 +80,7 @@ test("a host that has sat out is probed, and called again when it answers", asyn
 	);
 });
 
-test("a host sits out for a second at least, and longer with each probe that fails", async (t) => {
+test("a host is in quarantine for a second at least, and longer with each failed probe", async (t) => {
 	const dead = await changingHost(t, "hangup");
 	const good = await hostOf(t, [FOUND]);
 	const store = client(t, [dead.url, good.url]);
@@ -103,7 +103,7 @@ test("a host whose probe is answered by a server's failure goes on sitting out",
 	assert.equal(back.requests.length, 3);
 });
 
-test("where every host sits out, calls go round them as ever", async (t) => {
+test("if every host is in quarantine, calls go to each in turn", async (t) => {
 	const hosts = await hostsOf(t, ["hangup"], ["hangup"], ["hangup"]);
 	const store = client(t, urlsOf(hosts));
 	for (let i = 1; i <= 3; i++) {
@@ -147,7 +147,7 @@ test("calls that queue behind a hung host go to another one when it is left", as
 	assert.equal(hung.requests.length, 512);
 });
 
-test("a server's failure is an answer: its host does not sit out", async (t) => {
+test("a server error is an answer: its host is not in quarantine", async (t) => {
 	const [failing, good] = await hostsOf(t, [{ status: 503 }], [FOUND]);
 	const store = client(t, [failing.url, good.url]);
 	for (let i = 0; i < 4; i++) await get(store);

@@ -24,7 +24,7 @@ function machinesAsked({ requests }) {
 	return requests.filter(({ url }) => url === "/v2/machines").length;
 }
 
-test("38. destroy ends a refresh that is under way", async (t) => {
+test("38. destroy ends a refresh in flight", async (t) => {
 	const hosts = [await silentHost(t), await silentHost(t)];
 	const urls = hosts.map(({ url }) => url);
 	const store = client(t, urls, { refresh: true, timeout: 1000 });

@@ -44,7 +44,7 @@ const ANSWERS = {
 		WHOLE.replace("1.1 200 OK", "1.0 200 OK\r\nConnection: keep-alive"),
 		1,
 	],
-	"after others that only inform": [
+	"after interim responses": [
 		`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: </x>\r\n\r\n${WHOLE}`,
 		1,
 	],
@@ -117,7 +117,7 @@ test("an answer that comes before all of a value has been sent is the answer", a
 	}
 });
 
-test("an answer that only informs does not end the sending of a value", async (t) => {
+test("an interim response does not end the sending of a value", async (t) => {
 	const host = await rawHost(t, (socket) => {
 		socket.write("HTTP/1.1 100 Continue\r\n\r\n");
 		socket.on("data", () => {

@@ -80,7 +80,7 @@ test("calls go on over the connections that there are, whichever host has its tu
 	assert.deepEqual(methods, Array(CALLS / 2).fill("GET"));
 });
 
-test("a wait that is under way gets its events, and goes on", async () => {
+test("a wait in flight gets its events, and goes on", async () => {
 	const script = async ({ call, subject }, url, key) => {
 		const { Descriptors } = require("../process/programs/descriptors.js");
 		const store = subject(url);

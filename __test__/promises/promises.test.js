@@ -93,7 +93,7 @@ test("an error has all that the callback's has, and the stack of the caller", as
 	assert.match(error.stack, /^ApiError: Compare failed\n\s+at .*theCaller/);
 });
 
-test("a store that is destroyed rejects what is pending and what comes later", async (t) => {
+test("a destroyed store rejects pending and later calls", async (t) => {
 	const host = await silentHost(t);
 	const store = storeOf(t, host.url);
 	const pending = rejection(store.push("k", "v"));

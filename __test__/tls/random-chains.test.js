@@ -1,4 +1,4 @@
-// Chains made by chance are judged as by Node's own https: another CHAINS_SEED makes others, CHAINS says how many.
+// Random chains are judged as by Node's own https: another CHAINS_SEED makes others, CHAINS says how many.
 const { test } = require("node:test");
 const { assertJudgedAsByNode } = require("../support/tls/chains");
 const { randomChains } = require("../support/tls/random-chains");

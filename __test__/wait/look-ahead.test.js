@@ -45,7 +45,7 @@ async function first(store) {
 // It may have closed already; that it was not finished is no matter.
 const closed = (response) => finished(response).catch(() => {});
 
-test("the poll for the next event of history is under way before next is called, and next takes it", async (t) => {
+test("the poll for the next event of the history is in flight before next is called, and next takes it over", async (t) => {
 	const history = await historyOf(t, 9);
 	let next = await first(client(t, history.url));
 	for (const index of [6, 7, 8, 9]) {
@@ -57,7 +57,7 @@ test("the poll for the next event of history is under way before next is called,
 	assert.deepEqual(history.polls, [5, 6, 7, 8, 9]);
 });
 
-test("a poll that is under way is taken with the event that comes later", async (t) => {
+test("a poll ahead that is still in flight gives its later event to next", async (t) => {
 	const history = await historyOf(t, 9, { 6: ["park"] });
 	const next = await first(client(t, history.url));
 	const response = await history.asked(6);
@@ -97,7 +97,7 @@ test("stop ends a poll that next has taken", async (t) => {
 	assert.deepEqual(history.polls, [5, 6]);
 });
 
-test("what comes as it happens is not looked ahead of", async (t) => {
+test("no poll is sent ahead for events that are not history", async (t) => {
 	const history = await historyOf(t, FIRST);
 	const store = client(t, history.url);
 	await first(store);

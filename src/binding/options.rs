@@ -39,7 +39,7 @@ pub struct ClientOptions {
     pub extra_ca_certs: Option<String>,
     /// Whether a certificate must be trusted.
     pub reject_unauthorized: bool,
-    /// PEM: whom to trust instead of the roots.
+    /// PEM: trust anchors, instead of the roots.
     pub ca: Option<Vec<String>>,
     /// PEM: the client's certificates.
     pub cert: Option<Vec<String>>,

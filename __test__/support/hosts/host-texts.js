@@ -1,4 +1,4 @@
-// Texts of hosts, made by chance, whose passwords may hold any character.
+// Random texts of hosts, whose passwords may contain any character.
 const NAMES = ["etcd", "a.test", "10.0.0.1", "[::1]", "é.test"];
 /** Of these letters are the words of passwords made: no error of a client has four of them in a row. */
 const LETTERS = "JKQXZ";

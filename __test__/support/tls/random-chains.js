@@ -1,4 +1,4 @@
-// Chains made by chance of the kinds of certificates that there are, the same ones for the same seed.
+// Random chains of every kind of certificates. The same seed makes the same chains.
 const { generateKeyPairSync } = require("node:crypto");
 const { issue } = require("./chains");
 const {

@@ -90,12 +90,12 @@ fn a_write_that_a_server_fails_on_is_ambiguous() {
     assert!(failed(503, Request::Push(Push::default())).ambiguous);
     assert!(!failed(400, Request::Set(Set::default())).ambiguous);
     assert!(!failed(500, Request::Get(Get::default())).ambiguous);
-    let doubtful = Answer {
+    let in_doubt = Answer {
         in_doubt: true,
         ..answer(412, json!({"errorCode": 101, "message": "Compare failed"}))
     };
     assert!(
-        outcome(doubtful, &Request::Set(Set::default()))
+        outcome(in_doubt, &Request::Set(Set::default()))
             .unwrap_err()
             .ambiguous
     );
