@@ -134,7 +134,7 @@ impl<P: Protocol> Cluster<P> {
     }
 
     /// Puts a host whose attempt has failed into quarantine, unless the failure spares it, and goes on as
-    /// [`retry_after`](Self::retry_after).
+    /// [`retry`](Self::retry).
     ///
     /// # Errors
     /// If no attempt is left, or the request must not be repeated.
@@ -147,7 +147,7 @@ impl<P: Protocol> Cluster<P> {
         if !failure.spares_host {
             self.hosts().quarantine(host, Instant::now());
         }
-        self.retry_after(attempts, host, failure)
+        self.retry(attempts, host, failure)
     }
 
     /// Records a failed attempt. `Ok` if the request may go to another host: one attempt for each host, and when a refreshed
@@ -155,7 +155,7 @@ impl<P: Protocol> Cluster<P> {
     ///
     /// # Errors
     /// If no attempt is left, or the request must not be repeated.
-    pub fn retry_after(
+    pub fn retry(
         &self,
         attempts: &mut Attempts,
         host: &Host,

@@ -50,7 +50,7 @@ pub struct Http2 {
 
 /// How the sending of a request ended.
 #[derive(Debug)]
-pub enum Sent {
+pub enum Routed {
     /// The header section of the answer has arrived.
     Answered(Response<Body>),
     /// The host spoke HTTP/1.1 last. A connection may have been opened to find that out.
@@ -89,7 +89,7 @@ impl Http2 {
         uri: &Uri,
         request: &Request,
         authorization: Option<&HeaderValue>,
-    ) -> Result<Sent, Failure> {
+    ) -> Result<Routed, Failure> {
         // Outside of a task this is the caller's thread, which would compete with the connection's for h2's lock.
         if task::try_id().is_none() {
             task::yield_now().await;
@@ -98,13 +98,13 @@ impl Http2 {
         loop {
             let (lease, is_new) = match self.pool.route(uri).await? {
                 Route::Http2 { lease, is_new } => (lease, is_new),
-                Route::Http1(opened) => return Ok(Sent::Http1(opened)),
+                Route::Http1(opened) => return Ok(Routed::Http1(opened)),
             };
             let message = message_head(uri, request, authorization.cloned());
             let form = request.form.clone().unwrap_or_default();
             match lease.ask(message, form, self.timeout).await {
                 Ok((answer, upload)) => {
-                    return Ok(Sent::Answered(self.body(answer, upload, lease)));
+                    return Ok(Routed::Answered(self.body(answer, upload, lease)));
                 }
                 Err(Unanswered::Refused(failure)) => {
                     self.pool.retire(uri, lease.connection());
@@ -168,12 +168,12 @@ impl Http2 {
 }
 
 impl Body {
-    /// Reads the whole body. `begun` is set when a part of it has arrived.
-    pub async fn read(mut self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+    /// Reads the whole body. `has_begun` is set when a part of it has arrived.
+    pub async fn read(mut self, has_begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         check_size(self.length.unwrap_or_default(), self.limit)?;
         let mut bytes = Vec::new();
         while let Some(piece) = self.next_piece(bytes.len()).await? {
-            begun.store(true, Ordering::Relaxed);
+            has_begun.store(true, Ordering::Relaxed);
             check_size((bytes.len() + piece.len()) as u64, self.limit)?;
             bytes.extend_from_slice(&piece);
             let window = self.body.flow_control();

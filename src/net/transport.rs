@@ -5,7 +5,7 @@ use super::Request;
 use super::Settings;
 use super::dial::{Dialer, is_secure};
 use super::http1::{self, Http1};
-use super::http2::{self, Http2, Sent};
+use super::http2::{self, Http2, Routed};
 use super::proxied::{self, Proxied, Proxies};
 use super::stream::Stream;
 use super::tls::Tls;
@@ -88,11 +88,11 @@ impl Transport {
     ) -> Result<Response, Failure> {
         loop {
             match self.http2.send(uri, request, authorization).await? {
-                Sent::Answered(answer) => {
+                Routed::Answered(answer) => {
                     return Ok(Response::of_http2(answer, request.wanted_field));
                 }
-                Sent::Http1(Some(opened)) => self.http1.adopt(uri, Stream::Secure(opened)),
-                Sent::Http1(None) => {}
+                Routed::Http1(Some(opened)) => self.http1.adopt(uri, Stream::Secure(opened)),
+                Routed::Http1(None) => {}
             }
             let idle = self.http1.send_over_idle(uri, request, authorization);
             if let Some(answer) = idle.await? {
@@ -132,12 +132,12 @@ impl Response {
         }
     }
 
-    /// Reads the whole body. `begun` is set when a part of it has arrived.
-    pub async fn read(self, begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
+    /// Reads the whole body. `has_begun` is set when a part of it has arrived.
+    pub async fn read(self, has_begun: &AtomicBool) -> Result<Vec<u8>, Failure> {
         match self.body {
-            Body::Http1(body) => body.read(begun).await,
-            Body::Http2(body) => Box::pin(body.read(begun)).await,
-            Body::Proxied(body) => Box::pin(body.read(begun)).await,
+            Body::Http1(body) => body.read(has_begun).await,
+            Body::Http2(body) => Box::pin(body.read(has_begun)).await,
+            Body::Proxied(body) => Box::pin(body.read(has_begun)).await,
         }
     }
 }

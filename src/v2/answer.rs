@@ -77,9 +77,9 @@ impl Incoming {
         self.read_noting(&AtomicBool::new(false)).await
     }
 
-    /// Reads the body; sets `begun` when a part of it has arrived.
-    pub async fn read_noting(self, begun: &AtomicBool) -> Result<Answer, Failure> {
-        let text = String::from_utf8(self.response.read(begun).await?);
+    /// Reads the body; sets `has_begun` when a part of it has arrived.
+    pub async fn read_noting(self, has_begun: &AtomicBool) -> Result<Answer, Failure> {
+        let text = String::from_utf8(self.response.read(has_begun).await?);
         Ok(Answer {
             status: self.status,
             index: self.index,

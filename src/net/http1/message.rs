@@ -118,44 +118,70 @@ impl Head {
         wanted_field: &str,
     ) -> Result<Head, Failure> {
         let is_1_1 = version == Some(1);
-        let (mut wanted, mut location) = (None, None);
-        let (mut length, mut encoding, mut persistence) = (None, None, Persistence::new(is_1_1));
-        for Header { name, value } in fields {
-            match Name::of(name) {
-                Name::Connection => persistence.note_options(value),
-                Name::ContentLength => length = Some(content_length(value, length)?),
-                Name::KeepAlive => persistence.note_limits(value),
-                Name::Location => location = HeaderValue::from_bytes(value).ok(),
-                Name::TransferEncoding => encoding = Some(*value),
-                Name::Other if name.eq_ignore_ascii_case(wanted_field) => {
-                    wanted = HeaderValue::from_bytes(value).ok();
-                }
-                Name::Other => {}
-            }
-        }
-        // Both Transfer-Encoding and Content-Length: the message may be an attack (RFC 9112 §6.3, rule 3). Node refuses it too.
-        if encoding.is_some() && length.is_some() {
-            return Err(violation("both a content-length and a transfer-encoding"));
-        }
-        // RFC 9112 §6.3: rule 1 (no body), rule 4 (chunked), rule 6 (Content-Length), rule 8 (until the connection closes).
-        let framing = match (encoding, length) {
-            _ if matches!(status, 204 | 304) => Framing::Length(0),
-            (Some(encoding), _) if is_chunked(encoding) => Framing::Chunked(Chunk::Size),
-            (None, Some(length)) => Framing::Length(length),
-            _ => Framing::UntilClose,
-        };
+        let fields = Fields::read(fields, is_1_1, wanted_field)?;
+        let framing = fields.framing(status)?;
         Ok(Head {
             status,
-            wanted,
-            location,
-            framing,
             keep_for: match framing {
                 // The framing of an HTTP/1.0 answer in chunks may be faulty (RFC 9112 §6.1).
                 Framing::Chunked(_) if !is_1_1 => Duration::ZERO,
                 Framing::UntilClose => Duration::ZERO,
-                _ => persistence.keep_for(),
+                _ => fields.persistence.keep_for(),
             },
+            framing,
+            wanted: fields.wanted,
+            location: fields.location,
         })
+    }
+}
+
+/// The values of the fields that HTTP needs, and of the wanted field.
+struct Fields<'f> {
+    wanted: Option<HeaderValue>,
+    location: Option<HeaderValue>,
+    length: Option<u64>,
+    encoding: Option<&'f [u8]>,
+    persistence: Persistence,
+}
+
+impl<'f> Fields<'f> {
+    fn read(given: &[Header<'f>], is_1_1: bool, wanted_field: &str) -> Result<Self, Failure> {
+        let mut fields = Fields {
+            wanted: None,
+            location: None,
+            length: None,
+            encoding: None,
+            persistence: Persistence::new(is_1_1),
+        };
+        for Header { name, value } in given {
+            match Name::of(name) {
+                Name::Connection => fields.persistence.note_options(value),
+                Name::ContentLength => {
+                    fields.length = Some(content_length(value, fields.length)?);
+                }
+                Name::KeepAlive => fields.persistence.note_limits(value),
+                Name::Location => fields.location = HeaderValue::from_bytes(value).ok(),
+                Name::TransferEncoding => fields.encoding = Some(value),
+                Name::Other if name.eq_ignore_ascii_case(wanted_field) => {
+                    fields.wanted = HeaderValue::from_bytes(value).ok();
+                }
+                Name::Other => {}
+            }
+        }
+        Ok(fields)
+    }
+
+    /// RFC 9112 §6.3: rule 1 (no body), rule 3 (both fields), rule 4 (chunked), rule 6 (Content-Length), rule 8 (until the connection
+    /// closes).
+    fn framing(&self, status: u16) -> Result<Framing, Failure> {
+        match (self.encoding, self.length) {
+            // The message may be an attack. Node refuses it too.
+            (Some(_), Some(_)) => Err(violation("both a content-length and a transfer-encoding")),
+            _ if matches!(status, 204 | 304) => Ok(Framing::Length(0)),
+            (Some(encoding), _) if is_chunked(encoding) => Ok(Framing::Chunked(Chunk::Size)),
+            (None, Some(length)) => Ok(Framing::Length(length)),
+            _ => Ok(Framing::UntilClose),
+        }
     }
 }
 

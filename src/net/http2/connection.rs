@@ -114,7 +114,7 @@ impl Connection {
         let is_free = self.seen.in_flight() < self.sender.current_max_send_streams();
         is_free.then(|| {
             self.is_used.store(true, Ordering::Relaxed);
-            self.seen.begin();
+            self.seen.count_request();
             Lease(self.clone())
         })
     }
@@ -156,7 +156,7 @@ impl Lease {
             let unanswered = match within(timeout, next).await {
                 Ok(Event::Moved) => continue,
                 Ok(Event::Answered(Ok(answer))) => return Ok((answer, upload)),
-                Ok(Event::Answered(Err(error))) => self.failed(&error),
+                Ok(Event::Answered(Err(error))) => self.unanswered(&error),
                 Err(silence) => Unanswered::Silent(silence),
             };
             return Err(match self.0.seen.give_up(response.stream_id().as_u32()) {
@@ -175,14 +175,14 @@ impl Lease {
         let is_bare = form.is_empty();
         let sent = self.0.sender.clone().send_request(request, is_bare);
         let (response, stream) = sent.map_err(|error| match failure::is_graceful(&error) {
-            true => self.failed(&error).unsent(),
+            true => self.unanswered(&error).unsent(),
             false => Unanswered::NotSent(self.0.seen.fault()),
         })?;
         let upload = (!is_bare).then(|| Box::new(Upload::new(stream, form)));
         Ok((response, upload))
     }
 
-    fn failed(&self, error: &h2::Error) -> Unanswered {
+    fn unanswered(&self, error: &h2::Error) -> Unanswered {
         let failure = failure::of_stream(error, self.0.seen.known_fault());
         match failure::is_graceful(error) {
             true => Unanswered::Refused(failure),

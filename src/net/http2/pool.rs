@@ -110,7 +110,7 @@ impl Pool {
         }
         Err(match host.under_way() {
             Some(opening) => opening.clone(),
-            None => host.opening.insert(self.begin(uri, None)).clone(),
+            None => host.opening.insert(self.start_opening(uri, None)).clone(),
         })
     }
 
@@ -125,13 +125,13 @@ impl Pool {
         host.spoke_http1 = false;
         // If several requests find that out at the same time, the first connection serves all.
         if host.lease().is_none() && host.under_way().is_none() {
-            host.opening = Some(self.begin(uri, Some(stream)));
+            host.opening = Some(self.start_opening(uri, Some(stream)));
         }
         Ok(None)
     }
 
     /// Opens a connection, or runs one for which ALPN chose HTTP/2, as long as the pool exists.
-    fn begin(self: &Arc<Self>, uri: &Uri, stream: Option<Secure>) -> Opening {
+    fn start_opening(self: &Arc<Self>, uri: &Uri, stream: Option<Secure>) -> Opening {
         let (end, opening) = watch::channel(None);
         let (pool, uri) = (Arc::downgrade(self), uri.clone());
         let (dialer, timeout) = (self.dialer.clone(), self.timeout);

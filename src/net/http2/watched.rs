@@ -81,7 +81,7 @@ impl Seen {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    pub(super) fn begin(&self) {
+    pub(super) fn count_request(&self) {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -159,7 +159,7 @@ impl<'a> Polls<'a> {
             PollEnd::Empty => self.store.back_off(self.wait, start).await,
             PollEnd::Failed(failure) => {
                 let cluster = &self.store.cluster;
-                cluster.retry_after(&mut self.attempts, &host, failure)?;
+                cluster.retry(&mut self.attempts, &host, failure)?;
             }
             PollEnd::Followed(incoming) => {
                 return Ok(State::Listening(incoming, Some(silent_since)));
