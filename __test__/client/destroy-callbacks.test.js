@@ -3,22 +3,9 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, node, prefix, sharedEtcd } = require("../support");
 const { inChild } = require("../support/child");
-const { client, hostOf, silentHost } = require("../support/lifetime");
+const { busyHost, client, hostOf, silentHost } = require("../support/lifetime");
 
 const FOUND = { body: node("/k", "v", 5) };
-
-/** A host that answers nothing; `all` resolves when it has been asked `count` times. */
-async function busyHost(t, count) {
-	let left = count;
-	let resolve;
-	const all = new Promise((done) => {
-		resolve = done;
-	});
-	const host = await hostOf(t, () => {
-		if (--left === 0) resolve();
-	});
-	return Object.assign(host, { all });
-}
 
 test("38. destroying twice is harmless, also within a callback", async (t) => {
 	const host = await busyHost(t, 3);

@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { call, node } = require("../support");
 const { inChild } = require("../support/child");
-const { client, hostOf, silentHost } = require("../support/lifetime");
+const { busyHost, client, hostOf, silentHost } = require("../support/lifetime");
 const { everyCall } = require("../support/every-call");
 
 const FOUND = { body: node("/k", "v", 5) };
@@ -14,19 +14,6 @@ function start(store, [method, ...args], note) {
 	const name = path.pop();
 	const owner = path.length > 0 ? store[path[0]] : store;
 	return owner[name](...args, (...results) => note(results));
-}
-
-/** A host that answers nothing; `all` resolves when it has been asked `count` times. */
-async function busyHost(t, count) {
-	let left = count;
-	let resolve;
-	const all = new Promise((done) => {
-		resolve = done;
-	});
-	const host = await hostOf(t, () => {
-		if (--left === 0) resolve();
-	});
-	return Object.assign(host, { all });
 }
 
 for (const args of everyCall()) {

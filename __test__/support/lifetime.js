@@ -60,7 +60,21 @@ function rejection(promise) {
 	);
 }
 
+/** A host that answers nothing; `all` resolves when it has been asked `count` times. */
+async function busyHost(t, count) {
+	let left = count;
+	let resolve;
+	const all = new Promise((done) => {
+		resolve = done;
+	});
+	const host = await hostOf(t, () => {
+		if (--left === 0) resolve();
+	});
+	return Object.assign(host, { all });
+}
+
 module.exports = {
+	busyHost,
 	client,
 	hostOf,
 	hostsOf,
