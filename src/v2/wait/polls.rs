@@ -110,6 +110,7 @@ impl<'a> Polls<'a> {
             }
             Opened::Overtaken(index, event) => {
                 self.position = Position::From(index);
+                let event = event.map(|answer| answer.after(self.attempts.take_failed()));
                 let ended = event.and_then(|answer| self.event(answer));
                 Ok(ended.unwrap_or(State::Open))
             }
