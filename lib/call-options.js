@@ -30,7 +30,7 @@ function ofPush(opts) {
 	return { ttl, json };
 }
 
-/** What an option of this package's own, whose name is a symbol, holds. A Proxy of a caller may refuse to be asked for it. */
+/** The value of an option of this package, whose name is a symbol. A Proxy of the caller may throw. */
 function internal(opts, symbol) {
 	try {
 		return opts?.[symbol];
@@ -44,7 +44,7 @@ function isObject(opts) {
 	return (type === "object" && opts !== null) || type === "function";
 }
 
-/** Whether a spread copies all that reading by name finds. */
+/** Whether a spread copies every option that reading by name finds. */
 function isPlain(opts) {
 	if (!isObject(opts)) return true;
 	if (isProxy(opts)) return false;
@@ -54,7 +54,7 @@ function isPlain(opts) {
 	return Object.keys(opts).length === length;
 }
 
-/** The options of a caller with `own` in place of those of the same names. The caller's object is not changed. */
+/** The caller's options with the options of `own` replaced. The caller's object is not changed. */
 function withOwn(opts, own) {
 	return isPlain(opts) ? { ...opts, ...own } : viewOf(opts, own);
 }
@@ -104,7 +104,7 @@ function amend(opts, name, value) {
 	return viewOf(opts, { [name]: value });
 }
 
-/** Sets an option of a caller's object. False where it has another value after that, as a setter may do. */
+/** Sets an option of a caller's object. False if it has another value afterwards, as a setter may cause. */
 function takes(opts, name, value) {
 	return Reflect.set(opts, name, value) && Object.is(opts[name], value);
 }

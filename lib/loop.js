@@ -9,13 +9,13 @@ const { setImmediate } = require("node:timers");
 const native = require("./native");
 const { Queue } = require("./queue");
 
-/** process.nextTick as this package found it: it may never call. */
+/** process.nextTick at the load of this package. A test may have replaced it, so that it never calls. */
 const { nextTick: tick } = process;
 
-/** A delay that the loop goes round in. */
+/** A delay of at least one turn of the event loop. */
 const SHORTEST_MS = 1;
 
-/** So many ticks come before the loop's next turn. More would keep it from that turn, where each makes another. */
+/** The most ticks before the next turn. Ticks that each make another tick would never let that turn come. */
 const MOST_TICKS = 256;
 
 /** The number of results that are taken from the addon at a time. The addon writes their parts, but for the texts, into these. */
@@ -25,32 +25,32 @@ const kinds = new Uint8Array(BATCH);
 const nextIndexes = new Float64Array(BATCH);
 
 const runtime = native.startRuntime();
-/** What the addon keeps while its runtime is open. */
+/** The function that the addon keeps while its runtime is open. */
 let keeper;
-/** Given each result: `(id, kind, nextIndex, text)`. */
+/** Called with each result: `(id, kind, nextIndex, text)`. */
 let settle;
 
-/** What is in flight, and what of it holds the loop open. */
+/** The number of calls and delays in flight, and of those that hold the event loop open. */
 let inFlight = 0;
 let holding = 0;
-/** What of it the addon has been told. */
+/** What the addon was told last. */
 let isOccupied = false;
 let isHeld = false;
-/** A callback is called, which may well make the next call: the addon is told after it. */
+/** Whether a callback is running. It may make the next call, so the addon is told after it. */
 let isSettling = false;
 
-/** The runtime, which is open at least until the next time that nothing is in flight. */
+/** The runtime, which stays open at least until nothing is in flight. */
 function openRuntime() {
 	if (!runtime.isOpen) keeper = native.open(runtime, wake);
 	return runtime;
 }
 
-/** Takes results from now on. */
+/** Sets the function that gets the results. */
 function onResult(take) {
 	settle = take;
 }
 
-/** Notes something that is in flight, for which the runtime stays open and, if it `holds`, the loop. */
+/** Counts a call or delay as in flight. The runtime stays open for it and, if it `holds`, the event loop. */
 function enter(holds = true) {
 	if (holds) holding++;
 	inFlight++;
@@ -63,7 +63,7 @@ function leave(holds = true) {
 	if (!isSettling) occupy();
 }
 
-/** Tells the addon what is in flight, where that has changed. */
+/** Tells the addon whether anything is in flight and holds the event loop, if that has changed. */
 function occupy() {
 	if (isOccupied === inFlight > 0 && isHeld === holding > 0) return;
 	if (!isOccupied) openRuntime();
@@ -74,7 +74,7 @@ function occupy() {
 	runtime.occupy(isOccupied, isHeld);
 }
 
-/** Whether setImmediate is Node's own, whose callbacks run in the resource that it returned. */
+/** Whether setImmediate is Node's own: its callback runs in the resource that it returned. */
 let isImmediateReal = false;
 let immediate;
 immediate = setImmediate(() => {
@@ -82,7 +82,7 @@ immediate = setImmediate(() => {
 });
 immediate?.unref?.();
 
-/** The addon calls this when there are results, and once for each turn that it was asked for. */
+/** The addon calls this when there are results, and once for each requested turn. */
 function wake() {
 	if (turns.length > 0) return turns.shift()();
 	const texts = runtime.drain(ids, kinds, nextIndexes);
@@ -93,7 +93,7 @@ function wake() {
 	}
 }
 
-/** Callbacks that wait for a call of `wake`, which is a turn with its ticks and microtasks. */
+/** Callbacks of the next calls of `wake`. Each call is a turn with its own ticks and microtasks. */
 const turns = new Queue();
 
 function inTurn(callback) {
@@ -101,7 +101,7 @@ function inTurn(callback) {
 	runtime.turns(1);
 }
 
-/** Calls back in a later turn of the loop, which is held open until then. */
+/** Calls back in a later turn of the event loop, which is held open until then. */
 function nextTurn(callback) {
 	enter();
 	const run = () => {
@@ -130,7 +130,7 @@ const ticks = new Queue();
 let ticksInTurn = 0;
 let isGuarded = false;
 
-/** Calls back on the next tick, or, where that was replaced or would be one of too many, in a turn of the loop. */
+/** Calls back on the next tick, or in a turn of the event loop if nextTick was replaced or too many ticks are due. */
 function nextTick(callback) {
 	ticks.push(callback);
 	if (ticksInTurn++ < MOST_TICKS) tick(runTick);
@@ -143,7 +143,7 @@ function runTick() {
 	if (ticks.length > 0) ticks.shift()();
 }
 
-/** Makes up for the ticks that have not come. */
+/** Runs the ticks that have not come in turns of the event loop. */
 function guard() {
 	isGuarded = false;
 	ticksInTurn = 0;
@@ -161,7 +161,7 @@ function makeUp() {
 const delays = new Map();
 let lastDelay = 0;
 
-/** Calls back after some milliseconds, which holds the loop open if it `holds`. */
+/** Calls back after some milliseconds. Until then, holds the event loop open if it `holds`. */
 function setTimeout(callback, ms, holds = true) {
 	const id = --lastDelay;
 	enter(holds);

@@ -1,6 +1,6 @@
-// When a call of a destroyed store gets its error. Its callback may call again, whatever it gets, and so for ever: such a
-// loop must starve nobody. One of waits, which were made for loops without an end, must also cost nothing worth measuring and
-// not keep the process alive. Any other call may be one of a finite program, which must not take longer.
+// The time at which a call of a destroyed store gets its error. A callback may call again after each error, for ever: such a loop must
+// not occupy the event loop. A loop of waits, which are made for endless loops, must also cost next to nothing and must not keep
+// the process alive. Other calls may belong to a finite program, which must not take longer.
 "use strict";
 
 const loop = require("./loop");
@@ -9,7 +9,7 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 /** A call that comes this long after the last error is no part of a loop. */
 const QUIET_MS = 10;
-/** In how many turns of the event loop on end calls are refused without a pause. */
+/** The number of turns of the event loop in a row in which calls are refused without a pause. */
 const MOST_TURNS = 10;
 
 const { performance } = globalThis;

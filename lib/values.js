@@ -3,13 +3,13 @@
 
 const errors = require("./errors");
 
-/** As etcdjs turns keys, conditions and indexes into text: `valueOf` counts before `toString`. */
+/** A key, condition or index as text, as in etcdjs: `valueOf` counts before `toString`. */
 function asText(value) {
 	// biome-ignore lint/style/useTemplate: a template would ask toString first
 	return wellFormed("" + value);
 }
 
-/** The text of a key. Of an array that begins with a slash etcdjs drops that element. */
+/** The text of a key. From an array that begins with a slash, etcdjs drops that element. */
 function keyText(key) {
 	const isPath = Array.isArray(key) && key[0] === "/";
 	return asText(isPath ? key.slice(1) : key);
@@ -28,7 +28,7 @@ function optionalText(value) {
 	return value === undefined ? undefined : asText(value);
 }
 
-/** A value as a form has it: a Date in ISO, a Buffer's text; other objects are not sent. */
+/** A value for a form: a Date in ISO form, a Buffer's text. Other objects are not sent. */
 function formText(value) {
 	if (value instanceof Date) return value.toISOString();
 	if (Buffer.isBuffer(value)) return value.toString();
@@ -36,7 +36,7 @@ function formText(value) {
 	return isPlain ? asText(value) : undefined;
 }
 
-/** A value in strict mode: all that is no object, as its text. */
+/** A value in strict mode: the text of anything but an object. */
 function strictText(value) {
 	if (value === undefined) return undefined;
 	const isText = value instanceof Date || Buffer.isBuffer(value);
@@ -55,7 +55,7 @@ function valueText(value, { json, strict }) {
 	return sent ? formText(sent) : undefined;
 }
 
-/** The value of a push: falsy ones are sent, and under json objects are stringified. */
+/** The value of a push. Falsy values are sent. With json, objects are stringified. */
 function pushText(value, { json, strict }) {
 	const isObject =
 		typeof value === "object" && value !== null && !Buffer.isBuffer(value);
@@ -64,7 +64,7 @@ function pushText(value, { json, strict }) {
 	return sent === null ? "" : formText(sent);
 }
 
-/** The previous value of a compare. Per-call json stringifies objects alone. */
+/** The previous value of a compare. The json option of a call stringifies objects only. */
 function prevValueText(value, storeJson, callJson) {
 	if (value === undefined) return undefined;
 	const isObject = typeof value === "object" && value !== null;
@@ -72,7 +72,7 @@ function prevValueText(value, storeJson, callJson) {
 	return JSON.stringify(value);
 }
 
-/** An answer's body: what is no JSON is handed on as text. */
+/** The body of an answer, parsed. A body that is not JSON stays text. */
 function parseBody(text) {
 	if (text === "") return undefined;
 	try {
@@ -82,7 +82,7 @@ function parseBody(text) {
 	}
 }
 
-/** Parses the values of a node and of all below it, in place, those below first. No depth is too great for it. */
+/** Parses the values of a node and of every node below it, in place. It has no recursion, so no depth is too great. */
 function decodeNode(node) {
 	const nodes = [node];
 	const downwards = [];
@@ -96,7 +96,7 @@ function decodeNode(node) {
 		if (each.value !== undefined) each.value = JSON.parse(each.value);
 }
 
-/** The index after that of a node, where it has one: a host may answer anything. */
+/** The index after that of a node, if it has one: a host may answer anything. */
 function indexAfter(node) {
 	const index = node?.modifiedIndex;
 	return typeof index === "number" ? index + 1 : undefined;
