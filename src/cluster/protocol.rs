@@ -35,7 +35,7 @@ pub struct Policy {
     pub repeatable: bool,
     /// Whether the request changes something: its error is ambiguous if an attempt is in doubt.
     pub is_write: bool,
-    /// Whether the request counts among those that a host is sent at a time.
+    /// Whether the request takes one of the host's slots, which limit the requests in flight.
     pub takes_slot: bool,
 }
 

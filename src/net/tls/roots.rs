@@ -1,5 +1,5 @@
-//! The trust anchors of a client: those that the caller gave, or else Mozilla's, which Node trusts too, the system's, and those of
-//! `NODE_EXTRA_CA_CERTS`.
+//! The trust anchors of a client: the certificates of the option `ca`, or else Mozilla's roots (as in Node), the roots of the system
+//! and the certificates of `NODE_EXTRA_CA_CERTS`.
 //!
 //! They are read when the first certificate is verified: a client of `http` hosts pays nothing. Only the subjects are kept
 //! parsed: a root is parsed again when a chain needs it.
