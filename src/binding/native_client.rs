@@ -69,11 +69,11 @@ impl NativeClient {
     /// Starts a call. A read while no other call is in flight is polled once on this thread.
     pub(super) fn start(&self, id: f64, flags: CallFlags, request: Request, chain: Option<Chain>) {
         let is_read = matches!(request, Request::Get(_) | Request::Wait(_));
-        let is_alone = self.in_flight.is_empty();
+        let is_alone_read = is_read && self.in_flight.is_empty();
         let Some(call) = self.call(id, flags, request, chain) else {
             return;
         };
-        let rest = match is_read && is_alone {
+        let rest = match is_alone_read {
             true => poll_once(&self.tokio, call),
             false => Some(call),
         };
