@@ -6,6 +6,7 @@
 //! | [`client`] | a client of one store: discovery, refresh, waits beside writes | protocols, sockets |
 //! | [`waits`] | what the waits of every store share: registration, position, backoff | protocols, hosts |
 //! | [`v2`] | the store over the v2 HTTP API: encode, decode, long polls | sockets, the order of hosts |
+//! | [`v3`] | the store over the v3 gRPC API: transactions, leases, watches | sockets, the order of hosts |
 //! | [`cluster`] | chooses hosts: failover, quarantine, probes, slots | what a request means |
 //! | [`net`] | moves bytes: DNS, TLS, proxies, HTTP | etcd |
 //! | `binding` | how JavaScript sees a client (feature `node`) | what a call means |
@@ -23,4 +24,5 @@ pub mod client;
 pub mod cluster;
 pub mod net;
 pub mod v2;
+pub mod v3;
 pub mod waits;
