@@ -20,6 +20,7 @@ mod tls;
 mod transport;
 pub mod url_text;
 
+pub use http2::{Exchanged, Message, StreamReceiver, StreamSender};
 pub use proxied::{Proxies, Variable};
 pub use request::{Method, Request};
 pub use silence::within;

@@ -61,7 +61,11 @@ impl Dialer {
         let opening = async {
             let tcp = self.connect(uri, &progress).await?;
             let secured = self.handshake(uri, tcp, protocols).await;
-            secured.map_err(|error| failure::of_handshake(&error, uri))
+            secured.map_err(|error| {
+                let is_http2 = matches!(protocols, tls::Protocols::Http2);
+                let refused = failure::of_refused_protocol(&error).filter(|_| is_http2);
+                refused.unwrap_or_else(|| failure::of_handshake(&error, uri))
+            })
         };
         let opened = in_time(self.limit, opening).await;
         opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))

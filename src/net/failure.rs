@@ -3,6 +3,7 @@
 //! The cause is found in the chain of an error's sources by its type, never by its text.
 
 mod connecting;
+mod http2;
 
 use super::progress::Progress;
 use super::shown::quoted;
@@ -10,6 +11,10 @@ use super::tls::{Alert, Refused, SUPPORTED_KEYS};
 use crate::api::error::{Delivery, Failure};
 pub use connecting::{connect_timeout_at, of_attempts, of_connecting, of_lookup};
 use http::Uri;
+pub use http2::{
+    NoHttp2, is_graceful, no_http2, no_proxy_for_http2, of_refused_protocol, of_stream,
+    of_stream_body,
+};
 use rustls::{AlertDescription, CertificateError, OtherError};
 use serde_json::Value;
 use std::error::Error as StdError;
@@ -171,38 +176,6 @@ fn of_alert(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let failure = Failure::new(&alert.code(), alert.message());
     let failure = failure.with("library", "SSL routines");
     Some(failure.with("reason", alert.reason))
-}
-
-/// A request over HTTP/2 that failed before its answer. `fault` is the failure of its connection, if it is known.
-pub fn of_stream(error: &h2::Error, fault: Option<Failure>) -> Failure {
-    match is_unprocessed(error) {
-        true => Failure {
-            spares_host: is_graceful(error) || is_refused(error),
-            ..hung_up().with_delivery(Delivery::Unprocessed)
-        },
-        false => fault.unwrap_or_else(hung_up).after_sending(),
-    }
-}
-
-/// An answer over HTTP/2 whose body was cut off.
-pub fn of_stream_body(fault: Option<Failure>) -> Failure {
-    fault.map_or_else(aborted, Failure::after_sending)
-}
-
-/// Whether the server states that it did not process a request (RFC 9113 §8.7). h2 gives the error of a `GOAWAY` only to streams above
-/// its last one.
-fn is_unprocessed(error: &h2::Error) -> bool {
-    error.is_remote() && (error.is_go_away() || is_refused(error))
-}
-
-/// Whether a healthy server has no room for the request at this moment.
-fn is_refused(error: &h2::Error) -> bool {
-    error.reason() == Some(h2::Reason::REFUSED_STREAM)
-}
-
-/// Whether a server ends a connection without an error, as after a number of requests (RFC 9113 §6.8).
-pub fn is_graceful(error: &h2::Error) -> bool {
-    error.is_remote() && error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)
 }
 
 fn of_socket(error: &(dyn StdError + 'static)) -> Option<Failure> {

@@ -54,6 +54,7 @@ pub struct Unusable(Cow<'static, str>);
 #[derive(Debug)]
 pub struct Tls {
     either: Arc<ClientConfig>,
+    http2: Arc<ClientConfig>,
     http1: Arc<ClientConfig>,
     verifier: Verifier,
     /// The name that every host's certificate must have, if the caller gave one.
@@ -65,6 +66,8 @@ pub struct Tls {
 pub enum Protocols {
     /// HTTP/2, or else HTTP/1.1.
     Either,
+    /// HTTP/2 alone.
+    Http2,
     /// HTTP/1.1.
     Http1,
 }
@@ -99,6 +102,7 @@ impl Tls {
         };
         Ok(Tls {
             either: offering(&config, &[HTTP2, HTTP1]),
+            http2: offering(&config, &[HTTP2]),
             http1: offering(&config, &[HTTP1]),
             verifier,
             servername,
@@ -109,6 +113,7 @@ impl Tls {
     pub fn config(&self, protocols: Protocols) -> Arc<ClientConfig> {
         match protocols {
             Protocols::Either => self.either.clone(),
+            Protocols::Http2 => self.http2.clone(),
             Protocols::Http1 => self.http1.clone(),
         }
     }

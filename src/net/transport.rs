@@ -4,10 +4,11 @@
 use super::Request;
 use super::Settings;
 use super::dial::{Dialer, is_secure};
+use super::failure;
 use super::http1::{self, Http1};
-use super::http2::{self, Http2, Routed};
+use super::http2::{self, Exchanged, Exchanges, Http2, Message, SendOutcome};
+use super::http2::{StreamReceiver, StreamSender, Streams};
 use super::proxied::{self, Proxied, Proxies};
-use super::stream::Stream;
 use super::tls::Tls;
 use crate::api::error::Failure;
 use http::Uri;
@@ -20,6 +21,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Transport {
     http1: Http1,
     http2: Http2,
+    exchanges: Exchanges,
+    streams: Streams,
     proxied: Proxied,
     proxies: Proxies,
 }
@@ -50,7 +53,9 @@ impl Transport {
         let dialer = Dialer::new(settings.connect_timeout, tls.clone());
         Ok(Transport {
             http1: Http1::new(&settings, dialer.clone()),
-            http2: Http2::new(&settings, dialer),
+            http2: Http2::new(&settings, dialer.clone()),
+            exchanges: Exchanges::new(settings.timeout, dialer.clone()),
+            streams: Streams::new(settings.timeout, dialer),
             proxies: settings.proxies.clone(),
             proxied: Proxied::new(settings, &tls)?,
         })
@@ -78,6 +83,38 @@ impl Transport {
         sent.await.map(Response::of_http1)
     }
 
+    /// Sends a message over HTTP/2 alone and reads the whole answer: in cleartext with prior knowledge (RFC 9113 §3.3), behind TLS if
+    /// ALPN chooses `h2`. `uri` has the scheme, the host and the port.
+    ///
+    /// # Errors
+    /// `ERR_ETCD_NO_GRPC` if the host speaks no HTTP/2.
+    pub async fn exchange(&self, uri: &Uri, message: Message<'_>) -> Result<Exchanged, Failure> {
+        self.check_direct(uri)?;
+        self.exchanges.send(uri, message).await
+    }
+
+    /// Opens a stream in both directions, on a connection that only streams use. It is open when its first bytes are queued: the
+    /// server may not have answered yet.
+    ///
+    /// # Errors
+    /// As [`Transport::exchange`].
+    pub async fn open_stream(
+        &self,
+        uri: &Uri,
+        message: Message<'_>,
+    ) -> Result<(StreamSender, StreamReceiver), Failure> {
+        self.check_direct(uri)?;
+        self.streams.open(uri, message).await
+    }
+
+    /// Fails for a host behind a proxy, which HTTP/2 does not go through yet.
+    fn check_direct(&self, uri: &Uri) -> Result<(), Failure> {
+        match self.proxies.are_for(uri) {
+            true => Err(failure::no_proxy_for_http2()),
+            false => Ok(()),
+        }
+    }
+
     /// Sends a request over HTTP/2, or over HTTP/1.1 if ALPN chose that last: over an idle connection first, else over a new one, whose
     /// ALPN decides anew.
     async fn send_secure(
@@ -88,18 +125,17 @@ impl Transport {
     ) -> Result<Response, Failure> {
         loop {
             match self.http2.send(uri, request, authorization).await? {
-                Routed::Answered(answer) => {
+                SendOutcome::Answered(answer) => {
                     return Ok(Response::of_http2(answer, request.wanted_field));
                 }
-                Routed::Http1(Some(opened)) => self.http1.adopt(uri, Stream::Secure(opened)),
-                Routed::Http1(None) => {}
+                SendOutcome::SpeaksHttp1(Some(opened)) => self.http1.adopt(uri, opened),
+                SendOutcome::SpeaksHttp1(None) => {}
             }
             let idle = self.http1.send_over_idle(uri, request, authorization);
             if let Some(answer) = idle.await? {
                 return Ok(Response::of_http1(answer));
             }
-            if let Some(opened) = self.http2.open_http1(uri).await? {
-                let stream = Stream::Secure(opened);
+            if let Some(stream) = self.http2.open_http1(uri).await? {
                 let sent = self.http1.send_over(stream, uri, request, authorization);
                 return sent.await.map(Response::of_http1);
             }

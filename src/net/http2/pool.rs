@@ -1,6 +1,6 @@
 //! The connections to each host, and who opens them: one request for all that wait.
 //!
-//! ALPN decides at each new connection which protocol a host speaks:
+//! If the profile allows HTTP/1.1, ALPN decides at each new connection which protocol a host speaks:
 //!
 //! ```text
 //! spoke HTTP/2 last, or nothing yet ──all share one opening──▶ h2: all use it
@@ -9,37 +9,41 @@
 //!          └──h2──each request opens a connection of its own──◀── spoke HTTP/1.1 last
 //! ```
 
-use super::super::dial::{Dialer, IDLE};
-use super::super::failure;
-use super::super::stream::Secure;
+use super::super::dial::{Dialer, IDLE, is_secure};
+use super::super::failure::{self, NoHttp2};
+use super::super::stream::Stream;
+use super::super::time_limit::in_time;
 use super::super::tls::{HTTP2, Protocols};
-use super::connection::{Connection, Lease};
-use super::running::Running;
+use super::connection::{Connection, StreamPermit};
+use super::driver::Driver;
+use super::profile::Profile;
 use crate::api::error::Failure;
 use http::Uri;
 use http::uri::Authority;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The connections to the hosts of a cluster.
 #[derive(Debug)]
 pub struct Pool {
     dialer: Dialer,
-    timeout: Option<Duration>,
-    hosts: Mutex<HashMap<Authority, HostConnections>>,
+    profile: Profile,
+    hosts: Mutex<HashMap<HostKey, HostConnections>>,
 }
 
-/// How a request reaches a host.
+/// What the pool has for a request.
 #[derive(Debug)]
-pub enum Route {
-    /// Over HTTP/2, on a connection that may be new.
-    Http2 { lease: Lease, is_new: bool },
-    /// Over HTTP/1.1, which the host spoke last. A connection may have been opened to find that out.
-    Http1(Option<Secure>),
+pub enum Acquired {
+    /// A stream over HTTP/2, on a connection that may be new.
+    Http2 { permit: StreamPermit, is_new: bool },
+    /// The host spoke HTTP/1.1 last. A connection may have been opened to find that out.
+    Http1(Option<Stream>),
 }
+
+/// A host: whether it is behind TLS, and its authority.
+type HostKey = (bool, Authority);
 
 /// The connections to one host.
 #[derive(Debug, Default)]
@@ -50,17 +54,17 @@ struct HostConnections {
     /// Whether the last connection that was opened speaks HTTP/1.1.
     spoke_http1: bool,
     /// That connection, until a request takes it.
-    spare: Option<Secure>,
+    spare: Option<Stream>,
 }
 
 /// The result of opening a connection.
 type Opening = watch::Receiver<Option<Result<(), Failure>>>;
 
 impl HostConnections {
-    /// Takes a claim on a connection that allows one more request.
-    fn lease(&mut self) -> Option<Lease> {
+    /// A permit of a connection that allows one more stream.
+    fn permit(&mut self) -> Option<StreamPermit> {
         self.open.retain(|connection| !connection.is_closed());
-        self.open.iter().find_map(Connection::lease)
+        self.open.iter().find_map(Connection::permit)
     }
 
     fn under_way(&self) -> Option<&Opening> {
@@ -73,21 +77,20 @@ impl HostConnections {
 
 impl Pool {
     /// Nothing is connected yet.
-    pub fn new(dialer: Dialer, timeout: Option<Duration>) -> Self {
+    pub fn new(dialer: Dialer, profile: Profile) -> Self {
         Pool {
             dialer,
-            timeout,
+            profile,
             hosts: Mutex::default(),
         }
     }
 
-    /// A claim on a connection. If no connection allows one more request, one is opened for all requests that wait, and they share its
-    /// result.
-    pub async fn route(self: &Arc<Self>, uri: &Uri) -> Result<Route, Failure> {
+    /// A permit for one more stream. If no connection allows it, one is opened for all requests that wait, and they share its result.
+    pub async fn acquire(self: &Arc<Self>, uri: &Uri) -> Result<Acquired, Failure> {
         let mut is_new = false;
         loop {
-            let mut opening = match self.current_route(uri, is_new) {
-                Ok(route) => return Ok(route),
+            let mut opening = match self.acquire_now(uri, is_new) {
+                Ok(acquired) => return Ok(acquired),
                 Err(opening) => opening,
             };
             is_new = true;
@@ -99,14 +102,14 @@ impl Pool {
         }
     }
 
-    fn current_route(self: &Arc<Self>, uri: &Uri, is_new: bool) -> Result<Route, Opening> {
+    fn acquire_now(self: &Arc<Self>, uri: &Uri, is_new: bool) -> Result<Acquired, Opening> {
         let mut hosts = self.hosts();
-        let host = hosts.entry(authority(uri)).or_default();
+        let host = hosts.entry(host_key(uri)).or_default();
         if host.spoke_http1 {
-            return Ok(Route::Http1(host.spare.take()));
+            return Ok(Acquired::Http1(host.spare.take()));
         }
-        if let Some(lease) = host.lease() {
-            return Ok(Route::Http2 { lease, is_new });
+        if let Some(permit) = host.permit() {
+            return Ok(Acquired::Http2 { permit, is_new });
         }
         Err(match host.under_way() {
             Some(opening) => opening.clone(),
@@ -114,30 +117,31 @@ impl Pool {
         })
     }
 
-    /// Opens a connection for one request over HTTP/1.1. `None` if ALPN chooses HTTP/2 now: then [`Pool::route`] has the connection.
-    pub async fn open_http1(self: &Arc<Self>, uri: &Uri) -> Result<Option<Secure>, Failure> {
-        let stream = self.dialer.open_secure(uri, Protocols::Either).await?;
+    /// Opens a connection for one request over HTTP/1.1. `None` if ALPN chooses HTTP/2 now: then [`Pool::acquire`] has the connection.
+    pub async fn open_http1(self: &Arc<Self>, uri: &Uri) -> Result<Option<Stream>, Failure> {
+        let stream = self.dialer.open_secure(uri, self.profile.protocols).await?;
+        let stream = Stream::Secure(stream);
         if !speaks_http2(&stream) {
             return Ok(Some(stream));
         }
         let mut hosts = self.hosts();
-        let host = hosts.entry(authority(uri)).or_default();
+        let host = hosts.entry(host_key(uri)).or_default();
         host.spoke_http1 = false;
         // If several requests find that out at the same time, the first connection serves all.
-        if host.lease().is_none() && host.under_way().is_none() {
+        if host.permit().is_none() && host.under_way().is_none() {
             host.opening = Some(self.start_opening(uri, Some(stream)));
         }
         Ok(None)
     }
 
     /// Opens a connection, or runs one for which ALPN chose HTTP/2, as long as the pool exists.
-    fn start_opening(self: &Arc<Self>, uri: &Uri, stream: Option<Secure>) -> Opening {
+    fn start_opening(self: &Arc<Self>, uri: &Uri, stream: Option<Stream>) -> Opening {
         let (end, opening) = watch::channel(None);
         let (pool, uri) = (Arc::downgrade(self), uri.clone());
-        let (dialer, timeout) = (self.dialer.clone(), self.timeout);
+        let (dialer, profile) = (self.dialer.clone(), self.profile);
         tokio::spawn(async move {
             let opened = tokio::select! {
-                opened = open(&dialer, timeout, &uri, stream) => opened,
+                opened = open(&dialer, &profile, &uri, stream) => opened,
                 () = end.closed() => return,
             };
             if let Some(pool) = pool.upgrade() {
@@ -149,20 +153,20 @@ impl Pool {
 
     fn keep(self: &Arc<Self>, uri: &Uri, opened: Result<Opened, Failure>) -> Result<(), Failure> {
         let mut hosts = self.hosts();
-        let host = hosts.entry(authority(uri)).or_default();
+        let host = hosts.entry(host_key(uri)).or_default();
         host.opening = None;
         let opened = opened?;
         host.spoke_http1 = matches!(opened, Opened::Http1(_));
         match opened {
             Opened::Http1(stream) => host.spare = Some(stream),
-            Opened::Http2(connection, running) => {
+            Opened::Http2(connection, driver) => {
                 let connection = Arc::new(connection);
                 let entry = Entry {
                     pool: Arc::downgrade(self),
                     uri: uri.clone(),
                     connection: Arc::downgrade(&connection),
                 };
-                tokio::spawn(entry.keep_running(running));
+                tokio::spawn(entry.run(driver));
                 host.open.retain(|connection| !connection.is_useless());
                 host.open.push(connection);
             }
@@ -172,46 +176,57 @@ impl Pool {
 
     /// Takes a connection out of the pool. Its requests go on.
     pub fn retire(&self, uri: &Uri, connection: &Arc<Connection>) {
-        if let Some(host) = self.hosts().get_mut(&authority(uri)) {
+        if let Some(host) = self.hosts().get_mut(&host_key(uri)) {
             host.open.retain(|open| !Arc::ptr_eq(open, connection));
         }
     }
 
-    fn hosts(&self) -> MutexGuard<'_, HashMap<Authority, HostConnections>> {
+    fn hosts(&self) -> MutexGuard<'_, HashMap<HostKey, HostConnections>> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 enum Opened {
-    Http1(Secure),
-    Http2(Connection, Box<Running>),
+    Http1(Stream),
+    Http2(Connection, Box<Driver>),
 }
 
+/// Opens a connection, unless it is open already, and starts HTTP/2 on it if the host speaks it. Both have the time to connect.
 async fn open(
     dialer: &Dialer,
-    silence: Option<Duration>,
+    profile: &Profile,
     uri: &Uri,
-    stream: Option<Secure>,
+    stream: Option<Stream>,
 ) -> Result<Opened, Failure> {
+    let begun = Instant::now();
     let stream = match stream {
         Some(stream) => stream,
-        None => dialer.open_secure(uri, Protocols::Either).await?,
+        None => dial(dialer, profile, uri).await?,
     };
-    if !speaks_http2(&stream) {
-        return Ok(Opened::Http1(stream));
+    match (speaks_http2(&stream), profile.protocols) {
+        (true, _) => {}
+        (false, Protocols::Http2) => return Err(failure::no_http2(NoHttp2::NotChosen)),
+        (false, _) => return Ok(Opened::Http1(stream)),
     }
-    let opening = Connection::open(stream, silence);
-    let (connection, running) = match dialer.limit() {
-        Some(limit) => timeout(limit, opening)
-            .await
-            .map_err(|_| failure::connect_timeout())??,
-        None => opening.await?,
-    };
-    Ok(Opened::Http2(connection, running))
+    let limit = dialer.limit();
+    let left = limit.map(|limit| limit.saturating_sub(begun.elapsed()));
+    let opened = in_time(left, Connection::open(stream, profile)).await;
+    let (connection, driver) = opened.ok_or_else(failure::connect_timeout)??;
+    Ok(Opened::Http2(connection, driver))
 }
 
-fn speaks_http2(stream: &Secure) -> bool {
-    stream.protocol() == Some(HTTP2)
+async fn dial(dialer: &Dialer, profile: &Profile, uri: &Uri) -> Result<Stream, Failure> {
+    Ok(match is_secure(uri) {
+        true => Stream::Secure(dialer.open_secure(uri, profile.protocols).await?),
+        false => Stream::Clear(dialer.open(uri).await?),
+    })
+}
+
+fn speaks_http2(stream: &Stream) -> bool {
+    match stream {
+        Stream::Clear(_) => true,
+        Stream::Secure(secure) => secure.protocol() == Some(HTTP2),
+    }
 }
 
 /// The entry of a connection in a pool.
@@ -223,8 +238,8 @@ struct Entry {
 
 impl Entry {
     /// Runs a connection, and removes it from the pool when it was unused for long.
-    async fn keep_running(self, mut running: Box<Running>) {
-        while timeout(IDLE, &mut running).await.is_err() {
+    async fn run(self, mut driver: Box<Driver>) {
+        while timeout(IDLE, &mut driver).await.is_err() {
             if let (Some(pool), Some(connection)) = (self.pool.upgrade(), self.connection.upgrade())
                 && connection.is_idle()
             {
@@ -234,7 +249,8 @@ impl Entry {
     }
 }
 
-fn authority(uri: &Uri) -> Authority {
+fn host_key(uri: &Uri) -> HostKey {
     let authority = uri.authority().cloned();
-    authority.unwrap_or_else(|| Authority::from_static("localhost"))
+    let authority = authority.unwrap_or_else(|| Authority::from_static("localhost"));
+    (is_secure(uri), authority)
 }

@@ -25,14 +25,19 @@ pub fn poll_send(upload: &mut Option<Box<Upload>>, context: &mut Context<'_>) ->
 }
 
 impl Upload {
-    /// A form of which nothing is sent.
-    pub fn new(mut stream: SendStream<Bytes>, form: Bytes) -> Self {
+    /// Starts to send a form. `None` if the windows allow the whole: it is with h2 then.
+    pub fn start(mut stream: SendStream<Bytes>, form: Bytes) -> Option<Box<Self>> {
         stream.reserve_capacity(form.len());
-        Upload {
+        let granted = stream.capacity();
+        let mut upload = Upload {
             stream,
             form,
             is_done: false,
+        };
+        if granted >= upload.form.len() {
+            upload.send(granted);
         }
+        (!upload.is_done).then(|| Box::new(upload))
     }
 
     /// Sends what the windows allow. Ready when a part was sent, or when nothing is left.

@@ -12,7 +12,7 @@ const HEADERS: u8 = 1;
 
 /// The requests of a connection, by their streams. h2 opens streams in the order of their numbers.
 #[derive(Debug)]
-pub struct Written {
+pub struct SentRequests {
     frames: Frames,
     /// The last stream whose HEADERS were written.
     last: u32,
@@ -30,7 +30,7 @@ struct Frames {
     filled: usize,
 }
 
-impl Written {
+impl SentRequests {
     /// Before the first byte.
     pub fn new() -> Self {
         let frames = Frames {
@@ -38,7 +38,7 @@ impl Written {
             header: [0; FRAME_HEADER],
             filled: 0,
         };
-        Written {
+        SentRequests {
             frames,
             last: 0,
             given_up: None,
@@ -120,21 +120,21 @@ mod tests {
     fn requests_are_found_in_any_pieces() {
         let bytes = conversation();
         for size in 1..bytes.len() {
-            let mut written = Written::new();
-            bytes.chunks(size).for_each(|piece| written.note(piece));
-            assert_eq!(written.last, 3, "{size}");
+            let mut sent = SentRequests::new();
+            bytes.chunks(size).for_each(|piece| sent.note(piece));
+            assert_eq!(sent.last, 3, "{size}");
         }
     }
 
     #[test]
     fn a_request_that_was_given_up_before_it_was_written_is_not_written_later() {
         let bytes = conversation();
-        let mut written = Written::new();
-        assert!(written.give_up(3));
-        assert!(written.allows(&bytes[..60]));
-        assert!(!written.allows(&bytes));
-        written.note(&bytes[..60]);
-        assert!(!written.give_up(1));
-        assert!(!written.allows(&bytes[60..]));
+        let mut sent = SentRequests::new();
+        assert!(sent.give_up(3));
+        assert!(sent.allows(&bytes[..60]));
+        assert!(!sent.allows(&bytes));
+        sent.note(&bytes[..60]);
+        assert!(!sent.give_up(1));
+        assert!(!sent.allows(&bytes[60..]));
     }
 }

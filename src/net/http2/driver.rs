@@ -1,9 +1,10 @@
 //! Moves the frames of a connection, and notices a server that is gone.
 
-use super::super::dial::KEEPALIVE;
 use super::super::failure;
 use super::super::time_limit::in_time;
-use super::watched::{Seen, Watched};
+use super::io::ConnectionIo;
+use super::profile::Profile;
+use super::status::ConnectionStatus;
 use bytes::Bytes;
 use h2::client::Connection;
 use h2::{Ping, PingPong};
@@ -11,35 +12,27 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 use tokio::time::sleep;
 
-/// The time for which a server may leave a ping unanswered, unless `timeout` is shorter or longer.
-const PING_TIMEOUT: Duration = Duration::from_secs(60);
-/// The shortest such time: a busy machine must not look dead.
-const SHORTEST_PING_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The tasks of a connection, which end with it.
-pub struct Running {
-    frames: Connection<Watched, Bytes>,
+/// The task of a connection: it reads and writes the frames, and ends with the connection.
+pub struct Driver {
+    frames: Connection<ConnectionIo, Bytes>,
     keeping_alive: Pin<Box<dyn Future<Output = ()> + Send>>,
-    seen: Arc<Seen>,
+    status: Arc<ConnectionStatus>,
     has_yielded: bool,
 }
 
-impl Running {
+impl Driver {
     pub(super) fn new(
-        frames: Connection<Watched, Bytes>,
+        frames: Connection<ConnectionIo, Bytes>,
         pings: Option<PingPong>,
-        seen: Arc<Seen>,
-        timeout: Option<Duration>,
+        status: Arc<ConnectionStatus>,
+        profile: &Profile,
     ) -> Self {
-        let patience = timeout.unwrap_or(PING_TIMEOUT);
-        let patience = patience.clamp(SHORTEST_PING_TIMEOUT, PING_TIMEOUT);
-        Running {
+        Driver {
             frames,
-            keeping_alive: Box::pin(keep_alive(pings, seen.clone(), patience)),
-            seen,
+            keeping_alive: Box::pin(keep_alive(pings, status.clone(), *profile)),
+            status,
             has_yielded: false,
         }
     }
@@ -47,12 +40,12 @@ impl Running {
     /// Whether calls that are ready should add their requests before a write, so that one write carries all. Calls that woke this task run
     /// after it otherwise.
     fn yields(&mut self) -> bool {
-        self.has_yielded = !self.has_yielded && self.seen.in_flight() > 1;
+        self.has_yielded = !self.has_yielded && self.status.in_flight() > 1;
         self.has_yielded
     }
 }
 
-impl Future for Running {
+impl Future for Driver {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -65,30 +58,31 @@ impl Future for Running {
         }
         let gone = self.keeping_alive.as_mut().poll(context);
         if gone.is_ready() {
-            self.seen.note_fault(failure::silence());
+            self.status.note_fault(failure::silence());
         }
         gone
     }
 }
 
-impl Drop for Running {
+impl Drop for Driver {
     fn drop(&mut self) {
-        self.seen.close();
+        self.status.close();
     }
 }
 
 /// Pings a server that owes an answer and has sent nothing for a while. Ends when a ping is left unanswered.
-async fn keep_alive(pings: Option<PingPong>, seen: Arc<Seen>, patience: Duration) {
+async fn keep_alive(pings: Option<PingPong>, status: Arc<ConnectionStatus>, profile: Profile) {
     let Some(mut pings) = pings else {
         return pending().await;
     };
     loop {
-        let left = KEEPALIVE.saturating_sub(seen.silence());
-        if !left.is_zero() || seen.in_flight() == 0 {
-            sleep(if left.is_zero() { KEEPALIVE } else { left }).await;
+        let interval = profile.ping_interval;
+        let left = interval.saturating_sub(status.silence());
+        if !left.is_zero() || status.in_flight() == 0 {
+            sleep(if left.is_zero() { interval } else { left }).await;
             continue;
         }
-        match in_time(Some(patience), pings.ping(Ping::opaque())).await {
+        match in_time(Some(profile.ping_timeout), pings.ping(Ping::opaque())).await {
             Some(Ok(_)) => {}
             // The connection has ended; the task of its frames reports that.
             Some(Err(_)) => return pending().await,
