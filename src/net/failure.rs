@@ -29,7 +29,7 @@ pub fn invalid_protocol(scheme: &str) -> Failure {
     }
 }
 
-/// A host, or a discovery token, that is no URL.
+/// A text that is no URL.
 pub fn invalid_uri(text: &str) -> Failure {
     Failure {
         message: format!("Invalid URI {}", quoted(text)),

@@ -115,3 +115,6 @@ async fn enter_task() {
         task::yield_now().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,8 +25,76 @@ pub struct Proxies {
     http: Option<Named>,
     /// For `https` hosts.
     https: Option<Named>,
-    /// Host names (suffixes), with a port or without, that are reached directly; `*` means all.
-    no: Vec<String>,
+    /// The hosts that are reached directly.
+    direct: Direct,
+}
+
+/// The hosts that are reached without a proxy.
+#[derive(Clone)]
+enum Direct {
+    /// All hosts: `*`.
+    All,
+    /// The hosts of these zones.
+    Zones(Vec<Zone>),
+}
+
+/// A host and those below it, at one port or at all.
+#[derive(Clone)]
+struct Zone {
+    /// In lower case, without a dot before it.
+    name: String,
+    port: Option<u16>,
+}
+
+impl Default for Direct {
+    fn default() -> Self {
+        Direct::Zones(Vec::new())
+    }
+}
+
+impl Direct {
+    /// The hosts of the entries of a list.
+    fn new(entries: &[String]) -> Self {
+        match entries {
+            [all] if all == "*" => Direct::All,
+            zones => Direct::Zones(zones.iter().filter_map(|entry| Zone::new(entry)).collect()),
+        }
+    }
+
+    fn has(&self, origin: Origin<'_>) -> bool {
+        match self {
+            Direct::All => true,
+            Direct::Zones(zones) => zones.iter().any(|zone| zone.has(origin)),
+        }
+    }
+}
+
+impl Zone {
+    /// The zone of an entry. `None` if its port is none that a URL could have.
+    fn new(entry: &str) -> Option<Self> {
+        let (name, port) = match entry.split_once(':') {
+            Some((name, port)) => (name, Some(port)),
+            None => (entry, None),
+        };
+        let number = port.map(str::parse::<u16>).transpose().ok()?;
+        let is_exact = number.map(|number| number.to_string()).as_deref() == port;
+        is_exact.then(|| Zone {
+            name: name.trim_start_matches('.').to_lowercase(),
+            port: number,
+        })
+    }
+
+    /// Whether the host of an origin is this host, or is below it: `oogle.com` does not match `google.com`.
+    fn has(&self, origin: Origin<'_>) -> bool {
+        let host = origin.host.trim_start_matches('.').as_bytes();
+        let Some(above) = host.len().checked_sub(self.name.len()) else {
+            return false;
+        };
+        let (below, name) = host.split_at(above);
+        name.eq_ignore_ascii_case(self.name.as_bytes())
+            && below.last().is_none_or(|last| *last == b'.')
+            && self.port.is_none_or(|port| port == origin.port)
+    }
 }
 
 /// A variable of the environment.
@@ -97,10 +165,11 @@ impl Proxies {
     ) -> Self {
         let zones = no.split(',').map(str::trim).filter(|zone| !zone.is_empty());
         let no = zones.map(|zone| with_encoded_name(zone, encode).into_owned());
+        let no: Vec<String> = no.collect();
         Proxies {
             http: http.map(|variable| named(&variable, encode)),
             https: https.map(|variable| named(&variable, encode)),
-            no: no.collect(),
+            direct: Direct::new(&no),
         }
     }
 
@@ -140,20 +209,11 @@ impl Proxies {
 
     /// What the environment names as the proxy for an origin.
     fn named_for(&self, origin: Origin<'_>) -> Option<&Named> {
-        if self.no == ["*"] || self.is_direct(origin) {
+        if self.direct.has(origin) {
             return None;
         }
         let of_https = self.https.as_ref().filter(|_| origin.is_https);
         of_https.or(self.http.as_ref())
-    }
-
-    fn is_direct(&self, origin: Origin<'_>) -> bool {
-        let host = zone(origin.host);
-        let port = origin.port.to_string();
-        self.no.iter().any(|entry| match entry.split_once(':') {
-            Some((name, of_port)) => of_port == port && host.ends_with(&zone(name)),
-            None => host.ends_with(&zone(entry)),
-        })
     }
 }
 
@@ -198,11 +258,6 @@ fn fault(name: &str, why: &str) -> Failure {
         spares_host: true,
         ..Failure::new("ERR_ETCD_PROXY", message)
     }
-}
-
-/// A name with one dot before it, so that `oogle.com` does not match `google.com`.
-fn zone(name: &str) -> String {
-    format!(".{}", name.trim_start_matches('.').to_lowercase())
 }
 
 #[cfg(test)]
