@@ -27,9 +27,7 @@ pub use encoded::Encoded;
 pub use http::Http;
 use look_ahead::LookAhead;
 use poll_interval::PollInterval;
-pub use start_index::StoreIndex;
 use std::sync::Arc;
-pub use wait::Waited;
 use withholding::Withholding;
 
 /// The hosts of a cluster, reached over HTTP.

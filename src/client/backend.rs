@@ -3,8 +3,8 @@
 use crate::api::error::Error;
 use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
-use crate::v2::{StoreIndex, V2, Waited};
-use crate::waits::Entry;
+use crate::v2::V2;
+use crate::waits::{Entry, StoreIndex, Waited};
 
 /// The store behind a client.
 #[derive(Debug)]

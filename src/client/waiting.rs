@@ -5,8 +5,7 @@ use super::Client;
 use crate::api::error::Error;
 use crate::api::outcome::{Ended, Origin, Outcome};
 use crate::api::request::{Get, Request, Wait};
-use crate::v2::{StoreIndex, Waited};
-use crate::waits::{Chain, Entry};
+use crate::waits::{Chain, Entry, StoreIndex, Waited};
 use std::sync::Arc;
 
 impl Client {

@@ -5,6 +5,7 @@ use crate::api::error::Error;
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::{Request, Wait};
 use crate::net::within;
+use crate::waits::StoreIndex;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -12,17 +13,6 @@ use tokio::time::timeout;
 /// The time for which the body of the answer is read, so that its connection can be reused. The index is in the header section,
 /// and the body of a large directory may take longer.
 const BODY: Duration = Duration::from_millis(100);
-
-/// What a read of the store's index finds.
-#[derive(Debug)]
-pub enum StoreIndex {
-    /// The index.
-    Known(u64, Origin),
-    /// etcd's answer has no index: a proxy has removed the header field.
-    Missing(Origin),
-    /// The answer is a page that is not etcd's.
-    Foreign(Origin),
-}
 
 impl V2 {
     /// Reads the store's index.

@@ -1,25 +1,15 @@
 //! A wait over HTTP: one event, through the long polls of [`polls`], and how its chain goes on.
 
 mod beside;
-mod continuation;
 mod polls;
 
 use super::V2;
 use crate::api::error::Error;
 use crate::api::outcome::Ended;
 use crate::api::request::Wait;
-use crate::waits::Entry;
-use continuation::next_index;
+use crate::waits::continuation::{self, next_index};
+use crate::waits::{Entry, Waited};
 use polls::Polls;
-
-/// How a wait ended, and where it has got to.
-#[derive(Debug)]
-pub struct Waited {
-    /// What the caller gets, and how its chain goes on.
-    pub ended: Ended,
-    /// The index from which the wait looked at its end, if it had one.
-    pub position: Option<u64>,
-}
 
 impl V2 {
     /// Waits for an event.
@@ -62,16 +52,6 @@ impl V2 {
         let answer = self.cluster.send(&read).await.ok()?;
         let next = answer.index?.saturating_add(1);
         (next < from).then_some(next)
-    }
-}
-
-impl Waited {
-    /// A wait that was not sent.
-    pub fn refused(error: Error) -> Self {
-        Waited {
-            ended: Err(error).into(),
-            position: None,
-        }
     }
 }
 

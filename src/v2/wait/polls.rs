@@ -13,7 +13,6 @@
 //!  └── every wait begins here
 //! ```
 
-use super::continuation::is_stale;
 use crate::api::error::{Error, Failure};
 use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
@@ -21,6 +20,7 @@ use crate::cluster::{Attempts, Host};
 use crate::net::within;
 use crate::v2::poll_interval::{self, SILENCE};
 use crate::v2::{Answer, Incoming, V2, decode, is_success, look_ahead};
+use crate::waits::continuation::is_stale;
 use crate::waits::{Entry, Position};
 use std::future::pending;
 use std::pin::pin;

@@ -1,27 +1,27 @@
 //! How a chain of waits goes on after one of its waits has ended. Pure.
 
+use super::Entry;
 use crate::api::error::{Error, Kind};
 use crate::api::outcome::{Continuation, Ended, Gap, Outcome};
 use crate::api::request::Wait;
-use crate::waits::Entry;
 
 /// The message of etcd's error 401 for an index that its event history has lost
 /// (`EcodeEventIndexCleared` in etcd's `etcdserver/api/v2error`). Other 401 errors have another message.
-pub(super) const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
+pub const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
 
 /// JavaScript counts exactly up to here (`Number.MAX_SAFE_INTEGER`). A chain could not go on from a higher index.
 const MAX_INDEX: u64 = (1 << 53) - 1;
 
 /// Whether an event lies below the position of the wait. etcd 2.3 answers with such an event after a refresh of a ttl, and a
 /// cache may.
-pub(super) fn is_stale(event: Option<u64>, position: Option<u64>) -> bool {
+pub fn is_stale(event: Option<u64>, position: Option<u64>) -> bool {
     event
         .zip(position)
         .is_some_and(|(event, from)| event < from)
 }
 
 /// The end of a wait with an answer: the next wait looks behind its event.
-pub(super) fn of_answer(outcome: Outcome, event: Option<u64>) -> Ended {
+pub fn of_answer(outcome: Outcome, event: Option<u64>) -> Ended {
     Ended {
         result: Ok(outcome),
         continuation: Continuation {
@@ -32,7 +32,7 @@ pub(super) fn of_answer(outcome: Outcome, event: Option<u64>) -> Ended {
 }
 
 /// The end of a wait whose next events are lost: the caller polls again from an index.
-pub(super) fn of_gap(error: Error, position: Option<u64>, next: u64) -> Ended {
+pub fn of_gap(error: Error, position: Option<u64>, next: u64) -> Ended {
     let to = next.saturating_sub(1);
     let from = position.unwrap_or(to);
     Ended {
@@ -47,7 +47,7 @@ pub(super) fn of_gap(error: Error, position: Option<u64>, next: u64) -> Ended {
 
 /// The end of a wait with an error. After a lost history or a connection that was not established in time, the caller polls
 /// again.
-pub(super) fn of_error(
+pub fn of_error(
     wait: &Wait,
     position: Option<u64>,
     next_index: Option<u64>,
@@ -68,12 +68,7 @@ pub(super) fn of_error(
 
 /// The index from which the next wait looks after an error. The index of a write that has overtaken the wait counts if the wait
 /// had no index, or if etcd's history no longer has the wait's index. In a lost history, no event up to the position is left.
-pub(super) fn next_index(
-    wait: &Wait,
-    position: Option<u64>,
-    entry: &Entry,
-    error: &Error,
-) -> Option<u64> {
+pub fn next_index(wait: &Wait, position: Option<u64>, entry: &Entry, error: &Error) -> Option<u64> {
     let cleared = cleared_at(error);
     let from = match cleared {
         Some(index) => Some(index.saturating_add(1)),
@@ -94,7 +89,7 @@ fn leads_on(wait: &Wait, error: &Error) -> bool {
 }
 
 /// The index of the store in an error that says that its history is lost.
-pub(super) fn cleared_at(error: &Error) -> Option<u64> {
+pub fn cleared_at(error: &Error) -> Option<u64> {
     let Kind::Api(body) = &error.kind else {
         return None;
     };
