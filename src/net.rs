@@ -2,13 +2,14 @@
 //!
 //! Knows no etcd: a request is a method, a URL and a form, an answer is a status, two header fields and a body.
 
+mod connect_attempts;
 mod dial;
 mod dns;
 pub mod failure;
+mod first_poll;
 mod headers;
 mod http1;
 mod http2;
-mod progress;
 mod proxied;
 mod race;
 mod request;
@@ -23,7 +24,7 @@ pub mod url_text;
 pub use http2::{Exchanged, Message, StreamReceiver, StreamSender};
 pub use proxied::{Proxies, Variable};
 pub use request::{Method, Request};
-pub use silence::within;
+pub use silence::unless_silent;
 use std::time::Duration;
 pub use tls::{Pem, Trust, Unusable};
 pub use transport::{Response, Transport};

@@ -19,6 +19,16 @@ pub enum Kind {
     Status,
     /// A 404 that no etcd v2 store gave: the v2 API is off, or the server is not etcd.
     NoV2Api,
+    /// The server has no etcd v3 API.
+    NoV3Api,
+    /// The v3 API has no source for what this call gives.
+    Unsupported(&'static str),
+    /// etcd's database is full: the write was not applied.
+    NoSpace,
+    /// The request is larger than etcd takes, in the server's words.
+    TooLarge(String),
+    /// etcd refused for a reason that the v2 API does not have, in the server's words.
+    Refused(String),
     /// No server answered.
     Network(Failure),
     /// The call cannot be sent as it is.
@@ -49,6 +59,20 @@ pub enum Invalid {
         /// What allows a longer one; empty if nothing does.
         advice: &'static str,
     },
+    /// The key has more names than etcd's v3 API takes.
+    DeepKey {
+        /// Its names.
+        names: usize,
+        /// It may have so many.
+        limit: usize,
+    },
+    /// The request is larger than etcd's v3 API takes.
+    LargeRequest {
+        /// The bytes of its key and values.
+        bytes: usize,
+        /// It may have so many.
+        limit: usize,
+    },
     /// The form is longer than etcd takes.
     LongForm {
         /// Its bytes.
@@ -69,6 +93,8 @@ pub struct Failure {
     pub delivery: Delivery,
     /// Whether it says nothing against the host: it has answered, or this process could not ask it.
     pub spares_host: bool,
+    /// Whether the host speaks HTTP/2 where HTTP/1.1 was tried, as etcd's gRPC port does.
+    pub speaks_http2: bool,
     /// Where several addresses of the host were tried: what happened at each.
     pub errors: Option<Box<ByAddress>>,
 }
@@ -147,6 +173,12 @@ impl Error {
     }
 }
 
+impl Error {
+    fn host(&self) -> &str {
+        self.endpoint.as_deref().unwrap_or("the host")
+    }
+}
+
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Self {
         Error::new(Kind::Invalid(invalid))
@@ -165,9 +197,28 @@ impl fmt::Display for Error {
             Kind::Status => write!(out, "bad status: {}", self.status.unwrap_or_default()),
             Kind::NoV2Api => write!(
                 out,
-                "{} does not serve the etcd v2 API: start etcd (before 3.6) with --enable-v2",
-                self.endpoint.as_deref().unwrap_or("the host")
+                "{} does not serve the etcd v2 API: start etcd (before 3.6) with --enable-v2, or pass api: \"v3\" to \
+                 keep the keys in its v3 store",
+                self.host()
             ),
+            Kind::NoV3Api => write!(
+                out,
+                "{} does not serve the etcd v3 API: give the port of etcd's --listen-client-urls, or pass api: \"v2\"",
+                self.host()
+            ),
+            Kind::Unsupported(call) => {
+                write!(out, "etcd's v3 API has nothing that {call} could give")
+            }
+            Kind::NoSpace => write!(
+                out,
+                "etcd's database is full: compact and defragment it, or raise --quota-backend-bytes, and then disarm \
+                 its NOSPACE alarm"
+            ),
+            Kind::TooLarge(words) => write!(
+                out,
+                "the request is too large: {words}. etcd's v3 API takes 1.5 MiB (--max-request-bytes)"
+            ),
+            Kind::Refused(words) => write!(out, "etcd refused the request: {words}"),
             Kind::Network(failure) => out.write_str(&failure.message),
             Kind::Invalid(invalid) => invalid.fmt(out),
             Kind::NoHosts => {
@@ -201,6 +252,14 @@ impl fmt::Display for Invalid {
                 out,
                 "the request line has {bytes} bytes and must have fewer than {limit}: use a shorter key or \
                  previous value{advice}"
+            ),
+            Invalid::DeepKey { names, limit } => {
+                write!(out, "the key has {names} names and etcd takes {limit}")
+            }
+            Invalid::LargeRequest { bytes, limit } => write!(
+                out,
+                "the value is too large: with its key it has {bytes} bytes and etcd takes {limit} \
+                 (--max-request-bytes)"
             ),
             Invalid::LongForm { bytes, limit } => write!(
                 out,

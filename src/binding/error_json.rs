@@ -41,13 +41,21 @@ fn fields(error: &Error) -> Map<String, Value> {
 fn own_code(kind: &Kind) -> Option<&'static str> {
     match kind {
         Kind::NoV2Api => Some("ERR_ETCD_NO_V2_API"),
+        Kind::NoV3Api => Some("ERR_ETCD_NO_V3_API"),
+        Kind::Unsupported(_) => Some("ERR_ETCD_UNSUPPORTED"),
+        Kind::NoSpace => Some("ERR_ETCD_NO_SPACE"),
+        Kind::TooLarge(_) => Some("ERR_ETCD_TOO_LARGE"),
+        Kind::Refused(_) => Some("ERR_ETCD_REFUSED"),
         Kind::NoHosts => Some("ERR_ETCD_NO_HOSTS"),
         Kind::Internal => Some("ERR_ETCD_INTERNAL"),
         Kind::Invalid(Invalid::UnescapedCharacter) => Some("ERR_UNESCAPED_CHARACTERS"),
         Kind::Invalid(Invalid::DotSegment | Invalid::EmptySegment) => Some("ERR_ETCD_INVALID_KEY"),
-        Kind::Invalid(Invalid::LongRequestLine { .. } | Invalid::LongForm { .. }) => {
-            Some("ERR_ETCD_TOO_LARGE")
-        }
+        Kind::Invalid(
+            Invalid::LongRequestLine { .. }
+            | Invalid::LongForm { .. }
+            | Invalid::DeepKey { .. }
+            | Invalid::LargeRequest { .. },
+        ) => Some("ERR_ETCD_TOO_LARGE"),
         Kind::Api(_) | Kind::Status | Kind::Network(_) | Kind::Discovery => None,
     }
 }

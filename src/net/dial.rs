@@ -1,6 +1,6 @@
 //! Opens connections to hosts: in cleartext, or through TLS for `https`.
 
-use super::progress::Progress;
+use super::connect_attempts::ConnectAttempts;
 use super::stream::Secure;
 use super::time_limit::in_time;
 use super::tls::Tls;
@@ -46,9 +46,9 @@ impl Dialer {
 
     /// Opens a connection in cleartext.
     pub async fn open(&self, uri: &Uri) -> Result<TcpStream, Failure> {
-        let progress = Progress::default();
-        let opened = in_time(self.limit, self.connect(uri, &progress)).await;
-        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
+        let noted = ConnectAttempts::default();
+        let opened = in_time(self.limit, self.connect(uri, &noted)).await;
+        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&noted)))
     }
 
     /// Opens a connection through TLS, for one of these protocols.
@@ -57,9 +57,9 @@ impl Dialer {
         uri: &Uri,
         protocols: tls::Protocols,
     ) -> Result<Secure, Failure> {
-        let progress = Progress::default();
+        let noted = ConnectAttempts::default();
         let opening = async {
-            let tcp = self.connect(uri, &progress).await?;
+            let tcp = self.connect(uri, &noted).await?;
             let secured = self.handshake(uri, tcp, protocols).await;
             secured.map_err(|error| {
                 let is_http2 = matches!(protocols, tls::Protocols::Http2);
@@ -68,15 +68,15 @@ impl Dialer {
             })
         };
         let opened = in_time(self.limit, opening).await;
-        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&progress)))
+        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&noted)))
     }
 
-    async fn connect(&self, uri: &Uri, progress: &Progress) -> Result<TcpStream, Failure> {
+    async fn connect(&self, uri: &Uri, noted: &ConnectAttempts) -> Result<TcpStream, Failure> {
         let begun = Instant::now();
         let addresses = addresses_of(uri).await?;
         let delay = race::delay(self.limit, begun, addresses.len());
-        let connected = race::first_connected(addresses, delay, progress, connect).await;
-        connected.ok_or_else(|| failure::of_attempts(progress))
+        let connected = race::first_connected(addresses, delay, noted, connect).await;
+        connected.ok_or_else(|| failure::of_attempts(noted))
     }
 
     async fn handshake(

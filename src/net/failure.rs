@@ -5,7 +5,7 @@
 mod connecting;
 mod http2;
 
-use super::progress::Progress;
+use super::proxied::Progress;
 use super::shown::quoted;
 use super::tls::{Alert, Refused, SUPPORTED_KEYS};
 use crate::api::error::{Delivery, Failure};
@@ -111,6 +111,14 @@ pub fn check_size(size: u64, limit: usize) -> Result<(), Failure> {
 /// A server that breaks a rule of HTTP.
 pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
     Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))
+}
+
+/// A server that speaks HTTP/2 alone.
+pub fn speaks_http2() -> Failure {
+    Failure {
+        speaks_http2: true,
+        ..of_protocol(&"the host speaks HTTP/2 alone on this port, as etcd does on one for gRPC")
+    }
 }
 
 /// A server that switches to another protocol.

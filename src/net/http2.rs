@@ -1,4 +1,5 @@
-//! HTTP/2 (RFC 9113), for hosts behind `https` that speak it: thousands of waits share a connection.
+//! HTTP/2 (RFC 9113): for hosts behind `https` that speak it, where thousands of waits share a connection, and for protocols that need it,
+//! such as gRPC, in cleartext too.
 //!
 //! The connection is the h2 crate's, the pool is our own. A client above h2 (hyper's, reqwest's) takes half as much CPU again for a
 //! call, opens a connection for each call of a burst until it knows that the host speaks HTTP/2, stalls requests above the
@@ -27,6 +28,7 @@ mod streams;
 mod upload;
 
 use super::dial::Dialer;
+use super::first_poll::enter_task;
 use super::headers::message_head;
 use super::stream::Stream;
 use super::{Request, Settings};
@@ -42,7 +44,6 @@ use pool::{Acquired, Pool};
 use profile::Profile;
 use std::sync::Arc;
 pub use streams::{StreamReceiver, StreamSender, Streams};
-use tokio::task;
 
 /// The HTTP/2 connections of a client to hosts that may speak HTTP/1.1 too.
 #[derive(Debug)]
@@ -106,13 +107,6 @@ impl Http2 {
     /// Opens a connection for HTTP/1.1 to a host that spoke it last. `None` if the host speaks HTTP/2 now.
     pub async fn open_http1(&self, uri: &Uri) -> Result<Option<Stream>, Failure> {
         self.pool.open_http1(uri).await
-    }
-}
-
-/// Outside of a task this is the caller's thread, which would compete with the connection's for h2's lock.
-async fn enter_task() {
-    if task::try_id().is_none() {
-        task::yield_now().await;
     }
 }
 

@@ -3,12 +3,11 @@
 mod body;
 mod connector;
 mod environment;
+mod progress;
 mod resolver;
 mod upload;
 
 use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
-use super::progress::Progress;
-use super::silence::until_answer;
 use super::tls::Tls;
 use super::{Settings, failure};
 use crate::api::error::Failure;
@@ -18,6 +17,8 @@ pub use connector::TimedOut;
 pub use environment::{Proxies, Variable};
 use http::header::HeaderValue;
 use http::{Response, StatusCode, Uri};
+pub use progress::Progress;
+use progress::until_answer;
 pub use resolver::Unreachable;
 use resolver::{ConnectedAddresses, ProxyResolver};
 use std::sync::Arc;

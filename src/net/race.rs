@@ -4,12 +4,12 @@
 //! start an attempt ─┬─ it connects ────→ done: the other attempts are dropped
 //!        ↑          ├─ it fails ───────→ start the next attempt, if any
 //!        └──────────┴─ after the delay → start the next attempt beside it, if any
-//! every attempt has failed → the failures are in the progress
+//! every attempt has failed → the failures are in the noted attempts
 //! ```
 //!
 //! Knows no sockets: the caller connects, and bounds the whole.
 
-use super::progress::Progress;
+use super::connect_attempts::ConnectAttempts;
 use super::time_limit::in_time;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -49,14 +49,14 @@ pub fn delay(limit: Option<Duration>, begun: Instant, addresses: usize) -> Durat
     delay.max(SHORTEST_DELAY)
 }
 
-/// Connects to the first address that answers. `None` if all attempts have failed: the progress has the reasons.
+/// Connects to the first address that answers. `None` if all attempts have failed: the noted attempts have the reasons.
 pub async fn first_connected<T, F: Future<Output = io::Result<T>>>(
     addresses: Vec<SocketAddr>,
     delay: Duration,
-    progress: &Progress,
+    noted: &ConnectAttempts,
     connect: impl Fn(SocketAddr) -> F,
 ) -> Option<T> {
-    progress.note_attempts(&addresses);
+    noted.note_addresses(&addresses);
     let mut waiting = addresses.into_iter();
     let mut attempts = Attempts(Vec::new());
     loop {
@@ -65,9 +65,9 @@ pub async fn first_connected<T, F: Future<Output = io::Result<T>>>(
         let delay = (waiting.len() > 0).then_some(delay);
         match attempts.next(delay).await? {
             Event::Delayed => {}
-            Event::Failed(address, error) => progress.note_failure(address, error),
+            Event::Failed(address, error) => noted.note_failure(address, error),
             Event::Connected(connected) => {
-                progress.note_connected();
+                noted.note_connected();
                 return Some(connected);
             }
         }

@@ -4,7 +4,7 @@ use super::{Encoded, Incoming, V2, decode, is_success};
 use crate::api::error::Error;
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::{Request, Wait};
-use crate::net::within;
+use crate::net::unless_silent;
 use crate::waits::StoreIndex;
 use serde_json::Value;
 use std::time::Duration;
@@ -37,7 +37,7 @@ impl V2 {
     /// A success without an index. Its body tells whether it is etcd's.
     async fn without_index(&self, incoming: Incoming) -> StoreIndex {
         let origin = origin(&incoming);
-        let read = within(self.cluster.timeout(), incoming.read()).await;
+        let read = unless_silent(self.cluster.timeout(), incoming.read()).await;
         match read {
             Ok(Ok(answer)) if has_node(&answer.body) => StoreIndex::Missing(origin),
             _ => StoreIndex::Foreign(origin),

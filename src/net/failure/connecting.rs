@@ -1,8 +1,8 @@
 //! Why a connection could not be opened: the name was not found, or no address could be connected to.
 
+use super::super::connect_attempts::{Attempt, ConnectAttempts};
 use super::super::dns::LookupFailed;
-use super::super::progress::{Attempt, Progress};
-use super::super::proxied::{TimedOut, Unreachable};
+use super::super::proxied::{Progress, TimedOut, Unreachable};
 use super::{code, connect_timeout, disconnected, find, hung_up, of_io, of_tls};
 use crate::api::error::{ByAddress, Failure};
 use std::error::Error as StdError;
@@ -19,13 +19,13 @@ pub fn of_connecting(
         return of_lookup(failed);
     }
     if find::<Unreachable>(error).is_some() {
-        return of_attempts(progress);
+        return of_attempts(progress.attempts());
     }
     if let Some(failure) = of_tls(error) {
         return failure;
     }
     match find::<io::Error>(error) {
-        _ if find::<TimedOut>(error).is_some() => connect_timeout_at(progress),
+        _ if find::<TimedOut>(error).is_some() => connect_timeout_at(progress.attempts()),
         Some(cause) if is_broken(cause) => of_io(cause),
         Some(cause) if cause.raw_os_error().is_some() => of_peer(cause, peer, progress),
         Some(cause) if cause.kind() == io::ErrorKind::TimedOut => connect_timeout(),
@@ -43,8 +43,8 @@ fn is_broken(cause: &io::Error) -> bool {
 }
 
 /// The time to connect is over. The message names each address that was tried, if there are several.
-pub fn connect_timeout_at(progress: &Progress) -> Failure {
-    let failures = progress.attempts(of_attempt);
+pub fn connect_timeout_at(attempts: &ConnectAttempts) -> Failure {
+    let failures = attempts.map(of_attempt);
     match failures.len() {
         0 | 1 => connect_timeout(),
         _ => Failure {
@@ -56,8 +56,8 @@ pub fn connect_timeout_at(progress: &Progress) -> Failure {
 }
 
 /// No address of a host could be connected to. The code and the fields are those of the first address, as in Node.
-pub fn of_attempts(progress: &Progress) -> Failure {
-    let failures = progress.attempts(of_attempt);
+pub fn of_attempts(attempts: &ConnectAttempts) -> Failure {
+    let failures = attempts.map(of_attempt);
     let Some(first) = failures.first() else {
         return hung_up();
     };
@@ -119,21 +119,21 @@ mod tests {
     use super::*;
     use std::net::SocketAddr;
 
-    /// The progress of attempts at ports 1, 2, …: failed with these errors, or still running.
-    fn progress(errors: &[Option<io::ErrorKind>]) -> Progress {
-        let progress = Progress::default();
+    /// Attempts at ports 1, 2, …: failed with these errors, or still running.
+    fn attempts(errors: &[Option<io::ErrorKind>]) -> ConnectAttempts {
+        let noted = ConnectAttempts::default();
         let attempts: Vec<(SocketAddr, _)> = (1..)
             .zip(errors)
             .map(|(port, error)| (([10, 0, 0, 1], port).into(), *error))
             .collect();
         let addresses: Vec<SocketAddr> = attempts.iter().map(|(address, _)| *address).collect();
-        progress.note_attempts(&addresses);
+        noted.note_addresses(&addresses);
         for (address, error) in attempts {
             if let Some(kind) = error {
-                progress.note_failure(address, kind.into());
+                noted.note_failure(address, kind.into());
             }
         }
-        progress
+        noted
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
             (&[Some(ConnectionRefused)], false),
         ];
         for (errors, spares_host) in table {
-            let failure = of_attempts(&progress(errors));
+            let failure = of_attempts(&attempts(errors));
             assert_eq!(failure.spares_host, spares_host, "{errors:?}");
             assert_eq!(failure.errors.is_some(), errors.len() > 1);
         }
@@ -164,7 +164,7 @@ mod tests {
             ),
         ];
         for (errors, message) in table {
-            let failure = connect_timeout_at(&progress(errors));
+            let failure = connect_timeout_at(&attempts(errors));
             assert_eq!(failure.message, message);
             assert_eq!(failure.fields, connect_timeout().fields);
         }

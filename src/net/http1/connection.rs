@@ -8,7 +8,7 @@
 //! An answer may arrive before the whole request is sent (RFC 9112 §9.5): the rest is sent while the body is read.
 
 use super::super::failure;
-use super::super::silence::within;
+use super::super::silence::unless_silent;
 use super::super::stream::{Stream, TLS_RECORD};
 use super::message::Head;
 use super::section::check_length;
@@ -81,9 +81,9 @@ impl Connection {
         let started = match self.is_held {
             true => {
                 let mut record = out.take(TLS_RECORD);
-                within(self.timeout, self.stream.write_buf(&mut record)).await
+                unless_silent(self.timeout, self.stream.write_buf(&mut record)).await
             }
-            false => within(self.timeout, self.stream.write_buf(out)).await,
+            false => unless_silent(self.timeout, self.stream.write_buf(out)).await,
         };
         let written = started.and_then(|written| written.map_err(|e| failure::of_broken(&e)));
         match written {
@@ -110,7 +110,7 @@ impl Connection {
     /// Reads at most `room` bytes, while the rest of the request is sent. 0 at the end of the connection.
     async fn read(&mut self, out: &mut impl Buf, room: usize) -> Result<usize, Failure> {
         loop {
-            match within(self.timeout, self.read_or_write(out, room)).await? {
+            match unless_silent(self.timeout, self.read_or_write(out, room)).await? {
                 Ok(Progress::Wrote) => {}
                 Ok(Progress::Read(bytes)) => return Ok(bytes),
                 Err(error) => return Err(failure::of_broken(&error)),
@@ -153,11 +153,11 @@ impl Connection {
     pub async fn send_rest(&mut self) -> bool {
         while !self.unsent.is_empty() {
             let writing = self.stream.write_buf(&mut self.unsent);
-            if !matches!(within(self.timeout, writing).await, Ok(Ok(1..))) {
+            if !matches!(unless_silent(self.timeout, writing).await, Ok(Ok(1..))) {
                 return false;
             }
         }
-        let flushed = within(self.timeout, self.stream.flush()).await;
+        let flushed = unless_silent(self.timeout, self.stream.flush()).await;
         self.is_held = false;
         matches!(flushed, Ok(Ok(())))
     }

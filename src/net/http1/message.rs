@@ -75,6 +75,9 @@ impl Head {
             let parsed = with_room(unread, |section, room| {
                 Head::parse(section, room, wanted_field)
             });
+            if parsed.is_err() && is_settings(unread) {
+                return Err(failure::speaks_http2());
+            }
             let Status::Complete((bytes, head)) = parsed? else {
                 return check_length(unread.len()).map(|()| None);
             };
@@ -132,6 +135,15 @@ impl Head {
             wanted: fields.wanted,
             location: fields.location,
         })
+    }
+}
+
+/// Whether these bytes begin with the SETTINGS frame that an HTTP/2 server sends first (RFC 9113 §3.4 and §6.5): its length, a
+/// multiple of 6; its type 4; no flags; stream 0.
+fn is_settings(bytes: &[u8]) -> bool {
+    match bytes {
+        [0, high, low, 4, 0, 0, 0, 0, 0, ..] => u16::from_be_bytes([*high, *low]) % 6 == 0,
+        _ => false,
     }
 }
 

@@ -7,11 +7,12 @@
 //! ```
 
 use super::super::dial::IDLE;
+use super::super::first_poll::is_in_task;
 use super::super::stream::Stream;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use tokio::task::{self, yield_now};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
 /// A server may send an unasked answer right after an answer. A connection that was idle for a shorter time is checked after the
@@ -47,7 +48,7 @@ impl Idle {
     /// Lets bytes arrive that follow an answer which has just ended. The first poll of a call on the event loop's thread does not wait:
     /// it happens in a later turn than the answer.
     async fn settle(&self) {
-        if task::try_id().is_some() && self.since.is_some_and(|since| since.elapsed() < FRESH) {
+        if is_in_task() && self.since.is_some_and(|since| since.elapsed() < FRESH) {
             yield_now().await;
         }
     }

@@ -1,7 +1,7 @@
 //! The body of an answer, which is read while the rest of the form is sent.
 
 use super::super::failure::check_size;
-use super::super::silence::within;
+use super::super::silence::unless_silent;
 use super::connection::StreamPermit;
 use super::upload::{self, Upload};
 use crate::api::error::Failure;
@@ -96,7 +96,7 @@ impl Body {
     /// The trailers, after the end of a body of so many bytes. They have arrived.
     async fn trailers(&mut self, came: usize) -> Result<Option<HeaderMap>, Failure> {
         let trailers = poll_fn(|context| self.body.poll_trailers(context));
-        match within(self.limits.timeout, trailers).await? {
+        match unless_silent(self.limits.timeout, trailers).await? {
             Err(error) if self.is_whole(&error, came) => Ok(None),
             trailers => trailers.map_err(|_| self.permit.broke_off()),
         }
@@ -107,7 +107,7 @@ impl Body {
     async fn send_rest(mut self) {
         while self.upload.is_some() {
             let moved = poll_fn(|context| upload::poll_send(&mut self.upload, context));
-            if within(self.limits.timeout, moved).await.is_err() {
+            if unless_silent(self.limits.timeout, moved).await.is_err() {
                 return;
             }
         }
@@ -119,7 +119,7 @@ impl Body {
         check_size(self.length.unwrap_or_default(), size)?;
         let next = loop {
             let event = poll_fn(|context| self.poll_event(context));
-            if let Some(next) = within(timeout, event).await? {
+            if let Some(next) = unless_silent(timeout, event).await? {
                 break next;
             }
         };

@@ -7,7 +7,7 @@
 //! ```
 
 use super::super::failure;
-use super::super::silence::within;
+use super::super::silence::unless_silent;
 use super::super::stream::Stream;
 use super::driver::Driver;
 use super::io::ConnectionIo;
@@ -163,7 +163,7 @@ impl StreamPermit {
         let (mut response, mut upload) = self.queue(request, form)?;
         loop {
             let next = poll_fn(|context| poll_event(&mut response, &mut upload, context));
-            let error = match within(timeout, next).await {
+            let error = match unless_silent(timeout, next).await {
                 Ok(Event::Moved) => continue,
                 Ok(Event::Answered(Ok(answer))) => return Ok((answer, upload)),
                 Ok(Event::Answered(Err(error))) => self.request_error(&error),

@@ -2,10 +2,10 @@
 
 use super::super::dial::Dialer;
 use super::super::failure::{self, NoHttp2};
+use super::super::first_poll::enter_task;
 use super::attempts::Attempts;
 use super::body::{Body, Limits};
 use super::connection::{RequestError, StreamPermit};
-use super::enter_task;
 use super::pool::{Acquired, Pool};
 use super::profile::Profile;
 use crate::api::error::Failure;

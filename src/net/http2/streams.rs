@@ -8,10 +8,10 @@
 //! A stream may be silent for ever. While streams are open, pings find out that the network is dead.
 
 use super::super::dial::Dialer;
-use super::super::silence::within;
+use super::super::first_poll::enter_task;
+use super::super::silence::unless_silent;
 use super::attempts::Attempts;
 use super::connection::StreamPermit;
-use super::enter_task;
 use super::exchanges::{Message, acquire, message_head};
 use super::pool::Pool;
 use super::profile::Profile;
@@ -106,7 +106,7 @@ impl StreamSender {
         while !bytes.is_empty() {
             self.stream.reserve_capacity(bytes.len());
             let granted = poll_fn(|context| self.poll_capacity(context));
-            let Some(Ok(granted)) = within(timeout, granted).await? else {
+            let Some(Ok(granted)) = unless_silent(timeout, granted).await? else {
                 return Err(self.permit.broke_off());
             };
             let piece = bytes.split_to(granted.min(bytes.len()));

@@ -4,6 +4,7 @@ mod exchanges;
 mod failures;
 mod host;
 mod streams;
+mod tls;
 
 use super::super::{Exchanged, Message, Settings, Transport};
 use crate::api::error::{Delivery, Failure};

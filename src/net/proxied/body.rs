@@ -1,7 +1,7 @@
 //! Reads the body of an answer of reqwest, frame by frame.
 
 use super::super::failure::check_size;
-use super::super::silence::within;
+use super::super::silence::unless_silent;
 use crate::api::error::Failure;
 use bytes::Bytes;
 use http_body::{Body, Frame};
@@ -21,7 +21,7 @@ pub async fn read<B: Body<Data = Bytes> + Unpin>(
 ) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     check_size(body.size_hint().lower(), limit)?;
-    while let Some(frame) = within(timeout, next_frame(&mut body)).await? {
+    while let Some(frame) = unless_silent(timeout, next_frame(&mut body)).await? {
         let frame = frame.map_err(|error| failure_of(&error))?;
         has_begun.store(true, Ordering::Relaxed);
         if let Some(piece) = frame.data_ref() {

@@ -1,7 +1,7 @@
 //! The layer around reqwest's connector: bounds the time to connect, and notes it in the [`Progress`] of the request.
 
-use super::super::progress::Progress;
 use super::super::time_limit::in_time;
+use super::progress::Progress;
 use super::resolver::ConnectedAddresses;
 use std::error::Error as StdError;
 use std::fmt;
@@ -63,7 +63,7 @@ where
         if let Some(progress) = &progress {
             progress.note_connecting();
         }
-        let connecting = within(self.layer.limit, self.inner.call(destination));
+        let connecting = connect_in_time(self.layer.limit, self.inner.call(destination));
         let addresses = self.layer.connected.clone();
         Box::pin(async move {
             let connected = connecting.await;
@@ -78,7 +78,7 @@ where
     }
 }
 
-async fn within<T, E: Into<BoxError>>(
+async fn connect_in_time<T, E: Into<BoxError>>(
     limit: Option<Duration>,
     connecting: impl Future<Output = Result<T, E>>,
 ) -> Result<T, BoxError> {

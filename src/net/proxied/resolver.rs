@@ -3,8 +3,8 @@
 
 use super::super::dial::connect;
 use super::super::dns::addresses;
-use super::super::progress::Progress;
 use super::super::race;
+use super::progress::Progress;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::error::Error as StdError;
 use std::fmt;
@@ -105,7 +105,7 @@ async fn first_reachable(
     delay: Duration,
     progress: &Progress,
 ) -> Result<SocketAddr, Unreachable> {
-    let connected = race::first_connected(addresses, delay, progress, connect).await;
+    let connected = race::first_connected(addresses, delay, progress.attempts(), connect).await;
     let peer = connected.and_then(|stream| stream.peer_addr().ok());
     peer.ok_or(Unreachable)
 }

@@ -1,7 +1,7 @@
 //! A request for reqwest: the header section, and the form in pieces, so that the time limit sees each piece go out.
 
 use super::super::headers::message_head;
-use super::super::progress::Progress;
+use super::progress::Progress;
 use crate::net::Request as Outgoing;
 use bytes::Bytes;
 use http::header::HeaderValue;

@@ -18,7 +18,7 @@ enum Fate {
 }
 
 /// Runs a race of `n` addresses: which one wins, and when each attempt began, in milliseconds.
-async fn race(fates: &[Fate], progress: &Progress) -> (Option<usize>, Vec<u64>) {
+async fn race(fates: &[Fate], noted: &ConnectAttempts) -> (Option<usize>, Vec<u64>) {
     let begun = RefCell::new(Vec::new());
     let start = Instant::now();
     let connect = async |address: SocketAddr| {
@@ -36,7 +36,7 @@ async fn race(fates: &[Fate], progress: &Progress) -> (Option<usize>, Vec<u64>) 
     };
     let list = (1..=fates.len()).map(|port| format!("10.0.0.1:{port}").parse().unwrap());
     let delay = delay(Some(SECOND * 60), start, fates.len());
-    let won = first_connected(list.collect(), delay, progress, connect).await;
+    let won = first_connected(list.collect(), delay, noted, connect).await;
     (won, begun.into_inner())
 }
 
@@ -56,24 +56,28 @@ async fn the_next_address_is_tried_after_250_ms_or_at_once_where_one_fails() {
     ];
     for (at, (fates, won, begun)) in table.into_iter().enumerate() {
         let expected = (won, begun.to_vec());
-        assert_eq!(race(fates, &Progress::default()).await, expected, "{at}");
+        assert_eq!(
+            race(fates, &ConnectAttempts::default()).await,
+            expected,
+            "{at}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_happens_at_each_address_is_known_until_one_connects() {
-    let progress = Progress::default();
-    race(&[Fate::Fails(10), Fate::Fails(0)], &progress).await;
-    let ports = progress.attempts(|attempt| (attempt.address.port(), attempt.error.is_some()));
+    let noted = ConnectAttempts::default();
+    race(&[Fate::Fails(10), Fate::Fails(0)], &noted).await;
+    let ports = noted.map(|attempt| (attempt.address.port(), attempt.error.is_some()));
     assert_eq!(ports, [(1, true), (2, true)]);
-    let progress = Progress::default();
-    race(&[Fate::Fails(10), Fate::Connects(0)], &progress).await;
-    assert!(progress.attempts(|_| ()).is_empty());
-    let progress = Progress::default();
+    let noted = ConnectAttempts::default();
+    race(&[Fate::Fails(10), Fate::Connects(0)], &noted).await;
+    assert!(noted.map(|_| ()).is_empty());
+    let noted = ConnectAttempts::default();
     let all = [Fate::Fails(10), Fate::Hangs, Fate::Hangs, Fate::Hangs];
     let limit = Duration::from_millis(300);
-    assert!(timeout(limit, race(&all, &progress)).await.is_err());
-    let hang = progress.attempts(|attempt| attempt.error.is_none());
+    assert!(timeout(limit, race(&all, &noted)).await.is_err());
+    let hang = noted.map(|attempt| attempt.error.is_none());
     assert_eq!(hang, [false, true, true, true], "the last one had no turn");
 }
 

@@ -13,7 +13,7 @@
 use super::polls::{Opened, PollEnd, read};
 use crate::api::error::Error;
 use crate::api::request::Wait;
-use crate::net::within;
+use crate::net::unless_silent;
 use crate::v2::{Answer, Incoming, V2, is_success};
 use crate::waits::Entry;
 use std::future::Future;
@@ -70,7 +70,7 @@ impl V2 {
     async fn event_from(&self, wait: &Wait, index: u64) -> Option<Answer> {
         let incoming = self.open_from(wait, index).await?;
         let has_begun = AtomicBool::new(false);
-        match within(self.cluster.timeout(), read(incoming, &has_begun)).await {
+        match unless_silent(self.cluster.timeout(), read(incoming, &has_begun)).await {
             Ok(PollEnd::Event(answer)) => Some(answer),
             _ => None,
         }

@@ -17,7 +17,7 @@ use crate::api::error::{Error, Failure};
 use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
 use crate::cluster::{Attempts, Host};
-use crate::net::within;
+use crate::net::unless_silent;
 use crate::v2::poll_interval::{self, SILENCE};
 use crate::v2::{Answer, Incoming, V2, decode, is_success, look_ahead};
 use crate::waits::continuation::is_stale;
@@ -189,7 +189,7 @@ impl<'a> Polls<'a> {
             index = entry.overtaken_before(position), if entry.follows_writes(wait) => {
                 PollEnd::Overtaken(index)
             }
-            end = within(left, reading) => end.unwrap_or_else(PollEnd::Failed),
+            end = unless_silent(left, reading) => end.unwrap_or_else(PollEnd::Failed),
             incoming = store.follow_up(wait, position, registered) => PollEnd::Followed(incoming),
         };
         if !has_begun.load(Ordering::Relaxed) && store.was_silent(&end, start) {

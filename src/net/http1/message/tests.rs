@@ -226,3 +226,16 @@ fn chunks_that_are_none_are_refused() {
     let trailers = format!("0\r\nx: {}", "y".repeat(LONGEST_SECTION));
     assert!(decoded(CHUNKED, &[&trailers]).is_err());
 }
+
+#[test]
+fn an_http2_server_is_told_from_other_bytes() {
+    let take = |bytes: &[u8]| Head::take(&mut BytesMut::from(bytes), "x-etcd-index");
+    let speaks_http2 = |bytes: &[u8]| take(bytes).is_err_and(|failure| failure.speaks_http2);
+    assert!(speaks_http2(&[
+        0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 64, 0
+    ]));
+    assert!(speaks_http2(&[0, 0, 0, 4, 0, 0, 0, 0, 0]));
+    assert!(!speaks_http2(&[0, 0, 5, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 64]));
+    assert!(!speaks_http2(&[0, 0, 6, 4, 1, 0, 0, 0, 0]));
+    assert!(!speaks_http2(b"nonsense\r\n\r\n"));
+}
