@@ -3,6 +3,7 @@
 const { isDebug, isOld, place } = require("./addon");
 const { buildTarget } = require("./build-target");
 const { installEtcd } = require("./etcd");
+const { installV3 } = require("./etcd-v3");
 const { installFaketime } = require("./faketime");
 const { ROOT, capture } = require("./run");
 const { installPackages, runOrThrow } = require("./tools");
@@ -54,6 +55,7 @@ async function setup({ published = false, debug = false } = {}) {
 if (require.main === module) {
 	setup()
 		.then(installFaketime)
+		.then(installV3)
 		.catch((error) => {
 			console.error(error.message);
 			process.exitCode = 1;

@@ -1,6 +1,7 @@
 // The test files of a run.
 const fs = require("node:fs");
 const path = require("node:path");
+const v3 = require("../__test__/support/v3-suites");
 const { ROOT } = require("./run");
 
 const TESTS = path.join(ROOT, "__test__");
@@ -43,9 +44,24 @@ function isOfPackages(file) {
 	return folders.some((folder) => file.startsWith(folder + path.sep));
 }
 
+function nameOf(file) {
+	return path.relative(TESTS, file).split(path.sep).join("/");
+}
+
 function isLong(file) {
-	const name = path.relative(TESTS, file).split(path.sep).join("/");
-	return name in LONG;
+	return nameOf(file) in LONG;
+}
+
+/** Whether a test is about the v3 API alone: it starts its own etcds, beside runs of v3-suites.js. */
+function isOfV3(file) {
+	return nameOf(file).startsWith("v3/");
+}
+
+/** The files that run on an etcd which serves only the v3 API; of `named` if given. */
+function filesOfV3(version, named) {
+	const suites = v3.suitesFor(version);
+	const all = suites.map((name) => path.join(TESTS, `${name}.test.js`));
+	return named ? all.filter((file) => named.includes(file)) : all;
 }
 
 function namedFiles(named) {
@@ -62,7 +78,8 @@ function namedFiles(named) {
 /** The `files` to run on each etcd, and the long ones that are `left` out. */
 function testFiles({ isQuick, named }) {
 	if (named.length > 0) return { files: namedFiles(named), left: [] };
-	const all = filesUnder(TESTS, ".test.js").filter((f) => !isOfPackages(f));
+	const own = filesUnder(TESTS, ".test.js").filter((f) => !isOfPackages(f));
+	const all = own.filter((file) => !isOfV3(file));
 	const left = isQuick ? all.filter(isLong) : [];
 	return { files: all.filter((file) => !left.includes(file)), left };
 }
@@ -79,6 +96,7 @@ function typeProjects() {
 module.exports = {
 	LONG,
 	SHORTENED,
+	filesOfV3,
 	isOfPackages,
 	packageFiles,
 	testFiles,

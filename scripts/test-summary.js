@@ -18,8 +18,8 @@ function some(list, most) {
 	return [...shown, `and ${list.length - shown.length} more`];
 }
 
-function ran({ options, tests, versions }) {
-	const js = `${tests} JS tests on etcd ${versions.join(" and ")}`;
+function ran({ options, tests, versions, all = versions }) {
+	const js = `${tests} JS tests on etcd ${all.join(" and ")}`;
 	if (options.isJs) return `Ran: ${js}.`;
 	const parts = [RUST, LINTS, js, ...(options.isQuick ? [] : [REST])];
 	return `Ran: ${parts.join("; ")}.`;

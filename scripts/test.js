@@ -10,7 +10,9 @@
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const v3 = require("../__test__/support/v3-suites");
 const { audit } = require("./audit");
+const { installV3 } = require("./etcd-v3");
 const { installFaketime } = require("./faketime");
 const { ROOT, run } = require("./run");
 const { setup } = require("./setup");
@@ -89,7 +91,13 @@ async function runTests(name, list, env) {
 	const tally = path.join(folder, "tally.json");
 	const isOfPackages = list.some(files.isOfPackages);
 	const limit = isOfPackages ? PACKAGES_TIMEOUT_MS : TIMEOUT_MS;
-	const flags = [...TEST_FLAGS, ...reporters(tally), `--test-timeout=${limit}`];
+	const pattern = env?.ETCD_API === "v3" ? v3.titlePattern() : undefined;
+	const flags = [
+		...TEST_FLAGS,
+		...reporters(tally),
+		`--test-timeout=${limit}`,
+		...(pattern ? [`--test-name-pattern=${pattern}`] : []),
+	];
 	try {
 		await step(name, process.execPath, [...flags, ...list], env);
 		return JSON.parse(fs.readFileSync(tally, "utf8"));
@@ -98,10 +106,10 @@ async function runTests(name, list, env) {
 	}
 }
 
-async function testOn({ version, path: binary }, list, env = {}) {
+async function testOn({ version, path: binary, v2 }, list, env = {}) {
 	// Required late, so that a failed setup is reported first, in one line.
 	const { startEtcd } = require("../__test__/support/etcd/etcd");
-	const member = await startEtcd({ binary });
+	const member = await startEtcd({ binary, v2 });
 	const ours = {
 		ETCD_BIN: binary,
 		ETCD_VERSION: version,
@@ -109,6 +117,7 @@ async function testOn({ version, path: binary }, list, env = {}) {
 	};
 	try {
 		return await runTests(`tests on etcd ${version}`, list, {
+			...(v2 === false ? { ETCDJS_V3_HOSTS: member.host } : {}),
 			...env,
 			...ours,
 		});
@@ -123,11 +132,31 @@ function shortening({ isQuick, named }) {
 	return isShort ? { ...files.SHORTENED, ...process.env } : {};
 }
 
+/** Runs the files of v3-suites.js on etcds that serve only the v3 API; resolves with their counts. */
+async function runV3(options, servers, list) {
+	const tallies = [];
+	for (const server of servers) {
+		const named = options.named.length > 0 ? list : undefined;
+		const suites = files.filesOfV3(server.version, named);
+		const env = { ...shortening(options), ETCD_API: "v3" };
+		if (suites.length > 0)
+			tallies.push(await testOn({ ...server, v2: false }, suites, env));
+	}
+	return tallies;
+}
+
+/** Resolves with `{servers, missing}` as of `installV3`; empty if this run is not to use them. */
+async function v3Servers({ isQuick }) {
+	const isWanted = v3.IS_ON && !isQuick && !process.env.ETCD_BIN;
+	return isWanted ? installV3() : { servers: [], missing: [] };
+}
+
 /** Resolves with the counts of all JS tests: those on each of `binaries`, and those of the packages. */
-async function runJs(options, binaries, list) {
+async function runJs(options, { binaries, servers }, list) {
 	const tallies = [];
 	for (const binary of binaries)
 		tallies.push(await testOn(binary, list, shortening(options)));
+	tallies.push(...(await runV3(options, servers, list)));
 	if (options.isWhole)
 		tallies.push(await testOn(binaries[0], files.packageFiles()));
 	return {
@@ -144,13 +173,18 @@ async function main(args) {
 	const { isJs, isQuick, isWhole } = options;
 	const found = await setup({ published: isWhole, debug: isQuick });
 	await installFaketime();
+	const { servers, missing } = await v3Servers(options);
 	if (!isJs) await checkSources();
 	const unchecked = isWhole ? await checkRest() : [];
+	for (const { name, why } of missing)
+		unchecked.push(`etcd ${name} over the v3 API (${why})`);
 	const binaries = isQuick ? found.slice(0, 1) : found;
-	const counts = await runJs(options, binaries, list);
-	const [installed, versions] = [found, binaries].map(versionsOf);
+	const counts = await runJs(options, { binaries, servers }, list);
+	const used = [binaries, [...binaries, ...servers]];
+	const [versions, all] = used.map(versionsOf);
+	const installed = versionsOf(found);
 	const took = Math.round((Date.now() - started) / 1000);
-	const run = { options, installed, versions, long, unchecked, took };
+	const run = { options, installed, versions, all, long, unchecked, took };
 	console.log(`\n${summary({ ...run, ...counts }).join("\n")}`);
 }
 

@@ -2,7 +2,7 @@
 // those of the points of docs/compatibility.md.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { nextEvent, node, prefix, sharedEtcd } = require("../support");
+const { nextEvent, node, prefix, sharedEtcd, store } = require("../support");
 const { inChild } = require("../support/child");
 const { hostOf } = require("../support/lifetime");
 const { anyAnswer, everyCall, keyed } = require("../support/every-call");
@@ -20,8 +20,7 @@ async function resultOf(script, ...args) {
 async function storedKey() {
 	const url = await sharedEtcd();
 	const key = `${prefix()}k`;
-	const body = new URLSearchParams({ value: "v" });
-	await fetch(`${url}/v2/keys/${key}`, { method: "PUT", body });
+	await store(url, key, "v");
 	return [url, key];
 }
 

@@ -7,7 +7,7 @@ const path = require("node:path");
 const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { anyAnswer } = require("../support/every-call");
-const { prefix, startEtcd } = require("../support");
+const { prefix, startEtcd, store: put } = require("../support");
 const { certificates } = require("../support/tls/certificates");
 const { inChild } = require("../support/child");
 const { deferred, hostOf } = require("../support/lifetime");
@@ -57,11 +57,6 @@ function said({ stdout }, word) {
 			if (String(chunk).includes(word)) resolve();
 		});
 	});
-}
-
-async function put(url, key, value) {
-	const body = new URLSearchParams({ value });
-	await fetch(`${url}/v2/keys/${key}`, { method: "PUT", body });
 }
 
 const callThroughPause = async (

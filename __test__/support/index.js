@@ -1,5 +1,6 @@
 // What a test needs: etcd, scripted hosts, the package under test, key prefixes, and calls as promises.
 const { randomBytes } = require("node:crypto");
+const { ofMode } = require("./etcd/api");
 
 let prefixes = 0;
 
@@ -45,10 +46,11 @@ module.exports = {
 	...require("./hosts/host"),
 	...require("./hosts/black-hole"),
 	...require("./etcd/ports"),
+	...require("./etcd/stored"),
 	prefix,
 	call,
 	/** The package under test. Loaded on use: the addon may not be built yet. */
 	get subject() {
-		return require(process.env.ETCDJS_SUBJECT || "../..");
+		return ofMode(require(process.env.ETCDJS_SUBJECT || "../.."));
 	},
 };

@@ -3,7 +3,8 @@ const {
 	binaryOf,
 	installedVersions,
 	versionOf,
-} = require("../../../scripts/etcd");
+} = require("../../../scripts/etcd-folder");
+const { isV3, remember } = require("./api");
 const { Member, get, until } = require("./member");
 const { freePorts } = require("./ports");
 
@@ -24,13 +25,14 @@ let clusters = 0;
 /** The etcd binary the tests are to use. */
 function etcdBinary() {
 	if (process.env.ETCD_BIN) return process.env.ETCD_BIN;
-	const installed = installedVersions();
+	const api = isV3() ? "v3" : "v2";
+	const installed = installedVersions(api);
 	const version = process.env.ETCD_VERSION || installed[0];
 	if (!installed.includes(version)) {
 		const wanted = version ? `etcd ${version}` : "etcd";
 		throw new Error(`${wanted} is missing: run node scripts/setup.js`);
 	}
-	return binaryOf(version);
+	return binaryOf(version, api);
 }
 
 function clusterFlags(member, seats, token) {
@@ -57,7 +59,7 @@ function flags(seat, seats, { token, version, v2, args, tls }) {
 	return [
 		...["--listen-client-urls", client, "--advertise-client-urls", client],
 		...clusterFlags(seat, seats, token),
-		`--enable-v2=${v2}`,
+		...(Number.parseFloat(version) < 3.6 ? [`--enable-v2=${v2}`] : []),
 		...(noSync ? ["--unsafe-no-fsync"] : []),
 		...(tls ? tlsFlags(tls) : []),
 		...TIMING,
@@ -98,10 +100,14 @@ async function stopAll(members) {
 // Somebody may take a port between its choice and etcd's start.
 async function start(size, { binary = etcdBinary(), ...options }) {
 	const version = await versionOf(binary);
+	const v2 = options.v2 ?? !isV3();
 	for (let attempt = 1; ; attempt++) {
 		const token = `etcdjs-${process.pid}-${clusters++}`;
 		try {
-			return await startOnce(size, { ...options, binary, version, token });
+			const all = { ...options, v2, binary, version, token };
+			const members = await startOnce(size, all);
+			if (!v2) for (const { host } of members) remember(host);
+			return members;
 		} catch (error) {
 			if (error.code !== "EADDRINUSE" || attempt === ATTEMPTS) throw error;
 		}
@@ -111,15 +117,26 @@ async function start(size, { binary = etcdBinary(), ...options }) {
 /**
  * Starts one etcd; resolves with its Member when it is healthy. `args` are more flags; `tls` is
  * `{cert, key, ca}`, paths of PEM files: then it listens on https, to clients with a certificate
- * of `ca` if there is one; `binary` is another etcd than the environment's.
+ * of `ca` if there is one; `binary` is another etcd than the environment's; `v2`: whether it serves
+ * the v2 API, as it does but in v3 mode.
  */
-async function startEtcd({ v2 = true, args = [], tls, binary } = {}) {
+async function startEtcd({ v2, args = [], tls, binary } = {}) {
 	const [member] = await start(1, { v2, args, tls, binary });
 	return member;
 }
 
+async function leaderOverV3(member) {
+	const url = `${member.url}/v3/maintenance/status`;
+	const options = { ...member.clientOptions, timeout: 500, method: "POST" };
+	const { body } = await get(url, options, "{}");
+	const { header, leader } = JSON.parse(body);
+	member.id = header.member_id;
+	return leader;
+}
+
 async function leaderSeenBy(member) {
 	try {
+		if (!member.v2) return await leaderOverV3(member);
 		const url = `${member.url}/v2/members/leader`;
 		const options = { ...member.clientOptions, timeout: 500 };
 		const { status, body } = await get(url, options);
@@ -132,14 +149,16 @@ async function leaderSeenBy(member) {
 // A member that lost its cluster still names the old leader: the majority and the leader itself decide.
 async function agreedLeader(members) {
 	const seen = await Promise.all(members.map(leaderSeenBy));
-	const leader = members.find((member, i) => seen[i] === member.name);
-	const votes = seen.filter((name) => name === leader?.name).length;
+	const nameOf = (member) => (member.v2 ? member.name : member.id);
+	const isNamed = (member, i) => seen[i] && seen[i] === nameOf(member);
+	const leader = members.find(isNamed);
+	const votes = seen.filter((name) => leader && name === nameOf(leader)).length;
 	return leader && votes > members.length / 2 ? leader : null;
 }
 
 /** Starts a cluster; resolves when every member is healthy. `tls` is as for one etcd; the members among themselves speak http. */
 async function startCluster(size = 3, { args = [], binary, tls } = {}) {
-	const members = await start(size, { v2: true, args, binary, tls });
+	const members = await start(size, { args, binary, tls });
 	return {
 		members,
 		urls: members.map((member) => member.url),

@@ -10,17 +10,19 @@ const path = require("node:path");
 const readline = require("node:readline");
 const { text } = require("node:stream/consumers");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { etcdEnvironment } = require("../../../scripts/etcd");
+const { etcdEnvironment } = require("../../../scripts/etcd-folder");
 const { own, disown } = require("./reaper");
 
 const START_MS = 20_000;
 const POLL_MS = 20;
 const LOG_LINES = 50;
+const WATCHERS = /^etcd_debugging_mvcc_watcher_total (\d+)/m;
 
-/** Resolves with `{status, body}`; rejects when there is no answer within `timeout` ms. */
-async function get(url, options) {
-	const { get: send } = url.startsWith("https:") ? https : http;
+/** Asks a server, with the body `sent` if given. Resolves with `{status, body}`; rejects when there is no answer within `timeout` ms. */
+async function get(url, options, sent) {
+	const { request: send } = url.startsWith("https:") ? https : http;
 	const request = send(url, { agent: false, timeout: 1000, ...options });
+	request.end(sent);
 	request.on("timeout", () => request.destroy(new Error("no answer")));
 	request.on("error", () => {}); // one after the response; before it, once() rejects
 	const [response] = await once(request, "response");
@@ -49,7 +51,8 @@ async function until(probe, onTimeout) {
 }
 
 class Member {
-	constructor({ binary, version, name, port, args, tls }) {
+	constructor({ binary, version, v2, name, port, args, tls }) {
+		this.v2 = v2;
 		this.version = version;
 		this.name = name;
 		this.port = port;
@@ -96,9 +99,12 @@ class Member {
 
 	/** Resolves when as many waits are open as `isEnough` says; without it, when there is one. */
 	async watched(isEnough = (count) => count > 0) {
-		const isWatched = (body) => isEnough(JSON.parse(body).watchers);
+		const count = this.v2
+			? (body) => JSON.parse(body).watchers
+			: (body) => Number(WATCHERS.exec(body)[1]);
+		const path = this.v2 ? "/v2/stats/store" : "/metrics";
 		await until(
-			() => this._answers("/v2/stats/store", isWatched),
+			() => this._answers(path, (body) => isEnough(count(body))),
 			() => this._error("has another number of waits"),
 		);
 	}

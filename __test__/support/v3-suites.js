@@ -1,0 +1,130 @@
+// Which test files run on an etcd that serves only the v3 API, and why the others do not.
+
+/** Whether `npm test` runs them: true once the addon knows the option `api: "v3"`. */
+const IS_ON = false;
+
+/** The files for every such etcd. */
+const CORE = [
+	"calls/answers",
+	"calls/compare",
+	"calls/json",
+	"calls/keys",
+	"promises/promises",
+	"v3/differential",
+	"wait/chain",
+	"wait/wait",
+	"watch/watch",
+];
+
+/** The other files, for one etcd. */
+const MORE = [
+	"calls/ambiguous-writes",
+	"calls/arguments",
+	"calls/bad-input",
+	"calls/bad-keys",
+	"calls/callbacks",
+	"calls/overloads",
+	"client/destroy-callbacks",
+	"client/documented",
+	"client/stop",
+	"client/tracing",
+	"client/tracking",
+	"hosts/failover",
+	"hosts/network",
+	"hosts/refresh",
+	"process/batches",
+	"process/callbacks",
+	"process/clocks",
+	"process/descriptors",
+	"process/exceptions",
+	"process/exits",
+	"process/forks",
+	"process/garbage",
+	"process/pauses",
+	"process/replaced-timers",
+	"process/workers",
+	"promises/timeout",
+	"tls/trust",
+	"wait/before-write",
+	"wait/options",
+	"watch/history",
+	"watch/ready",
+];
+
+/** The etcd that runs all files. */
+const WHOLE = "3.6.16";
+
+const SCRIPTED = "has only scripted hosts, which answer HTTP of the v2 API";
+const NO_STORE = "needs no store";
+
+/** Why a file, or each file of a folder, does not run. A file counts before its folder. */
+const LEFT_OUT = {
+	"calls/judged": "is about the texts that the v2 API judges",
+	"calls/options": SCRIPTED,
+	"calls/server-errors": "is about an etcd whose v2 API is off",
+	chaos: "its judge reads the members over the v2 API",
+	"client/construction": SCRIPTED,
+	"client/destroy": SCRIPTED,
+	"client/leftovers": SCRIPTED,
+	"client/surroundings": SCRIPTED,
+	differential: "compares with etcdjs, which knows only the v2 API",
+	ecosystem: "is about the published packages",
+	hostile: SCRIPTED,
+	hosts: SCRIPTED,
+	"hosts/discovery": "is about discovery over HTTP; its etcd is behind it",
+	"hosts/redirects": "is about redirects of HTTP",
+	http: "is about HTTP/1.1",
+	packages: "is about the published packages",
+	"process/endurance": "repeats what other files test, for long",
+	"process/forgotten": SCRIPTED,
+	"process/handles": SCRIPTED,
+	"process/loops": SCRIPTED,
+	project: "is about the project's files",
+	"promises/abort": SCRIPTED,
+	"promises/wrapped": SCRIPTED,
+	proxies: "is about requests of HTTP to proxies",
+	tls: NO_STORE,
+	"tls/auth": "is about the users of the v2 API",
+	upstream: "makes its clients itself, without the option `api`",
+	"wait/backoff": SCRIPTED,
+	"wait/look-ahead": "is about the v2 API's event history",
+	"wait/loops": SCRIPTED,
+	"wait/polls": "is about polls, which the v3 API does not need",
+	"wait/two-polls": "is about polls, which the v3 API does not need",
+	"wait/withheld-headers": "is about polls, which the v3 API does not need",
+	"wait/wrapped": SCRIPTED,
+	"watch/start-index": SCRIPTED,
+	"watch/wrapped": SCRIPTED,
+};
+
+/** Why single tests of the files do not run, by the beginnings of their titles. */
+const TITLES = {};
+
+/** The names of the files for an etcd. */
+function suitesFor(version) {
+	return version === WHOLE ? [...CORE, ...MORE].sort() : CORE;
+}
+
+/** Why a file does not run; undefined if it does. `name`: its path below __test__, without the suffix. */
+function reasonOf(name) {
+	if ([...CORE, ...MORE].includes(name)) return undefined;
+	return LEFT_OUT[name] ?? LEFT_OUT[name.split("/")[0]];
+}
+
+/** A pattern for the titles of all tests that run; undefined if no title is left out. */
+function titlePattern(titles = Object.keys(TITLES)) {
+	if (titles.length === 0) return undefined;
+	const escaped = titles.map((one) =>
+		one.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"),
+	);
+	return `/^(?!${escaped.join("|")})/`;
+}
+
+module.exports = {
+	IS_ON,
+	LEFT_OUT,
+	TITLES,
+	reasonOf,
+	suitesFor,
+	titlePattern,
+};
