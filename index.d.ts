@@ -115,6 +115,19 @@ declare namespace etcdjs {
 		 */
 		maxResponseSize?: number | undefined;
 		/**
+		 * Which of etcd's APIs keeps the keys. `"v2"` is the HTTP API, which etcd 3.6 and later do not have; `"v3"` is the
+		 * gRPC API. They are two stores: what is written through one is not seen through the other. `"auto"` takes v2 where
+		 * the hosts have it, and v3 where the cluster is of etcd 3.6 or later, or where a port speaks gRPC alone. It decides
+		 * with the first call that is answered and never changes. Default: `"auto"`.
+		 */
+		api?: "auto" | "v2" | "v3" | undefined;
+		/**
+		 * For the v3 API. `createdIndex: "exact"` gives every node the `createdIndex` of the v2 API, by one more key for each
+		 * key that is set anew; `"revision"` gives etcd's create_revision, which a `set` of an existing key does not change.
+		 * Default: `{ createdIndex: "revision" }`.
+		 */
+		v3?: { createdIndex?: "revision" | "exact" | undefined } | undefined;
+		/**
 		 * Stringify every value and `prevValue` that is sent, and parse the value of every `node` that comes back
 		 * (`prevNode` stays text). A value that is no JSON is an error in the callback. Default: `false`.
 		 */

@@ -3,6 +3,7 @@
 
 const { constants } = require("node:buffer");
 const security = require("./security");
+const store = require("./store");
 
 const DEFAULT_TIMEOUT = 60 * 1000;
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -34,6 +35,7 @@ function forNative(host, opts) {
 		maxResponseSize: responseSizeOf(opts),
 		...environment(),
 		...security.forNative(opts),
+		...store.forNative(opts),
 	};
 }
 

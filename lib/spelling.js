@@ -6,6 +6,7 @@ const CALL = ["signal", "timeout"];
 /** The options of each method, beside `signal` and `timeout`. */
 const OPTIONS = {
 	client: [
+		"api",
 		"auth",
 		"ca",
 		"cert",
@@ -21,6 +22,7 @@ const OPTIONS = {
 		"strict",
 		"timeout",
 		"token",
+		"v3",
 	],
 	read: [
 		...CALL,

@@ -5,15 +5,16 @@
 mod backend;
 mod discovery;
 mod waiting;
+mod which_api;
 
 use crate::api::error::Error;
 use crate::api::outcome::{Ended, Outcome};
 use crate::api::request::Request;
 use crate::cluster::Hosts;
 use crate::net::Settings;
-use crate::v2::V2;
 use crate::waits::{Chain, Entry, PollBackoff, Registration, Registrations, settled};
 use backend::Backend;
+pub use backend::{Api, Store};
 pub use discovery::Discovery;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,7 +49,7 @@ struct Called {
 }
 
 impl Client {
-    /// A client of a cluster. `discovery` finds the hosts with the first call.
+    /// A client of a cluster. `discovery` finds the hosts with the first call, `store` says where the keys are.
     ///
     /// # Errors
     /// If TLS cannot be set up.
@@ -56,10 +57,11 @@ impl Client {
         hosts: Hosts,
         settings: Settings,
         discovery: Option<Discovery>,
+        store: Store,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let backoff = Arc::new(PollBackoff::new(settings.timeout));
         Ok(Client {
-            backend: Backend::V2(V2::new(hosts, settings, backoff.clone())?),
+            backend: Backend::new(hosts, settings, &backoff, store)?,
             discovery,
             registrations: Registrations::default(),
             backoff,

@@ -28,7 +28,7 @@ mod slots;
 
 use crate::api::error::{Error, Failure};
 pub use attempts::{Attempts, Failed};
-pub use credentials::Credentials;
+pub use credentials::{Credentials, user_of};
 pub use host::Host;
 pub use hosts::{Hosts, MOST_FOUND};
 use probes::Probes;
@@ -88,7 +88,7 @@ impl<P: Protocol> Cluster<P> {
         mut on_attempt: impl FnMut(&Host),
     ) -> Result<P::Answer, Error> {
         loop {
-            let Some(host) = self.pick() else {
+            let Some(host) = attempts.take_first().or_else(|| self.pick()) else {
                 return Err(attempts.no_hosts());
             };
             let slot = self.slot(&host, request).await;
@@ -171,7 +171,7 @@ impl<P: Protocol> Cluster<P> {
     }
 
     /// The next host in turn. A host whose quarantine is over is probed meanwhile.
-    fn pick(self: &Arc<Self>) -> Option<Host> {
+    pub fn pick(self: &Arc<Self>) -> Option<Host> {
         let mut hosts = self.hosts();
         let (host, due) = (hosts.pick(), hosts.due_for_probe());
         drop(hosts);

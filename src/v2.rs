@@ -13,6 +13,7 @@ mod path;
 mod poll_interval;
 mod redirect;
 mod start_index;
+mod version;
 mod wait;
 mod withholding;
 
@@ -20,7 +21,7 @@ use crate::api::error::Error;
 use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Stats};
 use crate::cluster::{Host, Hosts};
-use crate::net::Settings;
+use crate::net::{Settings, Transport};
 use crate::waits::PollBackoff;
 pub use answer::{Answer, Incoming, is_success};
 pub use encoded::Encoded;
@@ -45,23 +46,20 @@ pub struct V2 {
 
 impl V2 {
     /// The store of a cluster. Nothing is connected yet. `backoff` is that of the client's waits.
-    ///
-    /// # Errors
-    /// If TLS cannot be set up.
     pub fn new(
         hosts: Hosts,
-        settings: Settings,
+        settings: &Settings,
+        transport: Arc<Transport>,
         backoff: Arc<PollBackoff>,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let probe_timeout = settings.connect_timeout;
-        let http = Http::new(settings)?;
-        Ok(V2 {
-            cluster: Arc::new(Cluster::new(hosts, http, probe_timeout)),
+    ) -> Self {
+        let http = Http::new(transport, settings.timeout);
+        V2 {
+            cluster: Arc::new(Cluster::new(hosts, http, settings.connect_timeout)),
             look_ahead: Arc::default(),
             poll_interval: PollInterval::default(),
             withholding: Withholding::default(),
             backoff,
-        })
+        }
     }
 
     /// The hosts as the caller, the cluster or the discovery service gave them.
@@ -69,6 +67,11 @@ impl V2 {
         let hosts = self.cluster.hosts();
         let texts = hosts.list().iter().map(|host| host.text().to_owned());
         texts.collect()
+    }
+
+    /// The hosts, as seeds of another store.
+    pub fn seeds(&self) -> Vec<Host> {
+        self.cluster.hosts().list().to_vec()
     }
 
     /// Checks that an operation can be sent.
@@ -99,7 +102,7 @@ impl V2 {
 
     /// Makes the members that the cluster has named its hosts.
     pub fn refresh(&self, machines: &str) {
-        self.cluster.hosts().replace(decode::hosts_of(machines));
+        self.cluster.hosts().replace(Host::of_machines(machines));
     }
 
     /// Makes the hosts that a discovery service names the seeds.

@@ -1,7 +1,169 @@
 //! The store over etcd's v3 gRPC API: the same calls on every supported etcd.
+//!
+//! ```text
+//! a call ──▶ call: its transactions, one after the other (pure) ──▶ channel: failover ──▶ rpc: one host, its token
+//! a wait ──▶ watch: one stream a host for all waits ──▶ events: what v2 would have told (pure)
+//! ```
+//!
+//! | in etcd | in v2 |
+//! |---|---|
+//! | the key `/a/b` | the file |
+//! | the key `/a/`, with an empty value | the directory |
+//! | the revision | the index |
+//! | a lease | the time to live of one key |
+//! | keys below `etcdjs/` | what v2 knows and v3 does not: the action of a write, names given by push |
 
+pub mod act;
+mod call;
+mod calls;
+mod channel;
+mod events;
 #[cfg(test)]
 mod generation;
+mod grpc;
+pub mod layout;
+pub mod lease_id;
+mod members;
+mod method;
+#[cfg(test)]
+mod model;
+pub mod node;
 #[allow(missing_docs)]
 #[rustfmt::skip]
 pub mod pb;
+mod refusal;
+mod rpc;
+mod sent;
+mod status;
+mod tokens;
+mod txn;
+mod watch;
+mod watching;
+
+use crate::api::error::Error;
+use crate::api::outcome::Outcome;
+use crate::api::request::{Request, Wait};
+use crate::cluster::{Cluster, Host, Hosts};
+use crate::net::{Settings, Transport};
+use crate::waits::{Chain, Entry, StoreIndex, Waited};
+use call::{Call, Memory};
+use rpc::Rpc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::task::JoinSet;
+use watch::Hub;
+use watching::Watches;
+
+/// A store behind the v3 gRPC API.
+#[derive(Debug)]
+pub struct V3 {
+    cluster: Arc<Cluster<Rpc>>,
+    memory: Memory,
+    hub: Hub<Watches>,
+    /// Leases that are to be revoked: their time to live is below etcd's floor.
+    revocations: Mutex<JoinSet<()>>,
+}
+
+impl V3 {
+    /// The store of a cluster. Nothing is connected yet.
+    pub fn new(
+        hosts: Hosts,
+        settings: &Settings,
+        transport: Arc<Transport>,
+        exact_created_index: bool,
+    ) -> Self {
+        let rpc = Rpc::new(transport, settings.max_response_size);
+        let cluster = Arc::new(Cluster::new(hosts, rpc, settings.connect_timeout));
+        V3 {
+            hub: Hub::new(Watches::new(cluster.clone()), settings.timeout),
+            cluster,
+            memory: Memory::new(exact_created_index),
+            revocations: Mutex::default(),
+        }
+    }
+
+    /// The hosts as the caller, the cluster or the discovery service gave them.
+    pub fn hosts(&self) -> Vec<String> {
+        let hosts = self.cluster.hosts();
+        let texts = hosts.list().iter().map(|host| host.text().to_owned());
+        texts.collect()
+    }
+
+    /// Makes these hosts the seeds.
+    pub fn take_hosts(&self, hosts: Vec<Host>) {
+        *self.cluster.hosts() = Hosts::new(hosts);
+    }
+
+    /// Makes the members that the cluster has named its hosts.
+    pub fn refresh(&self, machines: &str) {
+        self.cluster.hosts().replace(Host::of_machines(machines));
+    }
+
+    /// Whether a host answers over gRPC, whatever it says.
+    pub async fn answers(&self) -> bool {
+        let answered = self.cluster.call(&pb::StatusRequest {}).await;
+        answered.is_ok_and(|answered| {
+            let meaning = answered.reply.err().map(|status| status.meaning());
+            meaning != Some(status::Meaning::NoMethod)
+        })
+    }
+
+    /// Checks that an operation can be sent.
+    ///
+    /// # Errors
+    /// If its key or its parameters cannot be encoded.
+    pub fn check(&self, request: &Request) -> Result<(), Error> {
+        match request.written_key() {
+            Some(_) => Call::new(request, &self.memory, SystemTime::now()).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs an operation that does not wait.
+    pub async fn call(&self, request: &Request) -> Result<Outcome, Error> {
+        match request {
+            Request::Machines => members::machines(&self.cluster).await,
+            Request::Leader => members::leader(&self.cluster).await,
+            Request::Stats(stats) => members::stats(&self.cluster, stats).await,
+            _ => self.run(request).await,
+        }
+    }
+
+    /// Waits for an event.
+    pub async fn wait(&self, wait: &Wait, chain: Option<Chain>, entry: &Entry) -> Waited {
+        let attempts = self.cluster.hosts().len() + 1;
+        self.hub.wait(wait, chain, attempts, entry).await
+    }
+
+    /// Reads the store's index, for a caller that may read the key of a wait.
+    pub async fn store_index(&self, wait: &Wait) -> Result<StoreIndex, Error> {
+        self.hub.store_index(wait).await
+    }
+
+    /// Revokes a lease after a time. Where the process ends before, etcd's floor applies.
+    fn revoke_after(&self, delay: Duration, id: i64) {
+        let cluster = Arc::downgrade(&self.cluster);
+        let mut revocations = self
+            .revocations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while revocations.try_join_next().is_some() {}
+        revocations.spawn(async move {
+            tokio::time::sleep(delay).await;
+            if let Some(cluster) = cluster.upgrade() {
+                // A revocation that fails leaves the lease to etcd's floor.
+                let _ = cluster.call(&pb::LeaseRevokeRequest { id }).await;
+            }
+        });
+    }
+
+    /// Ends the watches, the probes and the revocations.
+    pub fn stop(&self) {
+        self.hub.stop();
+        self.cluster.stop();
+        self.revocations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .abort_all();
+    }
+}

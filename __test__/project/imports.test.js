@@ -13,7 +13,16 @@ const MAY_IMPORT = {
 	cluster: ["api", "backoff", "net"],
 	waits: ["api", "backoff"],
 	v2: ["api", "cluster", "net", "waits"],
-	client: ["api", "cluster", "net::Settings", "v2", "waits"],
+	v3: ["api", "backoff", "cluster", "net", "waits"],
+	client: [
+		"api",
+		"cluster",
+		"net::Settings",
+		"net::Transport",
+		"v2",
+		"v3",
+		"waits",
+	],
 	binding: ["api", "client", "cluster", "net", "waits::Chain"],
 };
 

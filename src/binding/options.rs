@@ -1,6 +1,6 @@
 //! What JavaScript says of a client: its hosts, its time limits, the environment.
 
-use crate::client::Discovery;
+use crate::client::{Api, Discovery, Store};
 use crate::cluster::{Credentials, Host};
 use crate::net::url_text::{EncodeName, with_encoded_name};
 use crate::net::{Pem, Proxies, Settings, Trust, Variable};
@@ -49,6 +49,21 @@ pub struct ClientOptions {
     pub servername: Option<String>,
     /// For hosts without credentials in their URL.
     pub auth: Option<Auth>,
+    /// Which API of etcd keeps the keys.
+    pub api: JsApi,
+    /// Whether the v3 API is to give v2's `createdIndex`.
+    pub exact_created_index: bool,
+}
+
+/// Which API of etcd keeps the keys, see [`Api`].
+#[napi(string_enum = "lowercase")]
+pub enum JsApi {
+    /// See [`Api`].
+    Auto,
+    /// See [`Api`].
+    V2,
+    /// See [`Api`].
+    V3,
 }
 
 /// A variable of the environment, see [`Variable`].
@@ -91,6 +106,18 @@ impl ClientOptions {
         hosts
             .map(|host| host.or_credentials(credentials.as_ref()))
             .collect()
+    }
+
+    /// The store that keeps the keys.
+    pub fn store(&self) -> Store {
+        Store {
+            api: match self.api {
+                JsApi::Auto => Api::Auto,
+                JsApi::V2 => Api::V2,
+                JsApi::V3 => Api::V3,
+            },
+            exact_created_index: self.exact_created_index,
+        }
     }
 
     /// How the cluster is reached.

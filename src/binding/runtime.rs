@@ -136,8 +136,9 @@ impl Runtime {
         let encode = |name: &str| encoded(&encode, name);
         let discovery = options.discovery(&encode);
         let hosts = Hosts::new(options.seeds(&encode));
+        let store = options.store();
         let settings = options.into_settings(&encode);
-        let client = Client::new(hosts, settings, discovery).map_err(|error| {
+        let client = Client::new(hosts, settings, discovery, store).map_err(|error| {
             let is_theirs = error.is::<Unusable>();
             let status = if is_theirs {
                 Status::InvalidArg

@@ -1,58 +1,155 @@
 //! The stores that a client can be of.
 
+use super::which_api::Either;
 use crate::api::error::Error;
 use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
+use crate::cluster::Hosts;
+use crate::net::{Settings, Transport};
 use crate::v2::V2;
-use crate::waits::{Entry, StoreIndex, Waited};
+use crate::v3::V3;
+use crate::waits::{Chain, Entry, PollBackoff, StoreIndex, Waited};
+use std::sync::Arc;
+
+/// Which of etcd's APIs keeps the keys. They are two stores.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Api {
+    /// v2 where the cluster has it, else v3.
+    #[default]
+    Auto,
+    /// The HTTP API of etcd before 3.6.
+    V2,
+    /// The gRPC API.
+    V3,
+}
+
+/// Where the keys are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Store {
+    /// The API.
+    pub api: Api,
+    /// For the v3 API: whether every node has v2's `createdIndex`, at the price of one more key for some.
+    pub exact_created_index: bool,
+}
 
 /// The store behind a client.
 #[derive(Debug)]
 pub enum Backend {
     /// etcd's v2 HTTP API.
     V2(V2),
+    /// That, or etcd's v3 gRPC API.
+    Either(Box<Either>),
+}
+
+/// The store to send to.
+pub enum Chosen<'a> {
+    V2(&'a V2),
+    V3(&'a V3),
 }
 
 impl Backend {
+    /// Nothing is connected yet. `backoff` is that of the client's waits.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(
+        hosts: Hosts,
+        settings: Settings,
+        backoff: &Arc<PollBackoff>,
+        store: Store,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let transport = Arc::new(Transport::new(settings.clone())?);
+        let v2 = |hosts| V2::new(hosts, &settings, transport.clone(), backoff.clone());
+        let v3 = |hosts| {
+            V3::new(
+                hosts,
+                &settings,
+                transport.clone(),
+                store.exact_created_index,
+            )
+        };
+        Ok(match store.api {
+            Api::V2 => Backend::V2(v2(hosts)),
+            Api::V3 => Backend::Either(Box::new(Either::v3(v2(hosts), v3(Hosts::default())))),
+            Api::Auto => Backend::Either(Box::new(Either::new(v2(hosts), v3(Hosts::default())))),
+        })
+    }
+
+    /// The store to send to, and the choice that its answer may settle.
+    fn chosen(&self) -> (Chosen<'_>, Option<&Either>) {
+        match self {
+            Backend::V2(store) => (Chosen::V2(store), None),
+            Backend::Either(either) => (either.chosen(), either.is_open().then_some(either)),
+        }
+    }
+
     /// The hosts as the caller, the cluster or the discovery service gave them.
     pub fn hosts(&self) -> Vec<String> {
-        match self {
-            Backend::V2(store) => store.hosts(),
+        match self.chosen().0 {
+            Chosen::V2(store) => store.hosts(),
+            Chosen::V3(store) => store.hosts(),
         }
     }
 
     /// Checks that an operation can be sent.
     pub fn check(&self, request: &Request) -> Result<(), Error> {
-        match self {
-            Backend::V2(store) => store.check(request),
+        match self.chosen().0 {
+            Chosen::V2(store) => store.check(request),
+            Chosen::V3(store) => store.check(request),
         }
     }
 
     /// Runs an operation that does not wait.
     pub async fn call(&self, request: &Request) -> Result<Outcome, Error> {
-        match self {
-            Backend::V2(store) => store.call(request).await,
+        match self.chosen() {
+            (Chosen::V2(store), None) => store.call(request).await,
+            (Chosen::V2(store), Some(either)) => {
+                let result = store.call(request).await;
+                match either.settle(result.as_ref().err()).await {
+                    Some(v3) => Box::pin(v3.call(request)).await,
+                    None => result,
+                }
+            }
+            // Boxed: a call of v2 must not carry the room of one of v3.
+            (Chosen::V3(store), _) => Box::pin(store.call(request)).await,
         }
     }
 
-    /// Waits for an event.
-    pub async fn wait(&self, wait: &Wait, entry: &Entry) -> Waited {
-        match self {
-            Backend::V2(store) => store.wait(wait, entry).await,
+    /// Waits for an event. A store may keep its watch open for the next wait of the chain.
+    pub async fn wait(&self, wait: &Wait, chain: Option<Chain>, entry: &Entry) -> Waited {
+        match self.chosen() {
+            (Chosen::V2(store), None) => store.wait(wait, entry).await,
+            (Chosen::V2(store), Some(either)) => {
+                let waited = store.wait(wait, entry).await;
+                match either.settle(waited.ended.result.as_ref().err()).await {
+                    Some(v3) => Box::pin(v3.wait(wait, chain, entry)).await,
+                    None => waited,
+                }
+            }
+            (Chosen::V3(store), _) => Box::pin(store.wait(wait, chain, entry)).await,
         }
     }
 
     /// Reads the store's index, for a caller that may read the key of a wait.
     pub async fn store_index(&self, wait: &Wait) -> Result<StoreIndex, Error> {
-        match self {
-            Backend::V2(store) => store.store_index(wait).await,
+        match self.chosen() {
+            (Chosen::V2(store), None) => store.store_index(wait).await,
+            (Chosen::V2(store), Some(either)) => {
+                let found = store.store_index(wait).await;
+                match either.settle(found.as_ref().err()).await {
+                    Some(v3) => Box::pin(v3.store_index(wait)).await,
+                    None => found,
+                }
+            }
+            (Chosen::V3(store), _) => Box::pin(store.store_index(wait)).await,
         }
     }
 
     /// Makes the members that the cluster has named its hosts.
     pub fn refresh(&self, machines: &str) {
-        match self {
-            Backend::V2(store) => store.refresh(machines),
+        match self.chosen().0 {
+            Chosen::V2(store) => store.refresh(machines),
+            Chosen::V3(store) => store.refresh(machines),
         }
     }
 
@@ -60,6 +157,7 @@ impl Backend {
     pub async fn discover(&self, url: &str) -> Result<(), Error> {
         match self {
             Backend::V2(store) => store.discover(url).await,
+            Backend::Either(either) => either.discover(url).await,
         }
     }
 
@@ -67,6 +165,7 @@ impl Backend {
     pub fn stop(&self) {
         match self {
             Backend::V2(store) => store.stop(),
+            Backend::Either(either) => either.stop(),
         }
     }
 }

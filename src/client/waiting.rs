@@ -19,7 +19,7 @@ impl Client {
     ) -> Ended {
         let poll = self.backoff.begin(&wait.key, wait.flags.recursive).await;
         let waited = match self.discover(look_ups).await {
-            Ok(()) => self.backend.wait(wait, &entry).await,
+            Ok(()) => self.backend.wait(wait, chain, &entry).await,
             Err(error) => Waited::refused(error),
         };
         let Waited { ended, position } = waited;

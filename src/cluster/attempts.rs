@@ -1,6 +1,6 @@
 //! The attempts that one request has, and what became of them.
 
-use super::{Hosts, Policy};
+use super::{Host, Hosts, Policy};
 use crate::api::error::{Attempt, Error, Failure, Kind};
 
 /// The attempts of one request: one, and one more for each host.
@@ -8,6 +8,8 @@ use crate::api::error::{Attempt, Error, Failure, Kind};
 pub struct Attempts {
     policy: Policy,
     left: usize,
+    /// The host of the first attempt, where it is not the next one in turn.
+    first: Option<Host>,
     seeds: Seeds,
     /// Whether a server may have processed one of the attempts.
     in_doubt: bool,
@@ -37,12 +39,23 @@ impl Attempts {
         Attempts {
             policy,
             left: hosts.len(),
+            first: None,
             seeds: Seeds::Unused {
                 version: hosts.version(),
             },
             in_doubt: false,
             failed: Vec::new(),
         }
+    }
+
+    /// The same attempts, the first of them at this host.
+    pub fn beginning_at(self, first: Option<Host>) -> Self {
+        Attempts { first, ..self }
+    }
+
+    /// The host of the first attempt, once, where it is not the next one in turn.
+    pub(super) fn take_first(&mut self) -> Option<Host> {
+        self.first.take()
     }
 
     /// Whether a request that failed like this may be repeated: nothing is applied twice.
@@ -69,6 +82,15 @@ impl Attempts {
     /// Leaves an answer for that of another host, if the request is a read and an attempt is left.
     pub fn pass_over(&mut self, answered: impl FnOnce() -> Attempt) -> bool {
         let passes = !self.policy.is_write && self.take();
+        if passes {
+            self.failed.push(answered());
+        }
+        passes
+    }
+
+    /// Leaves an answer for that of a host that has not been asked: the host that answered did nothing, and would do the same again.
+    pub fn leave(&mut self, answered: impl FnOnce() -> Attempt) -> bool {
+        let passes = self.left > 1 && self.take();
         if passes {
             self.failed.push(answered());
         }

@@ -27,6 +27,15 @@ impl Credentials {
     }
 }
 
+/// The name and the password in the value of an `Authorization` header.
+pub fn user_of(authorization: &HeaderValue) -> Option<(String, String)> {
+    let text = authorization.to_str().ok()?.strip_prefix("Basic ")?;
+    let decoded = BASE64_STANDARD.decode(text).ok()?;
+    let text = String::from_utf8_lossy(&decoded);
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}
+
 fn basic(user: &[u8], pass: &[u8]) -> HeaderValue {
     let basic = format!(
         "Basic {}",

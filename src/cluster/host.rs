@@ -2,6 +2,7 @@
 //!
 //! Pure. A text that is no URL is a host too: an attempt at it fails with the reason, and the other hosts of the list serve.
 
+use super::MOST_FOUND;
 use super::credentials::Credentials;
 use super::list::{Member, Members};
 use crate::api::error::Failure;
@@ -61,6 +62,12 @@ impl Host {
     pub fn members<'a>(list: &'a str, encode: EncodeName<'a>) -> impl Iterator<Item = Host> + 'a {
         let is_host = |text: &str| Host::parse_member(Member::alone(text), encode).is_url();
         Members::new(list, is_host).map(|member| Host::parse_member(member, encode))
+    }
+
+    /// The hosts of a list of members' client URLs. Members that are no URL are left out.
+    pub fn of_machines(machines: &str) -> Vec<Host> {
+        let hosts = Host::members(machines, &str::to_owned).take(MOST_FOUND);
+        hosts.filter(Host::is_url).collect()
     }
 
     /// One host: `name`, `name:port`, `[::1]`, `user:pass@name`, a URL with or without a path. A list of several hosts is one

@@ -3,6 +3,7 @@
 use crate::api::error::{Attempt, Failure};
 use crate::cluster::{Failed, Host, Slot};
 use crate::net::Response;
+use serde_json::Value;
 use std::sync::atomic::AtomicBool;
 
 /// A whole answer.
@@ -40,6 +41,14 @@ impl Answer {
     /// Whether the status is a success (2xx).
     pub fn is_success(&self) -> bool {
         is_success(self.status)
+    }
+
+    /// Whether this is a 404 that no etcd v2 store gave: the host has no such store, and did nothing.
+    pub fn is_of_no_v2_store(&self) -> bool {
+        let code = |body: Value| body["errorCode"].is_null();
+        self.status == 404
+            && self.index.is_none()
+            && serde_json::from_str(&self.body).map_or(true, code)
     }
 
     /// The answer, after these attempts have failed.

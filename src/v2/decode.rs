@@ -4,14 +4,7 @@ use super::Answer;
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::Request;
-use crate::cluster::{Host, MOST_FOUND};
 use serde_json::Value;
-
-/// The hosts of `/v2/machines`. Members that are no URL are left out.
-pub fn hosts_of(machines: &str) -> Vec<Host> {
-    let hosts = Host::members(machines, &str::to_owned).take(MOST_FOUND);
-    hosts.filter(Host::is_url).collect()
-}
 
 /// The outcome of a success.
 pub fn found(mut answer: Answer) -> Outcome {

@@ -5,7 +5,7 @@ use super::redirect::Redirects;
 use super::{Answer, Incoming};
 use crate::api::error::{Attempt, Error, Failure, Invalid};
 use crate::cluster::{Cluster, Host, Policy, Protocol, Refusal, Slot};
-use crate::net::{MAX_URL, Method, Settings, Transport};
+use crate::net::{MAX_URL, Method, Transport};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,20 +16,14 @@ const MAX_CLEARTEXT_LINE: usize = 4096;
 /// The HTTP connections of a cluster.
 #[derive(Debug)]
 pub struct Http {
-    transport: Transport,
+    transport: Arc<Transport>,
     timeout: Option<Duration>,
 }
 
 impl Http {
-    /// Nothing is connected yet.
-    ///
-    /// # Errors
-    /// If TLS cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Http {
-            timeout: settings.timeout,
-            transport: Transport::new(settings)?,
-        })
+    /// Over these connections. `timeout` is theirs.
+    pub fn new(transport: Arc<Transport>, timeout: Option<Duration>) -> Self {
+        Http { transport, timeout }
     }
 
     /// Bounds each silence of a server; `None` bounds none.
@@ -102,7 +96,12 @@ impl Cluster<Http> {
             match incoming.read().await {
                 Ok(answer) => {
                     let answered = || Attempt::answered(&answer.endpoint, answer.status);
-                    if answer.status < 500 || !attempts.pass_over(answered) {
+                    let is_passed_over = match answer.status {
+                        500.. => attempts.pass_over(answered),
+                        404 if answer.is_of_no_v2_store() => attempts.leave(answered),
+                        _ => false,
+                    };
+                    if !is_passed_over {
                         return Ok(answer.after(attempts.take_failed()));
                     }
                 }

@@ -91,3 +91,14 @@ fn the_seeds_have_their_turn_once_when_a_refreshed_list_has_failed() {
     }
     assert!(!Attempts::new(&hosts, READ).start_over(&mut hosts));
 }
+
+#[test]
+fn an_answer_is_left_for_that_of_each_host_that_was_not_asked() {
+    for (list, more) in [("a", 0), ("a,b", 1), ("a,b,c", 2)] {
+        let mut attempts = Attempts::new(&hosts(list), WRITE);
+        let answered = || Attempt::answered("http://h", 404);
+        let left = (0..5).filter(|_| attempts.leave(answered)).count();
+        assert_eq!(left, more, "{list}");
+        assert_eq!(attempts.take_failed().attempts.len(), more);
+    }
+}

@@ -1,6 +1,7 @@
 use super::*;
 use crate::api::request::{Delete, Get, Push, Set, Stats, Wait};
 use crate::arbitrary::{SECRET, bodies, urls, with_secret};
+use crate::cluster::{Host, MOST_FOUND};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -72,7 +73,7 @@ proptest! {
 
     #[test]
     fn machines_are_hosts_that_have_urls(text in urls(), times in 1..400_usize) {
-        let hosts = hosts_of(&format!("{text},").repeat(times));
+        let hosts = Host::of_machines(&format!("{text},").repeat(times));
         prop_assert!(hosts.len() <= MOST_FOUND);
         prop_assert!(hosts.iter().all(|host| host.uri("/").is_some()));
     }

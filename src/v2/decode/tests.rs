@@ -1,5 +1,6 @@
 use super::*;
 use crate::api::request::{Get, Push, Set, Stats};
+use crate::cluster::Host;
 use serde_json::json;
 
 fn answer(status: u16, body: Value) -> Answer {
@@ -74,12 +75,12 @@ fn an_error_names_the_status_and_the_host() {
 
 #[test]
 fn machines_that_are_no_urls_are_left_out() {
-    let found: Vec<String> = hosts_of("http://a:1, ,http://b:2 ,ftp://c\n")
+    let found: Vec<String> = Host::of_machines("http://a:1, ,http://b:2 ,ftp://c\n")
         .iter()
         .map(|host| host.text().to_owned())
         .collect();
     assert_eq!(found, ["http://a:1", "http://b:2"]);
-    assert!(hosts_of(" ").is_empty());
+    assert!(Host::of_machines(" ").is_empty());
 }
 
 #[test]

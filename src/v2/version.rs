@@ -1,0 +1,60 @@
+//! Which version the members of a cluster have agreed on.
+
+use super::V2;
+use super::encoded::Encoded;
+use serde_json::Value;
+
+/// A version of etcd: major and minor.
+pub type Version = (u64, u64);
+
+impl V2 {
+    /// The cluster's version (`etcdcluster` in `/version`), which stays that of the oldest member until the last one is
+    /// upgraded. `None` if no host tells one.
+    pub async fn cluster_version(&self) -> Option<Version> {
+        let hosts: Vec<_> = self.cluster.hosts().list().to_vec();
+        for host in hosts {
+            if let Ok(answer) = self.cluster.send_to(&host, &Encoded::get("/version")).await
+                && let Some(version) = parse(&answer.body)
+            {
+                return Some(version);
+            }
+        }
+        None
+    }
+}
+
+/// The cluster's version in an answer to `/version`; `not_decided` is none.
+fn parse(body: &str) -> Option<Version> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let mut numbers = body["etcdcluster"].as_str()?.split('.');
+    let mut next = || numbers.next()?.parse().ok();
+    Some((next()?, next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn the_version_is_that_of_the_cluster_not_of_the_member() {
+        let table = [
+            (
+                r#"{"etcdserver":"3.6.14","etcdcluster":"3.5.0"}"#,
+                Some((3, 5)),
+            ),
+            (
+                r#"{"etcdserver":"3.7.1","etcdcluster":"3.7.0"}"#,
+                Some((3, 7)),
+            ),
+            (
+                r#"{"etcdserver":"3.6.14","etcdcluster":"not_decided"}"#,
+                None,
+            ),
+            (r#"{"etcdserver":"3.6.14"}"#, None),
+            ("404 page not found", None),
+        ];
+        for (body, version) in table {
+            assert_eq!(parse(body), version, "{body}");
+        }
+    }
+}

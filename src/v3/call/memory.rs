@@ -1,0 +1,81 @@
+//! What a store remembers between calls.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+
+/// etcd's default of `--max-request-bytes`.
+const MAX_REQUEST_BYTES: usize = 1_572_864;
+
+/// What a store remembers between calls. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Memory(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    is_created_exact: bool,
+    max_request_bytes: usize,
+    /// The user may not read and write records.
+    are_records_denied: AtomicBool,
+    /// So many directories, from the topmost down, may not be read.
+    denied_ancestors: AtomicUsize,
+    revision: AtomicI64,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory::new(false)
+    }
+}
+
+impl Memory {
+    /// The memory of a new store. `is_created_exact`: a set of a key that exists gives it a new createdIndex, as in v2.
+    pub fn new(is_created_exact: bool) -> Self {
+        Memory::with_limit(is_created_exact, MAX_REQUEST_BYTES)
+    }
+
+    /// The same for a cluster whose `--max-request-bytes` is not the default.
+    pub fn with_limit(is_created_exact: bool, max_request_bytes: usize) -> Self {
+        Memory(Arc::new(Shared {
+            is_created_exact,
+            max_request_bytes,
+            are_records_denied: AtomicBool::new(false),
+            denied_ancestors: AtomicUsize::new(0),
+            revision: AtomicI64::new(0),
+        }))
+    }
+
+    /// The last revision that an answer has told.
+    pub fn revision(&self) -> i64 {
+        self.0.revision.load(Ordering::Relaxed)
+    }
+
+    /// Takes the revision of an answer, or of an event.
+    pub fn saw_revision(&self, revision: i64) {
+        self.0.revision.fetch_max(revision, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_created_exact(&self) -> bool {
+        self.0.is_created_exact
+    }
+
+    pub(super) fn max_request_bytes(&self) -> usize {
+        self.0.max_request_bytes
+    }
+
+    pub(super) fn are_records_denied(&self) -> bool {
+        self.0.are_records_denied.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn denied_ancestors(&self) -> usize {
+        self.0.denied_ancestors.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn deny(&self, are_records_denied: bool, ancestors: usize) {
+        self.0
+            .are_records_denied
+            .fetch_or(are_records_denied, Ordering::Relaxed);
+        self.0
+            .denied_ancestors
+            .fetch_max(ancestors, Ordering::Relaxed);
+    }
+}

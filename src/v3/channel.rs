@@ -1,0 +1,123 @@
+//! A call over gRPC to the hosts of a cluster: failover, and the message of the answer.
+
+use super::method::Method;
+use super::rpc::{Answer, Reply, Rpc};
+use super::sent::{Sent, bad_answer};
+use super::status::{Meaning, Status};
+use crate::api::error::{Attempt, Delivery, Error, Failure};
+use crate::cluster::{Attempts, Cluster, Failed, Host};
+use prost::Message as _;
+use std::sync::Arc;
+
+/// What a call brought, and from where.
+#[derive(Debug)]
+pub struct Answered<T> {
+    /// The message, or why etcd gave none.
+    pub reply: Result<T, Status>,
+    /// The host that answered, without credentials.
+    pub endpoint: String,
+    /// The attempts that failed before.
+    pub failed: Failed,
+}
+
+impl Cluster<Rpc> {
+    /// Calls a method at one host after the other until one answers. A read that a host could not serve goes on to the next.
+    ///
+    /// # Errors
+    /// If no attempt is left, or the call must not be repeated.
+    pub async fn call<M: Method>(
+        self: &Arc<Self>,
+        message: &M,
+    ) -> Result<Answered<M::Reply>, Error> {
+        self.call_from(None, message).await
+    }
+
+    /// The same, at this host first, where one is given.
+    pub async fn call_from<M: Method>(
+        self: &Arc<Self>,
+        first: Option<Host>,
+        message: &M,
+    ) -> Result<Answered<M::Reply>, Error> {
+        let sent = Sent::call(message);
+        let mut attempts = self.attempts(&sent).beginning_at(first);
+        loop {
+            let Answer { host, reply } = self.open(&sent, &mut attempts, |_| ()).await?;
+            let status = match decoded::<M>(reply) {
+                Ok(Ok(reply)) => return Ok(answered(Ok(reply), &host, attempts)),
+                Ok(Err(status)) => status,
+                Err(failure) => {
+                    self.fail_over(&mut attempts, &host, failure)?;
+                    continue;
+                }
+            };
+            match status.meaning() {
+                Meaning::NotProposed => {
+                    let tried = self.fail_over(&mut attempts, &host, not_proposed(&status));
+                    if tried.is_err() {
+                        return Ok(answered(Err(status), &host, attempts));
+                    }
+                }
+                Meaning::Ambiguous if attempts.pass_over(|| attempt(&host, &status)) => {}
+                _ => return Ok(answered(Err(status), &host, attempts)),
+            }
+        }
+    }
+
+    /// Calls a method at this host alone, whether or not it is of the list.
+    ///
+    /// # Errors
+    /// If the only attempt fails.
+    pub async fn call_at<M: Method>(
+        &self,
+        host: &Host,
+        message: &M,
+    ) -> Result<Answered<M::Reply>, Error> {
+        let sent = Sent::call(message);
+        let Answer { host, reply } = self.open_at(host, &sent).await?;
+        let decoded = decoded::<M>(reply);
+        let reply = decoded.map_err(|failure| self.only_failure(&host, &sent, failure))?;
+        let endpoint = host.endpoint().to_owned();
+        let failed = Failed::default();
+        Ok(Answered {
+            reply,
+            endpoint,
+            failed,
+        })
+    }
+}
+
+fn answered<T>(reply: Result<T, Status>, host: &Host, mut attempts: Attempts) -> Answered<T> {
+    Answered {
+        reply,
+        endpoint: host.endpoint().to_owned(),
+        failed: attempts.take_failed(),
+    }
+}
+
+fn decoded<M: Method>(reply: Reply) -> Result<Result<M::Reply, Status>, Failure> {
+    match reply {
+        Reply::Whole(Ok(bytes)) => match M::Reply::decode(bytes) {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(_) => Err(bad_answer("its message cannot be decoded")),
+        },
+        Reply::Whole(Err(status)) => Ok(Err(status)),
+        Reply::Stream(..) => Err(bad_answer("it is a stream")),
+    }
+}
+
+/// The attempt that a host answered with a status.
+fn attempt(host: &Host, status: &Status) -> Attempt {
+    Attempt {
+        host: host.endpoint().to_owned(),
+        error: status.message.clone(),
+    }
+}
+
+/// The failure of a host that refused a call before it proposed it.
+fn not_proposed(status: &Status) -> Failure {
+    Failure {
+        message: status.message.clone(),
+        delivery: Delivery::Unprocessed,
+        ..Failure::default()
+    }
+}

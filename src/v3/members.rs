@@ -1,0 +1,83 @@
+//! The members of a cluster and the state of one, as the v2 API shows them. What the v3 API does not tell is left out.
+
+use super::channel::Answered;
+use super::pb;
+use super::rpc::Rpc;
+use crate::api::error::{Error, Kind};
+use crate::api::outcome::{Origin, Outcome};
+use crate::api::request::Stats;
+use crate::cluster::{Cluster, Host};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The client URLs of the members, as `/v2/machines` gives them.
+pub async fn machines(cluster: &Arc<Cluster<Rpc>>) -> Result<Outcome, Error> {
+    let answered = cluster.call(&pb::MemberListRequest::default()).await?;
+    outcome(answered, |list: &pb::MemberListResponse| {
+        let members = list.members.iter();
+        let mut urls: Vec<&str> = members
+            .flat_map(|member| member.client_ur_ls.iter().map(String::as_str))
+            .collect();
+        urls.sort_unstable();
+        urls.join(", ")
+    })
+}
+
+/// The leader, in the place of the raw answer of `/v2/stats/leader`.
+pub async fn leader(cluster: &Arc<Cluster<Rpc>>) -> Result<Outcome, Error> {
+    let answered = cluster.call(&pb::StatusRequest {}).await?;
+    outcome(answered, |status: &pb::StatusResponse| {
+        json!({ "leader": hex(status.leader) }).to_string()
+    })
+}
+
+/// Statistics: of one member, or of the leader.
+pub async fn stats(cluster: &Arc<Cluster<Rpc>>, stats: &Stats) -> Result<Outcome, Error> {
+    let request = pb::StatusRequest {};
+    let answered = match stats {
+        Stats::Store => return Err(Error::new(Kind::Unsupported("stats.store"))),
+        Stats::Leader => return leader(cluster).await,
+        Stats::Own(None) => cluster.call(&request).await?,
+        Stats::Own(Some(machine)) => cluster.call_at(&Host::parse(machine), &request).await?,
+    };
+    outcome(answered, |status: &pb::StatusResponse| {
+        let id = status.header.as_ref().map_or(0, |header| header.member_id);
+        let state = match (id == status.leader, status.is_learner) {
+            (true, _) => "StateLeader",
+            (false, true) => "StateLearner",
+            (false, false) => "StateFollower",
+        };
+        json!({
+            "id": hex(id),
+            "state": state,
+            "leaderInfo": { "leader": hex(status.leader) },
+            "version": status.version,
+            "dbSize": status.db_size,
+            "dbSizeInUse": status.db_size_in_use,
+            "raftIndex": status.raft_index,
+            "raftTerm": status.raft_term,
+        })
+        .to_string()
+    })
+}
+
+/// The id of a member as the v2 API writes it.
+fn hex(id: u64) -> String {
+    format!("{id:x}")
+}
+
+/// The outcome of a call that has no part in the store's index.
+fn outcome<T>(answered: Answered<T>, text: impl FnOnce(&T) -> String) -> Result<Outcome, Error> {
+    let endpoint = answered.endpoint.clone();
+    let attempts = answered.failed.attempts.clone();
+    let reply = answered.into_reply(false)?;
+    Ok(Outcome {
+        body: Some(text(&reply)),
+        origin: Origin {
+            status: 200,
+            index: None,
+            endpoint,
+            attempts,
+        },
+    })
+}

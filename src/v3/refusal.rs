@@ -1,0 +1,132 @@
+//! The error of a call that etcd refused: v2's code where v2 has one for it. Pure.
+
+use super::channel::Answered;
+use super::status::{Meaning, Status};
+use crate::api::error::{Attempt, Error, Kind};
+use serde_json::{Value, json};
+
+impl<T> Answered<T> {
+    /// The answer's message.
+    ///
+    /// # Errors
+    /// If etcd refused. `is_write`: the error is ambiguous where the call may have been processed.
+    pub fn into_reply(self, is_write: bool) -> Result<T, Error> {
+        let Answered {
+            reply,
+            endpoint,
+            failed,
+        } = self;
+        reply.map_err(|status| {
+            let may_be_applied = failed.in_doubt || status.meaning() == Meaning::Ambiguous;
+            let (kind, http_status) = kind_of(&status);
+            let mut attempts = failed.attempts;
+            attempts.push(Attempt {
+                host: endpoint.clone(),
+                error: status.message,
+            });
+            Error {
+                status: Some(http_status),
+                endpoint: Some(endpoint),
+                attempts,
+                ambiguous: is_write && may_be_applied,
+                ..Error::new(kind)
+            }
+        })
+    }
+}
+
+/// The reason of a refusal, and the HTTP status that it has in the v2 API.
+fn kind_of(status: &Status) -> (Kind, u16) {
+    let text = status.message.clone();
+    match status.meaning() {
+        Meaning::StaleToken | Meaning::NotAuthenticated | Meaning::Denied => {
+            (Kind::Api(not_allowed()), 401)
+        }
+        Meaning::NotProposed | Meaning::Ambiguous => (Kind::Api(not_agreed(&text)), 500),
+        Meaning::NoSpace => (Kind::NoSpace, 507),
+        Meaning::TooLarge => (Kind::TooLarge(text), 413),
+        Meaning::NoMethod => (Kind::NoV3Api, 404),
+        Meaning::Compacted => (Kind::Api(cleared(&text)), 400),
+        Meaning::NoAuthentication | Meaning::NoLease | Meaning::LeaseExists | Meaning::Refused => {
+            (Kind::Refused(text), 400)
+        }
+    }
+}
+
+/// What the v2 API says where a user may not do something.
+fn not_allowed() -> Value {
+    json!({
+        "errorCode": 110,
+        "message": "The request requires user authentication",
+        "cause": "Insufficient credentials",
+        "index": 0,
+    })
+}
+
+/// What the v2 API says where the history is gone.
+fn cleared(cause: &str) -> Value {
+    json!({
+        "errorCode": 401,
+        "message": "The event in requested index is outdated and cleared",
+        "cause": cause,
+        "index": 0,
+    })
+}
+
+/// What the v2 API says where the members did not agree in time.
+fn not_agreed(cause: &str) -> Value {
+    json!({
+        "errorCode": 300,
+        "message": "Raft Internal Error",
+        "cause": cause,
+        "index": 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Failed;
+
+    fn refused(number: u32, message: &str, is_write: bool) -> Error {
+        let status = Status {
+            code: number.into(),
+            message: message.to_owned(),
+        };
+        let answered = Answered::<()> {
+            reply: Err(status),
+            endpoint: "http://a:1".to_owned(),
+            failed: Failed::default(),
+        };
+        answered.into_reply(is_write).unwrap_err()
+    }
+
+    #[test]
+    fn a_write_is_in_doubt_where_the_server_gave_up_and_not_where_it_refused() {
+        let gave_up = "etcdserver: request timed out";
+        assert!(refused(14, gave_up, true).ambiguous);
+        assert!(!refused(14, gave_up, false).ambiguous);
+        assert!(!refused(7, "etcdserver: permission denied", true).ambiguous);
+        assert!(!refused(8, "etcdserver: mvcc: database space exceeded", true).ambiguous);
+    }
+
+    #[test]
+    fn the_errors_have_the_codes_of_v2() {
+        let code = |error: Error| match error.kind {
+            Kind::Api(body) => (body["errorCode"].as_u64(), error.status),
+            _ => (None, error.status),
+        };
+        assert_eq!(
+            code(refused(7, "etcdserver: permission denied", true)),
+            (Some(110), Some(401))
+        );
+        assert_eq!(
+            code(refused(4, "context deadline exceeded", true)),
+            (Some(300), Some(500))
+        );
+        assert_eq!(
+            refused(3, "etcdserver: request is too large", true).kind,
+            Kind::TooLarge("etcdserver: request is too large".to_owned())
+        );
+    }
+}

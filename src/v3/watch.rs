@@ -1,0 +1,73 @@
+//! Waits and watches over etcd's watch streams: all waits of a client share one stream.
+//!
+//! Knows no sockets: a [`WatchChannel`] opens streams and reads keys.
+//!
+//! ```text
+//! wait ──enters a watch──▶ Watches (pure) ◀──responses── driver: one task for the stream
+//!   ▲                        │   └──requests──▶ driver ──▶ WatchSender
+//!   └──revisions, in order───┘
+//! ```
+//!
+//! A fault of the stream loses no event: the driver opens the next stream, and each watch is created again from the revision
+//! after its last one.
+
+mod driver;
+#[cfg(test)]
+mod fake;
+mod faults;
+mod following;
+mod hold;
+mod hub;
+mod outcomes;
+mod parked;
+mod reads;
+mod shared;
+#[cfg(test)]
+mod tests;
+mod watch_state;
+mod watches;
+
+use super::pb;
+use crate::api::error::{Error, Failure};
+pub use hub::Hub;
+use std::future::Future;
+
+/// Opens a watch stream at a host (with `hasleader`, on a connection of its own). Failover, token and quarantine are the
+/// channel's.
+pub trait WatchChannel: Send + Sync + 'static {
+    /// The half of a stream that sends.
+    type Sender: WatchSender;
+    /// The half of a stream that receives.
+    type Receiver: WatchReceiver;
+
+    /// Opens a stream. The error has the attempts.
+    fn open(&self) -> impl Future<Output = Result<(Self::Sender, Self::Receiver), Error>> + Send;
+
+    /// Reads keys, linearizable or at a revision. A revision that is compacted, and a key that may not be read, are errors
+    /// of etcd ([`Kind::Api`](crate::api::error::Kind::Api)) with the codes 401 and 110.
+    fn range(
+        &self,
+        request: pb::RangeRequest,
+    ) -> impl Future<Output = Result<pb::RangeResponse, Error>> + Send;
+
+    /// The token was refused on a watch: the next `open` gets a fresh one.
+    fn token_refused(&self);
+}
+
+/// The half of a watch stream that sends.
+pub trait WatchSender: Send {
+    /// Sends a request.
+    fn send(
+        &mut self,
+        request: pb::WatchRequest,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// The half of a watch stream that receives.
+pub trait WatchReceiver: Send {
+    /// The next response. The end of the stream is a failure.
+    fn next(&mut self) -> impl Future<Output = Result<pb::WatchResponse, Failure>> + Send;
+
+    /// The host's URL, without credentials.
+    fn endpoint(&self) -> &str;
+}

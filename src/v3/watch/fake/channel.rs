@@ -1,0 +1,63 @@
+//! The channel to the scripted server.
+
+use super::{Fake, FakeReceiver, FakeSender, HOST, Stream, broken};
+use crate::api::error::{Error, Failure, Kind};
+use crate::v3::layout::ACT;
+use crate::v3::pb;
+use crate::v3::watch::{WatchChannel, WatchReceiver, WatchSender};
+use std::collections::BTreeMap;
+use tokio::sync::mpsc::unbounded_channel;
+
+impl WatchChannel for Fake {
+    type Sender = FakeSender;
+    type Receiver = FakeReceiver;
+
+    async fn open(&self) -> Result<(FakeSender, FakeReceiver), Error> {
+        let mut server = self.server();
+        if server.is_down {
+            return Err(Error::new(Kind::Network(Failure::new(
+                "ECONNREFUSED",
+                "refused",
+            ))));
+        }
+        server.opened += 1;
+        let id = server.opened;
+        let (out, receiver) = unbounded_channel();
+        let watches = BTreeMap::new();
+        server.streams.insert(id, Stream { out, watches });
+        Ok((FakeSender(self.clone(), id), FakeReceiver(receiver)))
+    }
+
+    async fn range(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Error> {
+        let mut server = self.server();
+        server.ranges += 1;
+        let record = server.records.get(&request.revision).cloned();
+        Ok(pb::RangeResponse {
+            header: server.header(),
+            kvs: record.into_iter().filter(|_| request.key == ACT).collect(),
+            ..pb::RangeResponse::default()
+        })
+    }
+
+    fn token_refused(&self) {
+        let mut server = self.server();
+        server.tokens_refused += 1;
+        server.refuses_token = false;
+    }
+}
+
+impl WatchSender for FakeSender {
+    async fn send(&mut self, request: pb::WatchRequest) -> Result<(), Failure> {
+        self.0.server().receive(self.1, request)
+    }
+}
+
+impl WatchReceiver for FakeReceiver {
+    async fn next(&mut self) -> Result<pb::WatchResponse, Failure> {
+        self.0.recv().await.ok_or_else(broken)
+    }
+
+    fn endpoint(&self) -> &str {
+        HOST
+    }
+}

@@ -1,0 +1,114 @@
+//! What a wait gives its caller. Pure.
+
+use crate::api::error::{Attempt, Error, Kind};
+use crate::api::outcome::{Origin, Outcome};
+use crate::api::parameters::Refused;
+use crate::net::failure::silence;
+use crate::v3::events::Target;
+use crate::waits::continuation::HISTORY_CLEARED;
+use serde_json::{Value, json};
+
+/// What a wait looks at, and from where.
+pub struct Start {
+    pub target: Target,
+    pub from: Option<i64>,
+}
+
+/// An event that a wait has found.
+pub struct Found {
+    pub outcome: Outcome,
+    pub revision: u64,
+}
+
+/// Why a wait ends without an event.
+pub enum Stop {
+    Failed(Error),
+    /// All timeouts have run out. The watch is sound.
+    Idle(Error),
+    /// The revision of a store that has gone back behind the position.
+    GoneBack(i64),
+}
+
+impl From<Error> for Box<Stop> {
+    fn from(error: Error) -> Self {
+        Box::new(Stop::Failed(error))
+    }
+}
+
+/// The outcome of a wait with an event.
+pub fn found(body: String, index: Option<u64>, endpoint: &str, attempts: Vec<Attempt>) -> Outcome {
+    Outcome {
+        body: Some(body),
+        origin: Origin {
+            status: 200,
+            index,
+            endpoint: endpoint.to_owned(),
+            attempts,
+        },
+    }
+}
+
+/// etcd's error 401: the history before `first` is lost, and the store is at `index`.
+pub fn cleared(first: i64, from: Option<i64>, index: i64) -> Error {
+    let from = from.unwrap_or_default();
+    let cause = format!("the requested history has been cleared [{first}/{from}]");
+    of_etcd(
+        400,
+        json!({"errorCode": 401, "message": HISTORY_CLEARED, "cause": cause, "index": index}),
+    )
+}
+
+/// etcd's error 110, as the v2 API gives it for a key that the user may not read.
+pub fn unauthorized() -> Error {
+    of_etcd(
+        401,
+        json!({
+            "errorCode": 110,
+            "message": "The request requires user authentication",
+            "cause": "Insufficient credentials",
+            "index": 0
+        }),
+    )
+}
+
+/// A parameter that etcd refuses.
+pub fn refused(refused: &Refused) -> Error {
+    of_etcd(
+        400,
+        json!({"errorCode": refused.code, "message": refused.message(), "cause": refused.cause, "index": 0}),
+    )
+}
+
+/// The end of an idle wait (point 32 of docs/compatibility.md).
+pub fn idle(endpoint: &str, attempts: Vec<Attempt>) -> Error {
+    Error {
+        endpoint: Some(endpoint.to_owned()),
+        attempts,
+        ..Error::new(Kind::Network(silence()))
+    }
+}
+
+/// A timeout that has run out without an event.
+pub fn silent_attempt(endpoint: &str) -> Attempt {
+    Attempt {
+        host: endpoint.to_owned(),
+        error: silence().message,
+    }
+}
+
+fn of_etcd(status: u16, body: Value) -> Error {
+    Error {
+        status: Some(status),
+        ..Error::new(Kind::Api(body))
+    }
+}
+
+/// Whether etcd refuses the token of the stream (`rpctypes/error.go` in etcd). The reason of a cancellation is a text alone.
+pub fn is_token_refused(reason: &str) -> bool {
+    let refusals = [
+        "invalid auth token",
+        "revision of auth store is old",
+        "user name is empty",
+    ];
+    refusals.iter().any(|refusal| reason.contains(refusal))
+}

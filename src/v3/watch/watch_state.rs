@@ -1,0 +1,184 @@
+//! One watch: where it has got to, and what its wait has not taken yet. Pure.
+//!
+//! ```text
+//! Unsent ──create sent──▶ Creating ──created──▶ Live ──the inbox is full: canceled──▶ Full
+//!   ▲                        │                   │                                     │
+//!   ├────────────fault of the stream─────────────┘                                     │
+//!   └──────────────────────────────the wait has taken the inbox────────────────────────┘
+//! any ──compacted, refused, no stream──▶ Ended
+//! ```
+
+use crate::api::error::Error;
+use crate::v3::pb;
+use bytes::Bytes;
+use std::collections::VecDeque;
+use std::task::Waker;
+
+/// A watch with this many revisions in its inbox is canceled at the server until its wait has taken them.
+pub const FULL: usize = 32;
+
+/// The keys of a watch: from the first one up to the second one.
+pub type Range = (Bytes, Bytes);
+
+/// What a watch tells its wait.
+#[derive(Debug)]
+pub enum News {
+    /// The server has registered the watch at this revision.
+    Registered(i64),
+    /// The server's revision is below the position of the watch: the store may have gone back.
+    Behind,
+    /// The events of one revision.
+    Revision(i64, Vec<pb::Event>),
+    /// The revisions before the first of these are compacted. The second is the server's revision.
+    Compacted(i64, i64),
+    /// The user may not watch these keys.
+    Refused,
+    /// There is no stream.
+    Failed(Box<Error>),
+}
+
+/// The state of a watch at the server. The number is its id on the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The server does not know the watch.
+    Unsent,
+    /// The server has not answered yet.
+    Creating(i64),
+    /// The server sends events.
+    Live(i64),
+    /// Canceled until the wait has taken the inbox.
+    Full,
+    /// The last news is the end.
+    Ended,
+}
+
+/// One watch.
+#[derive(Debug)]
+pub struct Watch {
+    pub range: Range,
+    /// The first revision that the server has not sent yet. Unknown before the first registration of a watch for the next event.
+    pub next: Option<i64>,
+    /// The server's revision at the latest registration.
+    pub registered: Option<i64>,
+    pub phase: Phase,
+    pub inbox: VecDeque<News>,
+    pub waker: Option<Waker>,
+    /// Whether the wait has been told of the registration.
+    told: bool,
+}
+
+impl Watch {
+    /// A watch from a revision, or for the next event.
+    pub fn new(range: Range, next: Option<i64>) -> Self {
+        Watch {
+            range,
+            next,
+            registered: None,
+            phase: Phase::Unsent,
+            inbox: VecDeque::new(),
+            waker: None,
+            told: false,
+        }
+    }
+
+    /// The id on the stream, if the server knows the watch.
+    pub fn id(&self) -> Option<i64> {
+        match self.phase {
+            Phase::Creating(id) | Phase::Live(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The request that creates the watch with an id.
+    pub fn create_request(&self, id: i64) -> pb::WatchCreateRequest {
+        pb::WatchCreateRequest {
+            key: self.range.0.clone(),
+            range_end: self.range.1.clone(),
+            start_revision: self.next.unwrap_or(0),
+            progress_notify: true,
+            prev_kv: true,
+            watch_id: id,
+            fragment: false,
+        }
+    }
+
+    /// The first revision that the wait has not taken yet.
+    pub fn position(&self) -> Option<i64> {
+        let queued = self.inbox.iter().find_map(|news| match news {
+            News::Revision(revision, _) => Some(*revision),
+            _ => None,
+        });
+        queued.or(self.next)
+    }
+
+    /// Begins again from a revision. What the inbox has is dropped.
+    pub fn restart(&mut self, from: i64) {
+        let range = std::mem::take(&mut self.range);
+        *self = Watch::new(range, Some(from));
+    }
+
+    /// The server has registered the watch at this revision. `highest`: the highest revision that any server has told.
+    pub fn created(&mut self, id: i64, revision: i64, highest: i64) {
+        self.phase = Phase::Live(id);
+        self.registered = Some(revision);
+        let next = *self.next.get_or_insert(revision.saturating_add(1));
+        if !std::mem::replace(&mut self.told, true) {
+            self.push(News::Registered(revision));
+        }
+        // A watch from a revision that no server has reached waits for the future.
+        let was_reached = next <= highest.saturating_add(1);
+        if was_reached && revision.saturating_add(1) < next {
+            self.push(News::Behind);
+        }
+    }
+
+    /// Events of the server, in order. False if the inbox is full: the watch must be canceled.
+    pub fn receive(&mut self, events: Vec<pb::Event>) -> bool {
+        for (revision, events) in by_revision(events) {
+            // After a re-creation a server may send a revision again.
+            if self.next.is_some_and(|next| revision < next) {
+                continue;
+            }
+            if self.inbox.len() >= FULL {
+                self.phase = Phase::Full;
+                return false;
+            }
+            self.next = Some(revision.saturating_add(1));
+            self.push(News::Revision(revision, events));
+        }
+        true
+    }
+
+    /// The server has sent everything up to this revision.
+    pub fn progressed(&mut self, revision: i64) {
+        if let (Phase::Live(_), Some(next)) = (self.phase, &mut self.next) {
+            *next = (*next).max(revision.saturating_add(1));
+        }
+    }
+
+    /// The watch ends with this news.
+    pub fn end(&mut self, news: News) {
+        self.phase = Phase::Ended;
+        self.push(news);
+    }
+
+    fn push(&mut self, news: News) {
+        self.inbox.push_back(news);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// The events of each revision. A server sends them in order, and all events of a revision at once.
+fn by_revision(events: Vec<pb::Event>) -> Vec<(i64, Vec<pb::Event>)> {
+    let mut groups: Vec<(i64, Vec<pb::Event>)> = Vec::new();
+    for event in events {
+        let revision = event.kv.as_ref().map_or(0, |kv| kv.mod_revision);
+        match groups.last_mut() {
+            Some((last, group)) if *last == revision => group.push(event),
+            _ => groups.push((revision, vec![event])),
+        }
+    }
+    groups
+}

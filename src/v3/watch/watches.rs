@@ -1,0 +1,299 @@
+//! The watches of a client on one stream. Pure: responses go in, requests and news come out.
+
+use super::outcomes::is_token_refused;
+use super::watch_state::{News, Phase, Range, Watch};
+use crate::api::error::Error;
+use crate::v3::pb;
+use pb::watch_request::RequestUnion;
+use std::collections::{HashMap, VecDeque};
+use std::task::{Context, Poll};
+
+/// Names a watch, whatever its id on a stream is.
+pub type WatchKey = u64;
+
+/// The watches of a client.
+#[derive(Debug, Default)]
+pub struct Watches {
+    by_key: HashMap<WatchKey, Watch>,
+    /// The watch of each id on the stream.
+    by_id: HashMap<i64, WatchKey>,
+    /// The ids of create requests without an answer. Servers answer in order, and a refusal does not name its id.
+    unanswered: VecDeque<i64>,
+    outgoing: VecDeque<Outgoing>,
+    is_open: bool,
+    last_key: WatchKey,
+    last_id: i64,
+    /// The highest revision that any server has told.
+    highest: i64,
+    /// Whether a watch was registered on the current stream.
+    has_registered: bool,
+    /// Whether the server has canceled a watch that must be created again.
+    has_canceled: bool,
+}
+
+/// A request that must be sent.
+#[derive(Debug)]
+enum Outgoing {
+    Create(WatchKey),
+    Cancel(i64),
+    Progress,
+}
+
+/// What a response asks of the driver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// Nothing.
+    GoOn,
+    /// The stream carries a token that is no longer valid: another stream must be opened.
+    TokenRefused,
+}
+
+impl Watches {
+    /// Enters a watch from a revision, or for the next event.
+    pub fn enter(&mut self, range: Range, from: Option<i64>) -> WatchKey {
+        self.last_key += 1;
+        let key = self.last_key;
+        self.by_key.insert(key, Watch::new(range, from));
+        self.create(key);
+        key
+    }
+
+    /// Removes a watch.
+    pub fn leave(&mut self, key: WatchKey) {
+        self.cancel(key);
+        self.by_key.remove(&key);
+    }
+
+    /// Begins a watch again from a revision.
+    pub fn restart(&mut self, key: WatchKey, from: i64) {
+        self.cancel(key);
+        if let Some(watch) = self.by_key.get_mut(&key) {
+            watch.restart(from);
+            self.create(key);
+        }
+    }
+
+    pub fn get(&self, key: WatchKey) -> Option<&Watch> {
+        self.by_key.get(&key)
+    }
+
+    /// Whether a watch needs a stream.
+    pub fn needs_stream(&self) -> bool {
+        let is_over = |watch: &Watch| watch.phase == Phase::Ended;
+        self.by_key.values().any(|watch| !is_over(watch))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
+    /// Whether a watch was registered on the current stream, or on the one that has failed.
+    pub fn has_registered(&self) -> bool {
+        self.has_registered
+    }
+
+    /// Takes the next news of a watch.
+    pub fn poll(&mut self, key: WatchKey, context: &Context<'_>) -> Poll<News> {
+        let Some(watch) = self.by_key.get_mut(&key) else {
+            return Poll::Pending;
+        };
+        let Some(news) = watch.inbox.pop_front() else {
+            watch.waker = Some(context.waker().clone());
+            return Poll::Pending;
+        };
+        if watch.phase == Phase::Full && watch.inbox.is_empty() {
+            watch.phase = Phase::Unsent;
+            self.create(key);
+        }
+        Poll::Ready(news)
+    }
+
+    /// A stream is open: all watches are created on it.
+    pub fn opened(&mut self) {
+        self.is_open = true;
+        self.has_registered = false;
+        self.create_unsent();
+    }
+
+    /// The stream has failed.
+    pub fn closed(&mut self) {
+        self.is_open = false;
+        self.outgoing.clear();
+        self.unanswered.clear();
+        self.by_id.clear();
+        for watch in self.by_key.values_mut() {
+            if watch.id().is_some() {
+                watch.phase = Phase::Unsent;
+            }
+        }
+    }
+
+    /// No stream can be opened: the waits that wait for one end.
+    pub fn fail(&mut self, error: &Error) {
+        for watch in self.by_key.values_mut() {
+            if watch.phase == Phase::Unsent && watch.waker.is_some() {
+                watch.end(News::Failed(Box::new(error.clone())));
+            }
+        }
+    }
+
+    /// Asks the server how far it has got: this moves the watches on that have no events.
+    pub fn ask_progress(&mut self) {
+        if self
+            .by_key
+            .values()
+            .any(|watch| matches!(watch.phase, Phase::Live(_)))
+        {
+            self.outgoing.push_back(Outgoing::Progress);
+        }
+    }
+
+    /// The next request that must be sent.
+    pub fn next_request(&mut self) -> Option<pb::WatchRequest> {
+        loop {
+            let union = match self.outgoing.pop_front()? {
+                Outgoing::Create(key) => self.create_request(key),
+                Outgoing::Cancel(id) => Some(RequestUnion::CancelRequest(pb::WatchCancelRequest {
+                    watch_id: id,
+                })),
+                Outgoing::Progress => {
+                    Some(RequestUnion::ProgressRequest(pb::WatchProgressRequest {}))
+                }
+            };
+            if union.is_some() {
+                return Some(pb::WatchRequest {
+                    request_union: union,
+                });
+            }
+        }
+    }
+
+    fn create_request(&mut self, key: WatchKey) -> Option<RequestUnion> {
+        let watch = self.by_key.get_mut(&key)?;
+        if watch.phase != Phase::Unsent {
+            return None;
+        }
+        // An id is used once: events of a canceled watch may still be in flight.
+        self.last_id += 1;
+        let id = self.last_id;
+        watch.phase = Phase::Creating(id);
+        self.by_id.insert(id, key);
+        self.unanswered.push_back(id);
+        Some(RequestUnion::CreateRequest(watch.create_request(id)))
+    }
+
+    /// Takes a response.
+    pub fn receive(&mut self, response: pb::WatchResponse) -> Reaction {
+        let revision = response.header.map_or(0, |header| header.revision);
+        self.highest = self.highest.max(revision);
+        if response.created {
+            return self.answered(&response, revision);
+        }
+        if response.canceled {
+            self.canceled(&response);
+        } else if response.events.is_empty() {
+            self.progressed(response.watch_id, revision);
+        } else {
+            self.events(response.watch_id, response.events);
+        }
+        Reaction::GoOn
+    }
+
+    /// A create request is answered. A refusal has the id -1.
+    fn answered(&mut self, response: &pb::WatchResponse, revision: i64) -> Reaction {
+        let first = self.unanswered.pop_front();
+        let id = if response.watch_id < 0 {
+            first
+        } else {
+            Some(response.watch_id)
+        };
+        if response.canceled && is_token_refused(&response.cancel_reason) {
+            return Reaction::TokenRefused;
+        }
+        self.has_registered = true;
+        let highest = self.highest;
+        let Some((id, watch)) = id.and_then(|id| Some((id, self.watch(id)?))) else {
+            return Reaction::GoOn;
+        };
+        if response.canceled {
+            watch.end(News::Refused);
+            self.by_id.remove(&id);
+        } else {
+            watch.created(id, revision, highest);
+        }
+        Reaction::GoOn
+    }
+
+    /// The server has ended a watch. It says so also of a watch that was canceled here, which has no entry any more.
+    fn canceled(&mut self, response: &pb::WatchResponse) {
+        let Some(key) = self.by_id.remove(&response.watch_id) else {
+            return;
+        };
+        let Some(watch) = self.by_key.get_mut(&key) else {
+            return;
+        };
+        if response.compact_revision > 0 {
+            let index = watch.registered.unwrap_or_default();
+            watch.end(News::Compacted(response.compact_revision, index));
+            return;
+        }
+        // Created again with the next tick: a server that cancels at once must not be asked without end.
+        watch.phase = Phase::Unsent;
+        self.has_canceled = true;
+    }
+
+    /// Creates the watches again that the server has canceled.
+    pub fn create_canceled(&mut self) {
+        if self.is_open && std::mem::take(&mut self.has_canceled) {
+            self.create_unsent();
+        }
+    }
+
+    fn create_unsent(&mut self) {
+        let mut keys: Vec<WatchKey> = Vec::new();
+        for (key, watch) in &self.by_key {
+            keys.extend((watch.phase == Phase::Unsent).then_some(*key));
+        }
+        keys.sort_unstable();
+        self.outgoing.extend(keys.into_iter().map(Outgoing::Create));
+    }
+
+    /// The id -1 stands for all watches of the stream.
+    fn progressed(&mut self, id: i64, revision: i64) {
+        if id >= 0 {
+            if let Some(watch) = self.watch(id) {
+                watch.progressed(revision);
+            }
+            return;
+        }
+        for watch in self.by_key.values_mut() {
+            watch.progressed(revision);
+        }
+    }
+
+    fn events(&mut self, id: i64, events: Vec<pb::Event>) {
+        let has_room = self.watch(id).is_none_or(|watch| watch.receive(events));
+        if !has_room {
+            self.by_id.remove(&id);
+            self.outgoing.push_back(Outgoing::Cancel(id));
+        }
+    }
+
+    fn watch(&mut self, id: i64) -> Option<&mut Watch> {
+        let key = self.by_id.get(&id)?;
+        self.by_key.get_mut(key)
+    }
+
+    fn create(&mut self, key: WatchKey) {
+        if self.is_open {
+            self.outgoing.push_back(Outgoing::Create(key));
+        }
+    }
+
+    fn cancel(&mut self, key: WatchKey) {
+        if let Some(id) = self.by_key.get(&key).and_then(Watch::id) {
+            self.by_id.remove(&id);
+            self.outgoing.push_back(Outgoing::Cancel(id));
+        }
+    }
+}
