@@ -101,47 +101,47 @@ impl Backend {
 
     /// Runs an operation that does not wait.
     pub async fn call(&self, request: &Request) -> Result<Outcome, Error> {
-        match self.chosen() {
-            (Chosen::V2(store), None) => store.call(request).await,
-            (Chosen::V2(store), Some(either)) => {
-                let result = store.call(request).await;
-                match either.settle(result.as_ref().err()).await {
-                    Some(v3) => Box::pin(v3.call(request)).await,
-                    None => result,
-                }
+        let (store, open) = match self.chosen() {
+            (Chosen::V2(store), open) => (store, open),
+            // Boxed, here and below: a call of v2 must not carry the room of one of v3.
+            (Chosen::V3(store), _) => return Box::pin(store.call(request)).await,
+        };
+        let result = store.call(request).await;
+        match open {
+            Some(either) if either.is_in_question(result.as_ref().err()) => {
+                Box::pin(either.call_again(request, result)).await
             }
-            // Boxed: a call of v2 must not carry the room of one of v3.
-            (Chosen::V3(store), _) => Box::pin(store.call(request)).await,
+            _ => result,
         }
     }
 
     /// Waits for an event. A store may keep its watch open for the next wait of the chain.
     pub async fn wait(&self, wait: &Wait, chain: Option<Chain>, entry: &Entry) -> Waited {
-        match self.chosen() {
-            (Chosen::V2(store), None) => store.wait(wait, entry).await,
-            (Chosen::V2(store), Some(either)) => {
-                let waited = store.wait(wait, entry).await;
-                match either.settle(waited.ended.result.as_ref().err()).await {
-                    Some(v3) => Box::pin(v3.wait(wait, chain, entry)).await,
-                    None => waited,
-                }
+        let (store, open) = match self.chosen() {
+            (Chosen::V2(store), open) => (store, open),
+            (Chosen::V3(store), _) => return Box::pin(store.wait(wait, chain, entry)).await,
+        };
+        let waited = store.wait(wait, entry).await;
+        match open {
+            Some(either) if either.is_in_question(waited.ended.result.as_ref().err()) => {
+                Box::pin(either.wait_again(wait, chain, entry, waited)).await
             }
-            (Chosen::V3(store), _) => Box::pin(store.wait(wait, chain, entry)).await,
+            _ => waited,
         }
     }
 
     /// Reads the store's index, for a caller that may read the key of a wait.
     pub async fn store_index(&self, wait: &Wait) -> Result<StoreIndex, Error> {
-        match self.chosen() {
-            (Chosen::V2(store), None) => store.store_index(wait).await,
-            (Chosen::V2(store), Some(either)) => {
-                let found = store.store_index(wait).await;
-                match either.settle(found.as_ref().err()).await {
-                    Some(v3) => Box::pin(v3.store_index(wait)).await,
-                    None => found,
-                }
+        let (store, open) = match self.chosen() {
+            (Chosen::V2(store), open) => (store, open),
+            (Chosen::V3(store), _) => return Box::pin(store.store_index(wait)).await,
+        };
+        let found = store.store_index(wait).await;
+        match open {
+            Some(either) if either.is_in_question(found.as_ref().err()) => {
+                Box::pin(either.store_index_again(wait, found)).await
             }
-            (Chosen::V3(store), _) => Box::pin(store.store_index(wait)).await,
+            _ => found,
         }
     }
 

@@ -12,9 +12,12 @@
 //! processes change their store together.
 
 use super::backend::Chosen;
-use crate::api::error::{Error, Failure, Kind};
+use crate::api::error::{Error, Kind};
+use crate::api::outcome::Outcome;
+use crate::api::request::{Request, Wait};
 use crate::v2::V2;
 use crate::v3::V3;
+use crate::waits::{Chain, Entry, StoreIndex, Waited};
 use std::future::Future;
 use std::sync::OnceLock;
 use tokio::sync::Mutex;
@@ -68,16 +71,62 @@ impl Either {
         }
     }
 
-    /// Learns from how a call ended that was sent to v2. The other store, if the call belongs there.
-    pub async fn settle(&self, error: Option<&Error>) -> Option<&V3> {
-        match error.map(|error| &error.kind) {
-            None | Some(Kind::Api(_)) => {
+    /// Learns from how a call ended that was sent to v2. Whether it may belong to v3.
+    pub fn is_in_question(&self, error: Option<&Error>) -> bool {
+        match error.map(Question::of) {
+            None | Some(Question::V2Answered) => {
                 let _ = self.is_v3.set(false);
-                None
+                false
             }
-            Some(Kind::NoV2Api) => self.decide(self.cluster_is_without_v2()).await,
-            Some(kind) if is_of_no_http1_port(kind, error) => self.decide(self.v3_answers()).await,
-            Some(_) => None,
+            Some(Question::Unanswered) => false,
+            Some(Question::NoV2Store | Question::NoHttp1) => true,
+        }
+    }
+
+    /// The other store, if a call that v2 ended with this error belongs there.
+    async fn v3_for(&self, error: Option<&Error>) -> Option<&V3> {
+        match Question::of(error?) {
+            Question::NoV2Store => self.decide(self.cluster_is_without_v2()).await,
+            Question::NoHttp1 => self.decide(self.v3_answers()).await,
+            Question::V2Answered | Question::Unanswered => None,
+        }
+    }
+
+    /// Runs a call that v2 did not serve: over v3, if it belongs there.
+    pub async fn call_again(
+        &self,
+        request: &Request,
+        result: Result<Outcome, Error>,
+    ) -> Result<Outcome, Error> {
+        match self.v3_for(result.as_ref().err()).await {
+            Some(v3) => v3.call(request).await,
+            None => result,
+        }
+    }
+
+    /// The same for a wait.
+    pub async fn wait_again(
+        &self,
+        wait: &Wait,
+        chain: Option<Chain>,
+        entry: &Entry,
+        waited: Waited,
+    ) -> Waited {
+        match self.v3_for(waited.ended.result.as_ref().err()).await {
+            Some(v3) => v3.wait(wait, chain, entry).await,
+            None => waited,
+        }
+    }
+
+    /// The same for the read of the store's index.
+    pub async fn store_index_again(
+        &self,
+        wait: &Wait,
+        found: Result<StoreIndex, Error>,
+    ) -> Result<StoreIndex, Error> {
+        match self.v3_for(found.as_ref().err()).await {
+            Some(v3) => v3.store_index(wait).await,
+            None => found,
         }
     }
 
@@ -115,11 +164,26 @@ impl Either {
     }
 }
 
-/// Whether a host's answer is none of HTTP/1.1, or is gRPC's to a request that is not (415 Unsupported Media Type).
-fn is_of_no_http1_port(kind: &Kind, error: Option<&Error>) -> bool {
-    match kind {
-        Kind::Network(Failure { speaks_http2, .. }) => *speaks_http2,
-        Kind::Status => error.is_some_and(|error| error.status == Some(415)),
-        _ => false,
+/// What an error of a call that was sent to v2 says of the cluster.
+enum Question {
+    /// A v2 store refused the call.
+    V2Answered,
+    /// No host has a v2 store.
+    NoV2Store,
+    /// The port speaks gRPC alone: HTTP/2 without TLS, or behind TLS the status 415 for what is not gRPC.
+    NoHttp1,
+    /// Nothing.
+    Unanswered,
+}
+
+impl Question {
+    fn of(error: &Error) -> Self {
+        match &error.kind {
+            Kind::Api(_) => Question::V2Answered,
+            Kind::NoV2Api => Question::NoV2Store,
+            Kind::Network(failure) if failure.speaks_http2 => Question::NoHttp1,
+            Kind::Status if error.status == Some(415) => Question::NoHttp1,
+            _ => Question::Unanswered,
+        }
     }
 }
