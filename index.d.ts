@@ -2,7 +2,8 @@
 /// <reference lib="esnext.disposable" />
 
 /**
- * etcdjs: a client for the etcd v2 API with failover between hosts.
+ * etcdjs: a client for etcd with failover between hosts. The same calls run on etcd's v2 API and on its v3 API
+ * ({@link etcdjs.ClientOptions.api}).
  *
  * Call it with or without `new`: both give an {@link etcdjs.Client}.
  *
@@ -118,7 +119,8 @@ declare namespace etcdjs {
 		 * Which of etcd's APIs keeps the keys. `"v2"` is the HTTP API, which etcd 3.6 and later do not have; `"v3"` is the
 		 * gRPC API. They are two stores: what is written through one is not seen through the other. `"auto"` takes v2 where
 		 * the hosts have it, and v3 where the cluster is of etcd 3.6 or later, or where a port speaks gRPC alone. It decides
-		 * with the first call that is answered and never changes. Default: `"auto"`.
+		 * with the first call that is answered and never changes. Set it while keys are moved from one store to the other.
+		 * Default: `"auto"`.
 		 */
 		api?: "auto" | "v2" | "v3" | undefined;
 		/**
@@ -143,7 +145,7 @@ declare namespace etcdjs {
 		 */
 		strict?: boolean | undefined;
 		/**
-		 * The user of hosts that have none in their URL, as HTTP Basic auth. It goes to the hosts that are given here, and
+		 * The user of hosts that have none in their URL: as HTTP Basic auth, or over the v3 API for a token. It goes to the hosts that are given here, and
 		 * never to one that a redirect, a refresh or a discovery names, unless it is one of them.
 		 * What is no such object is thrown as a TypeError. Default: none.
 		 */
@@ -229,8 +231,8 @@ declare namespace etcdjs {
 	 * `json` is off; for JSON of one shape, `Client<Config, Config>` says so, unchecked.
 	 *
 	 * Every call may end with an {@link EtcdError}: etcd's own, a network error once every host was tried,
-	 * `bad status: N`, or `store destroyed`. Only GETs, plain `set`s and plain `del`s are sent to a next host after any
-	 * network error; `push` and conditional writes only where the failed host cannot have seen them.
+	 * `bad status: N`, or `store destroyed`. Only GETs, and over the v2 API plain `set`s and plain `del`s, are sent to a next
+	 * host after any network error; other writes only where the failed host cannot have processed them.
 	 *
 	 * @typeParam Out - The type of a value read.
 	 * @typeParam In - The type of a value sent.
@@ -479,7 +481,8 @@ declare namespace etcdjs {
 		): void;
 
 		/**
-		 * Adds a value to a directory, under a name greater than every one before: `node.key` has it.
+		 * Adds a value to a directory, under a name greater than every one before: `node.key` has it. The name is the node's
+		 * `createdIndex`, but over the v3 API it may be greater, where several clients push.
 		 *
 		 * @param cb - Gets the new node. Errors of etcd: 104 it is no directory. `ambiguous` where it may have been done.
 		 */
@@ -503,8 +506,8 @@ declare namespace etcdjs {
 		 * Waits for the next change of a key. It is called back once; `next` waits for the change after.
 		 *
 		 * A write made on this client after `wait` was called is always seen, and between two turns of `next` nothing is
-		 * missed, unless more than 1,000 events came in between: etcd keeps no more, and the wait goes on from there
-		 * (see {@link WaitOptions.onGap}).
+		 * missed, unless etcd's history has lost it: over the v2 API etcd keeps 1,000 events, over v3 all since its last
+		 * compaction. The wait goes on from there (see {@link WaitOptions.onGap}).
 		 *
 		 * @typeParam T - The type of its value; unchecked.
 		 * @returns A function that ends the wait: its callback never comes. Calling it again is harmless.
@@ -580,8 +583,8 @@ declare namespace etcdjs {
 		machines(cb?: Callback<string[]>): void;
 
 		/**
-		 * Reads the leader's statistics as text: the JSON of {@link LeaderStats}. A follower answers 403, so ask by
-		 * `stats.self` who leads.
+		 * Reads the leader's statistics as text: the JSON of {@link LeaderStats}. Over the v2 API a follower answers 403, so
+		 * ask by `stats.self` who leads. Over the v3 API every member gives the leader's id, and nothing else.
 		 *
 		 * @param cb - An etcd error is `bad status: N` here, without a code.
 		 */
@@ -613,9 +616,12 @@ declare namespace etcdjs {
 		 * @param node - A host as {@link Hosts} takes it; no other is asked. `null` leaves the choice to the client.
 		 */
 		self(node: string | null | undefined, cb?: Callback<SelfStats>): void;
-		/** Reads the counters of one member's store. */
+		/** Reads the counters of one member's store. Over the v3 API there are none: the error `ERR_ETCD_UNSUPPORTED`. */
 		store(cb?: Callback<StoreStats>): void;
-		/** Reads the leader's view of its followers. A follower answers 403, `not current leader`. */
+		/**
+		 * Reads the leader's view of its followers. A follower answers 403, `not current leader`. Over the v3 API every member
+		 * gives the leader's id, and nothing else.
+		 */
 		leader(cb?: Callback<LeaderStats>): void;
 	}
 
@@ -627,13 +633,13 @@ declare namespace etcdjs {
 	interface GetOptions<Json extends boolean = boolean> {
 		/** List all levels below a directory, or wait for changes below it, and not of it alone. Default: `false`. */
 		recursive?: boolean | undefined;
-		/** Sort a directory's nodes by key; their order is random otherwise. Done by etcd. Default: `false`. */
+		/** Sort a directory's nodes by key. Otherwise their order is random over the v2 API, and the same over v3. Default: `false`. */
 		sorted?: boolean | undefined;
 		/** Answer at the next change instead of at once; {@link Client.wait} does more. Default: `false`. */
 		wait?: boolean | undefined;
 		/**
-		 * With `wait`, answer with the first change at this index or after it, also a past one. etcd keeps 1,000
-		 * events; an older index is error 401. Default: changes from now on.
+		 * With `wait`, answer with the first change at this index or after it, also a past one. Over the v2 API etcd keeps
+		 * 1,000 events, over v3 all since its last compaction; an older index is error 401. Default: changes from now on.
 		 */
 		waitIndex?: number | string | undefined;
 		/** Read through the cluster's quorum, never a stale value; slower, and an error (300) without one. Not sent with `wait`, which etcd would ignore then. Default: `false`. */
@@ -652,8 +658,8 @@ declare namespace etcdjs {
 	interface WaitOptions<Json extends boolean = boolean>
 		extends GetOptions<Json> {
 		/**
-		 * Called when the wait goes on without a part of etcd's history, which keeps the last 1,000 events of the whole
-		 * store: events from `fromIndex` to `toIndex` may have been missed. Where etcd was wiped or restored from a backup,
+		 * Called when the wait goes on without a part of etcd's history (v2: the last 1,000 events of the whole store; v3: all
+		 * since the last compaction): events from `fromIndex` to `toIndex` may have been missed. Where etcd was wiped or restored from a backup,
 		 * `toIndex` is its index of then, which is lower. Default: nobody is told.
 		 */
 		onGap?: ((fromIndex: number, toIndex: number) => void) | undefined;
@@ -729,7 +735,7 @@ declare namespace etcdjs {
 	}
 
 	/**
-	 * Conditions of a write. etcd judges them; they are sent as text.
+	 * Conditions of a write. They are judged as etcd's v2 API judges them, and are sent as text.
 	 *
 	 * @typeParam In - The type of `prevValue`.
 	 */
@@ -760,7 +766,7 @@ declare namespace etcdjs {
 		 * pass the JSON of a string. It cannot turn off the client's `json`, which stringifies both. Default: `false`.
 		 */
 		json?: boolean | undefined;
-		/** Renew the `ttl` of a key that exists and tell no watcher; the value is not sent and stays. Needs a `ttl` (else error 212). Default: `false`. */
+		/** Renew the `ttl` of a key that exists and tell no watcher (over the v3 API, no watcher of this package); the value is not sent and stays. Needs a `ttl` (else error 212). Default: `false`. */
 		refresh?: boolean | undefined;
 		/** Let etcd answer with the `action` alone: see {@link Acknowledgement}. Default: `false`. */
 		noValueOnSuccess?: boolean | undefined;
@@ -886,9 +892,12 @@ declare namespace etcdjs {
 		dir?: boolean;
 		/** What a directory holds; absent when that is nothing, and below the listed level. Hidden names (`_…`) are left out. */
 		nodes?: KeyedNode<T>[];
-		/** etcd's index at which it was created. Absent on the root, which only a `get` of it gives. */
+		/**
+		 * etcd's index at which it was created. A `set` of a key that exists creates it anew over the v2 API, and over v3 only with
+		 * `v3: { createdIndex: "exact" }`. Absent on the root, which only a `get` of it gives.
+		 */
 		createdIndex: number;
-		/** etcd's index at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for the next event. Absent on the root. */
+		/** etcd's index (over the v3 API its revision) at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for the next event. Absent on the root. */
 		modifiedIndex: number;
 		/** Seconds until it expires, rounded up; absent where it does not. It can be 0 or -1 for a moment. */
 		ttl?: number;
@@ -919,8 +928,9 @@ declare namespace etcdjs {
 		 *
 		 * Of this client: `ERR_ETCD_NO_V2_API`, `ERR_ETCD_NO_HOSTS`, `ERR_ETCD_INVALID_KEY`, `ERR_ETCD_TOO_LARGE`,
 		 * `ERR_ETCD_RESPONSE_TOO_LARGE`, `ERR_ETCD_PROXY`, `ERR_UNESCAPED_CHARACTERS`, `ERR_INVALID_ARG_VALUE`,
-		 * `ERR_ETCD_WATCH_ENDED`,
-		 * `ERR_ETCD_INTERNAL`; the README says what each means.
+		 * `ERR_ETCD_WATCH_ENDED`, `ERR_ETCD_INTERNAL`; over the v3 API also `ERR_ETCD_NO_V3_API`, `ERR_ETCD_NO_GRPC`,
+		 * `ERR_ETCD_BAD_ANSWER`, `ERR_ETCD_UNSUPPORTED`, `ERR_ETCD_NO_SPACE`, `ERR_ETCD_REFUSED`. docs/errors.md says what each
+		 * means.
 		 *
 		 * Undefined if etcd gave none (`bad status: N`) and on `store destroyed`.
 		 */
@@ -949,7 +959,7 @@ declare namespace etcdjs {
 		connect?: boolean;
 		/** `true` where a write may have been applied although it failed. Without it, it was not applied. */
 		ambiguous?: boolean;
-		/** The HTTP status. Of answers. Not enumerable. */
+		/** The HTTP status, or the one that the v2 API has for an error of the v3 API. Of answers. Not enumerable. */
 		status?: number;
 		/** The URL of the host that the error is of. Not enumerable. */
 		endpoint?: string;
@@ -966,13 +976,16 @@ declare namespace etcdjs {
 	interface Attempt {
 		/** The URL of the host. */
 		host: string;
-		/** What happened there: a failure as Node words it, or `status N`. */
+		/** What happened there: a failure as Node words it, `status N`, or etcd's words over the v3 API. */
 		error: string;
 	}
 
-	/** etcd's `/v2/stats/self`. */
+	/**
+	 * etcd's `/v2/stats/self`. Fields that are marked as of the v2 API are absent over the v3 API: look before you use them
+	 * there.
+	 */
 	interface SelfStats {
-		/** The member's name. */
+		/** The member's name. Of the v2 API. */
 		name: string;
 		/** The member's id, in hexadecimal. */
 		id: string;
@@ -982,30 +995,41 @@ declare namespace etcdjs {
 			| "StateFollower"
 			| "StateCandidate"
 			| "StatePreCandidate"
+			| "StateLearner"
 			| (string & Record<never, never>);
-		/** When the member started: ISO 8601 with nanoseconds. */
+		/** When the member started: ISO 8601 with nanoseconds. Of the v2 API. */
 		startTime: string;
 		/** The leader it follows, or is. */
 		leaderInfo: {
 			/** The leader's id, in hexadecimal; empty where none is known. */
 			leader: string;
-			/** How long it has led, as Go writes it: `10m59.322358947s`. */
+			/** How long it has led, as Go writes it: `10m59.322358947s`. Of the v2 API. */
 			uptime: string;
-			/** Since when it has led: ISO 8601. */
+			/** Since when it has led: ISO 8601. Of the v2 API. */
 			startTime: string;
 		};
-		/** Append requests received. */
+		/** Append requests received. Of the v2 API. */
 		recvAppendRequestCnt: number;
 		/** Requests received each second; absent when 0. */
 		recvPkgRate?: number;
 		/** Bytes received each second; absent when 0. */
 		recvBandwidthRate?: number;
-		/** Append requests sent. */
+		/** Append requests sent. Of the v2 API. */
 		sendAppendRequestCnt: number;
 		/** Requests sent each second; absent when 0. */
 		sendPkgRate?: number;
 		/** Bytes sent each second; absent when 0. */
 		sendBandwidthRate?: number;
+		/** etcd's version. Of the v3 API. */
+		version?: string;
+		/** Bytes of the database. Of the v3 API. */
+		dbSize?: number;
+		/** Bytes of the database that are in use. Of the v3 API. */
+		dbSizeInUse?: number;
+		/** The member's last index in the log of raft. Of the v3 API. */
+		raftIndex?: number;
+		/** The member's term of raft. Of the v3 API. */
+		raftTerm?: number;
 	}
 
 	/** etcd's `/v2/stats/store`: how often each operation succeeded and failed in this member since it started. */
@@ -1044,11 +1068,11 @@ declare namespace etcdjs {
 		watchers: number;
 	}
 
-	/** etcd's `/v2/stats/leader`. */
+	/** etcd's `/v2/stats/leader`. Over the v3 API it has `leader` alone. */
 	interface LeaderStats {
 		/** The leader's id, in hexadecimal. */
 		leader: string;
-		/** Its followers, by id. */
+		/** Its followers, by id. Of the v2 API. */
 		followers: Record<string, FollowerStats>;
 	}
 

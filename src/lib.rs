@@ -1,4 +1,4 @@
-//! A client for the etcd v2 HTTP API, and its binding for Node.js.
+//! A client for etcd, over its v2 HTTP API or its v3 gRPC API, and its binding for Node.js.
 //!
 //! | module | its job | what it must not know |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | [`net`] | moves bytes: DNS, TLS, proxies, HTTP | etcd |
 //! | `binding` | how JavaScript sees a client (feature `node`) | what a call means |
 //!
-//! A call goes down from `index.js` through `binding` to [`client::Client::execute`], is encoded by [`v2`] and sent by
+//! A call goes down from `index.js` through `binding` to [`client::Client::execute`], is encoded by [`v2`] or [`v3`] and sent by
 //! [`cluster::Cluster::open`].
 
 pub mod api;

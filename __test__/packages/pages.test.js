@@ -167,6 +167,7 @@ const PAGES = {
 	"README.md": README,
 	"docs/usage.md": USAGE,
 	"docs/deployment.md": { '"overrides"': overrides },
+	"docs/from-etcd3.md": { "async function locked": prints("working\n") },
 	"docs/migrating.md": { '"overrides"': overrides },
 };
 

@@ -45,6 +45,7 @@ const MORE = [
 	"process/workers",
 	"promises/timeout",
 	"tls/trust",
+	"v3/page",
 	"wait/before-write",
 	"wait/options",
 	"watch/history",

@@ -4,6 +4,7 @@ const path = require("node:path");
 const { ROOT } = require("../../../scripts/run");
 
 const EXECUTABLE = "ecosystem/single-executable.test.js runs it";
+const ON_V3 = "v3/page.test.js runs it on an etcd that serves the v3 API";
 
 /** The blocks that packages/pages.test.js does not run, by a text that is in the block alone, with the reason. */
 const RUN_ELSEWHERE = {
@@ -18,6 +19,12 @@ const RUN_ELSEWHERE = {
 		'"main": "dist/main.js"': EXECUTABLE,
 		"npx postject": EXECUTABLE,
 		"path.dirname(process.execPath)": EXECUTABLE,
+	},
+	"docs/v3.md": {
+		"async function main()": ON_V3,
+		"/services/web\n": "v3/page.test.js compares it with the keys in etcd",
+		"etcdctl role grant-permission":
+			"v3/page.test.js makes the same grants through etcd's JSON gateway",
 	},
 };
 
