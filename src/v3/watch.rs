@@ -50,6 +50,10 @@ pub trait WatchChannel: Send + Sync + 'static {
         request: pb::RangeRequest,
     ) -> impl Future<Output = Result<pb::RangeResponse, Error>> + Send;
 
+    /// Whether the progress that the host of the last stream tells is right for each watch: older servers tell of events that
+    /// they have not sent yet.
+    fn tells_exact_progress(&self) -> impl Future<Output = bool> + Send;
+
     /// The token was refused on a watch: the next `open` gets a fresh one.
     fn token_refused(&self);
 }

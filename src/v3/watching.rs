@@ -28,6 +28,11 @@ impl Watches {
         let last = Mutex::default();
         Watches { cluster, last }
     }
+
+    fn last(&self) -> Option<Host> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.clone()
+    }
 }
 
 /// Sends requests on a stream.
@@ -78,10 +83,21 @@ impl WatchChannel for Watches {
         self.cluster.call(&request).await?.into_reply(false)
     }
 
+    async fn tells_exact_progress(&self) -> bool {
+        let Some(host) = self.last() else {
+            return false;
+        };
+        let answered = self.cluster.call_at(&host, &pb::StatusRequest {}).await;
+        match answered.map(|answered| answered.reply) {
+            Ok(Ok(status)) => has_exact_progress(&status.version),
+            // The user may not read the version.
+            _ => false,
+        }
+    }
+
     fn token_refused(&self) {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(host) = &*last {
-            self.cluster.protocol().token_refused(host);
+        if let Some(host) = self.last() {
+            self.cluster.protocol().token_refused(&host);
         }
     }
 }
@@ -147,4 +163,40 @@ impl Receiver {
 
 fn malformed(fault: Malformed) -> Failure {
     bad_answer(words(fault))
+}
+
+/// Whether a version of etcd tells each watch its progress only behind its events: since 3.4.31, 3.5.13 and 3.6.0 (etcd's
+/// CHANGELOG).
+fn has_exact_progress(version: &str) -> bool {
+    let mut numbers = version.split(['.', '-']).map(str::parse::<u64>);
+    let mut next = || numbers.next().and_then(Result::ok);
+    match (next(), next(), next()) {
+        (Some(3), Some(4), Some(patch)) => patch >= 31,
+        (Some(3), Some(5), Some(patch)) => patch >= 13,
+        (Some(major), Some(minor), Some(_)) => (major, minor) >= (3, 6),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_exact_progress;
+
+    #[test]
+    fn progress_counts_from_the_versions_on_that_tell_it_right() {
+        let table = [
+            ("3.4.23", false),
+            ("3.4.31", true),
+            ("3.5.1", false),
+            ("3.5.30", true),
+            ("3.6.0-rc.1", true),
+            ("3.7.3", true),
+            ("4.0.0", true),
+            ("2.3.8", false),
+            ("", false),
+        ];
+        for (version, expected) in table {
+            assert_eq!(has_exact_progress(version), expected, "{version}");
+        }
+    }
 }

@@ -102,7 +102,11 @@ async fn tend<C: WatchChannel>(shared: &Shared<C>) {
     loop {
         ticks.tick().await;
         count = count.wrapping_add(1);
-        tick(shared, count % PROGRESS == 0);
+        let is_due = count % PROGRESS == 0;
+        tick(
+            shared,
+            is_due && shared.channel.tells_exact_progress().await,
+        );
         idle = if shared.state().watches.is_empty() {
             idle + 1
         } else {

@@ -95,7 +95,7 @@ impl Watch {
             key: self.range.0.clone(),
             range_end: self.range.1.clone(),
             start_revision: self.next.unwrap_or(0),
-            progress_notify: true,
+            progress_notify: false,
             prev_kv: true,
             watch_id: id,
             fragment: false,

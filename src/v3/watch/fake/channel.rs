@@ -39,6 +39,10 @@ impl WatchChannel for Fake {
         })
     }
 
+    async fn tells_exact_progress(&self) -> bool {
+        true
+    }
+
     fn token_refused(&self) {
         let mut server = self.server();
         server.tokens_refused += 1;
