@@ -1,5 +1,6 @@
 //! A call over gRPC: one attempt at one host, with the user's token.
 
+use super::method::WATCH;
 use super::pb;
 use super::sent::{Sent, bad_answer, read};
 use super::status::{Meaning, Status};
@@ -36,8 +37,8 @@ pub struct Answer {
 pub enum Reply {
     /// The answer's message, or why there is none.
     Whole(Result<Bytes, Status>),
-    /// A stream that is open, whatever its server says to it.
-    Stream(StreamSender, StreamReceiver),
+    /// A stream that is open, whatever its server says to it, and the token that it carries.
+    Stream(StreamSender, StreamReceiver, Token),
 }
 
 impl Rpc {
@@ -55,12 +56,11 @@ impl Rpc {
         self.limit
     }
 
-    /// The token of a host was refused outside of a call.
-    pub fn token_refused(&self, host: &Host) {
-        let Some(uri) = host.uri("") else { return };
+    /// A host has refused the token of a stream. A newer one that a call has got meanwhile stays.
+    pub fn token_refused(&self, host: &Host, token: &Token) {
+        let Some(uri) = host.uri(WATCH) else { return };
         if let Some(credentials) = host.authorization(&uri) {
-            let refused = self.tokens.known_to(&credentials);
-            self.tokens.forget(&credentials, &refused);
+            self.tokens.forget(&credentials, token);
         }
     }
 
@@ -147,7 +147,7 @@ impl Rpc {
         };
         let message = sent.message(token.as_ref(), self.limit);
         let (sender, receiver) = self.transport.open_stream(&uri, message).await?;
-        Ok(Reply::Stream(sender, receiver))
+        Ok(Reply::Stream(sender, receiver, token))
     }
 }
 

@@ -51,11 +51,6 @@ impl Tokens {
         }
     }
 
-    /// The token that is known for credentials.
-    pub fn known_to(&self, credentials: &HeaderValue) -> Token {
-        self.get(credentials).flatten()
-    }
-
     fn get(&self, credentials: &HeaderValue) -> Option<Token> {
         self.known().get(credentials).cloned()
     }

@@ -6,6 +6,7 @@ use super::pb;
 use super::rpc::{Answer, Reply, Rpc};
 use super::sent::{Sent, bad_answer, words};
 use super::status::{Meaning, Status};
+use super::tokens::Token;
 use super::watch::{WatchChannel, WatchReceiver, WatchSender};
 use crate::api::error::{Error, Failure, Kind};
 use crate::cluster::{Cluster, Host};
@@ -18,8 +19,8 @@ use std::time::Instant;
 #[derive(Debug)]
 pub struct Watches {
     cluster: Arc<Cluster<Rpc>>,
-    /// The host of the last stream, whose token may turn out to be refused.
-    last: Mutex<Option<Host>>,
+    /// The host and the token of the last stream. The token may turn out to be refused.
+    last: Mutex<Option<(Host, Token)>>,
 }
 
 impl Watches {
@@ -29,7 +30,7 @@ impl Watches {
         Watches { cluster, last }
     }
 
-    fn last(&self) -> Option<Host> {
+    fn last(&self) -> Option<(Host, Token)> {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.clone()
     }
@@ -43,6 +44,7 @@ pub struct Sender(StreamSender);
 #[derive(Debug)]
 pub struct Receiver {
     stream: StreamReceiver,
+    token: Token,
     frames: Frames,
     host: Host,
     cluster: Arc<Cluster<Rpc>>,
@@ -56,11 +58,13 @@ impl WatchChannel for Watches {
         let sent = Sent::watches();
         let mut attempts = self.cluster.attempts(&sent);
         let Answer { host, reply } = self.cluster.open(&sent, &mut attempts, |_| ()).await?;
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(host.clone());
         match reply {
-            Reply::Stream(sender, stream) => {
+            Reply::Stream(sender, stream, token) => {
+                let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+                *last = Some((host.clone(), token.clone()));
                 let receiver = Receiver {
                     stream,
+                    token,
                     frames: Frames::new(self.cluster.protocol().limit()),
                     host,
                     cluster: self.cluster.clone(),
@@ -84,7 +88,7 @@ impl WatchChannel for Watches {
     }
 
     async fn tells_exact_progress(&self) -> bool {
-        let Some(host) = self.last() else {
+        let Some((host, _)) = self.last() else {
             return false;
         };
         let answered = self.cluster.call_at(&host, &pb::StatusRequest {}).await;
@@ -96,8 +100,8 @@ impl WatchChannel for Watches {
     }
 
     fn token_refused(&self) {
-        if let Some(host) = self.last() {
-            self.cluster.protocol().token_refused(&host);
+        if let Some((host, token)) = self.last() {
+            self.cluster.protocol().token_refused(&host, &token);
         }
     }
 }
@@ -149,7 +153,9 @@ impl Receiver {
         match status {
             Some(Err(status)) => {
                 if status.meaning() == Meaning::StaleToken {
-                    self.cluster.protocol().token_refused(&self.host);
+                    self.cluster
+                        .protocol()
+                        .token_refused(&self.host, &self.token);
                 }
                 Failure::new(
                     "ECONNRESET",
