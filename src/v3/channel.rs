@@ -42,7 +42,7 @@ impl Cluster<Rpc> {
         let mut attempts = self.attempts(&sent).beginning_at(first);
         loop {
             let Answer { host, reply } = self.open(&sent, &mut attempts, |_| ()).await?;
-            let status = match decoded::<M>(reply) {
+            let status = match decoded(message, reply) {
                 Ok(Ok(reply)) => return Ok(answered(Ok(reply), &host, attempts)),
                 Ok(Err(status)) => status,
                 Err(failure) => {
@@ -74,7 +74,7 @@ impl Cluster<Rpc> {
     ) -> Result<Answered<M::Reply>, Error> {
         let sent = Sent::call(message);
         let Answer { host, reply } = self.open_at(host, &sent).await?;
-        let decoded = decoded::<M>(reply);
+        let decoded = decoded(message, reply);
         let reply = decoded.map_err(|failure| self.only_failure(&host, &sent, failure))?;
         let endpoint = host.endpoint().to_owned();
         let failed = Failed::default();
@@ -94,10 +94,11 @@ fn answered<T>(reply: Result<T, Status>, host: &Host, mut attempts: Attempts) ->
     }
 }
 
-fn decoded<M: Method>(reply: Reply) -> Result<Result<M::Reply, Status>, Failure> {
+fn decoded<M: Method>(message: &M, reply: Reply) -> Result<Result<M::Reply, Status>, Failure> {
     match reply {
         Reply::Whole(Ok(bytes)) => match M::Reply::decode(bytes) {
-            Ok(reply) => Ok(Ok(reply)),
+            Ok(reply) if message.is_answered_by(&reply) => Ok(Ok(reply)),
+            Ok(_) => Err(bad_answer("it answers another request")),
             Err(_) => Err(bad_answer("its message cannot be decoded")),
         },
         Reply::Whole(Err(status)) => Ok(Err(status)),

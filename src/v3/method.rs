@@ -18,6 +18,12 @@ pub trait Method: Message {
         Self::IS_WRITE
     }
 
+    /// Whether a message answers this request. A server that confuses requests, or a message of another type that can be decoded
+    /// as this one, must not look like an empty store.
+    fn is_answered_by(&self, _reply: &Self::Reply) -> bool {
+        true
+    }
+
     /// The path that names the method.
     fn path() -> PathAndQuery {
         PathAndQuery::from_static(Self::PATH)
@@ -28,6 +34,10 @@ impl Method for pb::RangeRequest {
     type Reply = pb::RangeResponse;
     const PATH: &'static str = "/etcdserverpb.KV/Range";
     const IS_WRITE: bool = false;
+
+    fn is_answered_by(&self, reply: &pb::RangeResponse) -> bool {
+        reply.header.is_some()
+    }
 }
 
 impl Method for pb::TxnRequest {
@@ -37,6 +47,34 @@ impl Method for pb::TxnRequest {
 
     fn is_write(&self) -> bool {
         self.success.iter().chain(&self.failure).any(writes)
+    }
+
+    fn is_answered_by(&self, reply: &pb::TxnResponse) -> bool {
+        reply.header.is_some() && has_answers(self, reply)
+    }
+}
+
+/// Whether an answer has one of the same kind for each operation of the branch that was taken.
+fn has_answers(txn: &pb::TxnRequest, reply: &pb::TxnResponse) -> bool {
+    let branch = match reply.succeeded {
+        true => &txn.success,
+        false => &txn.failure,
+    };
+    let mut pairs = branch.iter().zip(&reply.responses);
+    branch.len() == reply.responses.len() && pairs.all(|(op, reply)| answers(op, reply))
+}
+
+fn answers(op: &pb::RequestOp, reply: &pb::ResponseOp) -> bool {
+    use pb::request_op::Request;
+    use pb::response_op::Response;
+    match (&op.request, &reply.response) {
+        (Some(Request::RequestRange(_)), Some(Response::ResponseRange(_)))
+        | (Some(Request::RequestPut(_)), Some(Response::ResponsePut(_)))
+        | (Some(Request::RequestDeleteRange(_)), Some(Response::ResponseDeleteRange(_))) => true,
+        (Some(Request::RequestTxn(txn)), Some(Response::ResponseTxn(reply))) => {
+            has_answers(txn, reply)
+        }
+        _ => false,
     }
 }
 

@@ -104,7 +104,8 @@ pub fn read(exchanged: Exchanged) -> Result<Result<Bytes, Status>, Failure> {
     match in_trailers.or_else(|| Status::of(&exchanged.fields)) {
         Some(Err(status)) => Ok(Err(status)),
         Some(Ok(())) => match only_message(exchanged.body) {
-            Ok(message) => Ok(Ok(message.unwrap_or_default())),
+            Ok(Some(message)) => Ok(Ok(message)),
+            Ok(None) => Err(bad_answer("it has no message")),
             Err(fault) => Err(bad_answer(words(fault))),
         },
         None if exchanged.status != 200 => Ok(Err(Status::of_http(exchanged.status))),
