@@ -86,6 +86,7 @@ const LEFT_OUT = {
 	proxies: "is about requests of HTTP to proxies",
 	tls: NO_STORE,
 	"tls/auth": "is about the users of the v2 API",
+	v3: "starts the etcds that it needs itself",
 	upstream: "makes its clients itself, without the option `api`",
 	"wait/backoff": SCRIPTED,
 	"wait/look-ahead": "is about the v2 API's event history",
