@@ -145,9 +145,9 @@ declare namespace etcdjs {
 		 */
 		strict?: boolean | undefined;
 		/**
-		 * The user of hosts that have none in their URL: as HTTP Basic auth, or over the v3 API for a token. It goes to the hosts that are given here, and
-		 * never to one that a redirect, a refresh or a discovery names, unless it is one of them.
-		 * What is no such object is thrown as a TypeError. Default: none.
+		 * The user of hosts that have none in their URL. Over the v2 API it is sent as HTTP Basic auth, over the v3 API it is
+		 * exchanged for a token. It goes to the hosts that are given here, and never to one that a redirect, a refresh or a
+		 * discovery names, unless it is one of them. What is no such object is thrown as a TypeError. Default: none.
 		 */
 		auth?: Auth | null | false | undefined;
 		/**
@@ -658,9 +658,10 @@ declare namespace etcdjs {
 	interface WaitOptions<Json extends boolean = boolean>
 		extends GetOptions<Json> {
 		/**
-		 * Called when the wait goes on without a part of etcd's history (v2: the last 1,000 events of the whole store; v3: all
-		 * since the last compaction): events from `fromIndex` to `toIndex` may have been missed. Where etcd was wiped or restored from a backup,
-		 * `toIndex` is its index of then, which is lower. Default: nobody is told.
+		 * Called when the wait goes on without a part of etcd's history (over the v2 API the last 1,000 events of the whole
+		 * store, over v3 all events since the last compaction): events from `fromIndex` to `toIndex` may have been missed.
+		 * Where etcd was wiped or restored from a backup, `toIndex` is its index of then, which is lower. Default: nobody is
+		 * told.
 		 */
 		onGap?: ((fromIndex: number, toIndex: number) => void) | undefined;
 	}
@@ -766,7 +767,10 @@ declare namespace etcdjs {
 		 * pass the JSON of a string. It cannot turn off the client's `json`, which stringifies both. Default: `false`.
 		 */
 		json?: boolean | undefined;
-		/** Renew the `ttl` of a key that exists and tell no watcher (over the v3 API, no watcher of this package); the value is not sent and stays. Needs a `ttl` (else error 212). Default: `false`. */
+		/**
+		 * Renew the `ttl` of a key that exists and tell no watcher (over the v3 API, no watcher of this package); the value is
+		 * not sent and stays. Needs a `ttl` (else error 212). Default: `false`.
+		 */
 		refresh?: boolean | undefined;
 		/** Let etcd answer with the `action` alone: see {@link Acknowledgement}. Default: `false`. */
 		noValueOnSuccess?: boolean | undefined;
@@ -897,7 +901,10 @@ declare namespace etcdjs {
 		 * `v3: { createdIndex: "exact" }`. Absent on the root, which only a `get` of it gives.
 		 */
 		createdIndex: number;
-		/** etcd's index (over the v3 API its revision) at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for the next event. Absent on the root. */
+		/**
+		 * etcd's index (over the v3 API its revision) at which it was last changed; `modifiedIndex + 1` is the `waitIndex` for
+		 * the next event. Absent on the root.
+		 */
 		modifiedIndex: number;
 		/** Seconds until it expires, rounded up; absent where it does not. It can be 0 or -1 for a moment. */
 		ttl?: number;
