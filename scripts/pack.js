@@ -9,7 +9,7 @@ const FOLDER = path.join(ROOT, "target", "packages");
 const OF_TARGETS = ["etcdjs.node", "THIRD-PARTY.md"];
 const ALWAYS_PACKED = ["LICENSE", "README.md"];
 const COMMON = ["version", "keywords", "license", "engines"];
-const MAIN = ["name", "description", "type", "main", "types", "exports"];
+const MAIN = ["name", "description", "type", "main", "types", "exports", "bin"];
 
 const manifest = require("../package.json");
 const MAIN_FILES = manifest.files.filter((name) => !OF_TARGETS.includes(name));

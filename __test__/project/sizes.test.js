@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, "..", "..");
 const MOST_LINES = 300;
 const MOST_LINES_OF_TEST = 40;
 const GENERATED = ["src/v3/pb.rs"];
-const FOLDERS = ["src", "lib", "scripts", "bench", "__test__"];
+const FOLDERS = ["src", "bin", "lib", "scripts", "bench", "__test__"];
 
 /** The source files below a folder, relative to the project. */
 function sources(folder) {

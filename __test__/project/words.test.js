@@ -6,7 +6,7 @@ const { test } = require("node:test");
 const { ROOT } = require("../../scripts/run");
 
 const PLACES = [
-	...["src", "lib", "scripts", "bench", "__test__", "docs"],
+	...["src", "bin", "lib", "scripts", "bench", "__test__", "docs"],
 	...["index.js", "index.d.ts", "promises.d.ts", "README.md"],
 	"CONTRIBUTING.md",
 ];

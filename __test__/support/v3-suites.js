@@ -75,6 +75,7 @@ const LEFT_OUT = {
 	"hosts/discovery": "is about discovery over HTTP; its etcd is behind it",
 	"hosts/redirects": "is about redirects of HTTP",
 	http: "is about HTTP/1.1",
+	migrate: "needs an etcd that serves both APIs, and starts it itself",
 	packages: "is about the published packages",
 	"process/endurance": "repeats what other files test, for long",
 	"process/forgotten": SCRIPTED,

@@ -16,8 +16,11 @@ class Progress {
 		this.#timer = setInterval(() => this.#show(), INTERVAL_MS);
 	}
 
+	/** Shows the last text. */
 	end() {
+		if (!this.#timer) return;
 		clearInterval(this.#timer);
+		this.#timer = undefined;
 		this.#show();
 		if (this.#stream.isTTY && this.#shown) this.#stream.write("\n");
 	}

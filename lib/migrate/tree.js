@@ -7,6 +7,8 @@
 
 const { DETAILS } = require("../calls");
 
+const NOT_A_DIRECTORY = 104;
+
 /** Whether the path from a directory to a key below it has a hidden segment: listings of the directory do not have the key. */
 function isHiddenBelow(directory, key) {
 	const start = directory === "/" ? 0 : directory.length;
@@ -36,6 +38,16 @@ function add(entries, node, at, inherited = Infinity) {
 		add(entries, child, at, entry.expiresAt);
 }
 
+/** Reads a key. Undefined if it is not there, or if a key above it is a file. */
+async function find(store, key, options) {
+	try {
+		return await store.get(key, { quorum: true, ...options });
+	} catch (err) {
+		if (err.code === NOT_A_DIRECTORY) return undefined;
+		throw err;
+	}
+}
+
 /** Reads the keys below some prefixes: `{entries, index, missing}`, with the index of the oldest reading. */
 async function readTree(store, prefixes) {
 	const entries = new Map();
@@ -45,8 +57,8 @@ async function readTree(store, prefixes) {
 		const note = (details) => {
 			index = Math.min(index, details.index);
 		};
-		const options = { recursive: true, quorum: true, [DETAILS]: note };
-		const found = await store.get(prefix, options);
+		const options = { recursive: true, [DETAILS]: note };
+		const found = await find(store, prefix, options);
 		if (found) add(entries, found.node, performance.now());
 		else missing.push(prefix);
 	}
@@ -55,7 +67,7 @@ async function readTree(store, prefixes) {
 
 /** Reads one key, without what is below it. Undefined if it is not there. */
 async function readEntry(store, key) {
-	const found = await store.get(key, { quorum: true });
+	const found = await find(store, key);
 	return found && entryOf(found.node, performance.now());
 }
 

@@ -138,6 +138,15 @@ class Member {
 		await this.healthy();
 	}
 
+	/** Ends it in an orderly way and starts another etcd, with other flags where `change` gives them, on its data. */
+	async become(binary, change = (args) => args) {
+		await this.shutdown();
+		this._binary = binary;
+		this._args = change(this._args);
+		this.spawn();
+		await this.healthy();
+	}
+
 	/** Ends it, removes its data, and starts it again as one that knows of nothing. */
 	async wipe() {
 		await this._end("SIGKILL");
