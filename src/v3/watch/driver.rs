@@ -36,11 +36,12 @@ pub async fn drive<C: WatchChannel>(shared: Arc<Shared<C>>) {
         };
         let endpoint = receiver.endpoint().to_owned();
         shared.opened(&endpoint);
+        let opened = Instant::now();
         let Some(fault) = run(&shared, sender, receiver).await else {
             return;
         };
         if shared.closed() {
-            faults.clear();
+            faults.clear(opened.elapsed());
         }
         if matches!(fault, Fault::TokenRefused) {
             shared.channel.token_refused();

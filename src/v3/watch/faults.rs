@@ -11,6 +11,10 @@ const SHORTEST: Duration = Duration::from_millis(50);
 /// The longest backoff.
 const LONGEST: Duration = Duration::from_secs(1);
 
+/// A stream that was open for less time does not end the backoff, even if it registered a watch: a host that ends each stream at
+/// once must not be asked without end.
+const LASTING: Duration = Duration::from_secs(1);
+
 /// Why a stream has ended.
 #[derive(Debug)]
 pub enum Fault {
@@ -24,12 +28,17 @@ pub enum Fault {
 #[derive(Debug, Default)]
 pub struct Faults {
     attempts: Vec<Attempt>,
+    /// The streams in a row that did not last.
+    short: u32,
 }
 
 impl Faults {
-    /// A watch was registered: the next fault is the first one.
-    pub fn clear(&mut self) {
+    /// A watch was registered on a stream that was open for this time: its fault is the first one.
+    pub fn clear(&mut self, open: Duration) {
         self.attempts.clear();
+        if open >= LASTING {
+            self.short = 0;
+        }
     }
 
     /// Counts a fault. Gives the backoff before the next stream, or the error if there were as many faults as attempts.
@@ -48,6 +57,7 @@ impl Faults {
             host: endpoint.to_owned(),
             error: text,
         });
+        self.short = self.short.saturating_add(1);
         if self.attempts.len() < most.max(2) {
             return Ok(self.backoff());
         }
@@ -61,7 +71,7 @@ impl Faults {
 
     /// The first fault has no backoff. Later ones have jitter: many clients must not return at the same moment.
     fn backoff(&self) -> Duration {
-        match u32::try_from(self.attempts.len()).unwrap_or(u32::MAX) {
+        match self.short {
             0 | 1 => Duration::ZERO,
             faults => doubled(SHORTEST, faults - 1, LONGEST).mul_f64(0.5 + fastrand::f64() / 2.0),
         }
