@@ -53,7 +53,7 @@ function tlsFlags({ cert, key, ca }) {
 	return ca ? [...flags, "--client-cert-auth", "--trusted-ca-file", ca] : flags;
 }
 
-function flags(seat, seats, { token, version, v2, args, tls }) {
+function flags(seat, seats, { token, version, v2, args, tls, httpUrl }) {
 	const client = `${tls ? "https" : "http"}://127.0.0.1:${seat.port}`;
 	const noSync = Number.parseFloat(version) >= 3.5;
 	return [
@@ -62,6 +62,7 @@ function flags(seat, seats, { token, version, v2, args, tls }) {
 		...(Number.parseFloat(version) < 3.6 ? [`--enable-v2=${v2}`] : []),
 		...(noSync ? ["--unsafe-no-fsync"] : []),
 		...(tls ? tlsFlags(tls) : []),
+		...(httpUrl ? ["--listen-client-http-urls", httpUrl] : []),
 		...TIMING,
 		...LOGGING,
 		...args,
@@ -118,10 +119,10 @@ async function start(size, { binary = etcdBinary(), ...options }) {
  * Starts one etcd; resolves with its Member when it is healthy. `args` are more flags; `tls` is
  * `{cert, key, ca}`, paths of PEM files: then it listens on https, to clients with a certificate
  * of `ca` if there is one; `binary` is another etcd than the environment's; `v2`: whether it serves
- * the v2 API, as it does but in v3 mode.
+ * the v2 API, as it does but in v3 mode; `httpUrl`: a port for HTTP alone, where that of its URL is to be for gRPC alone.
  */
-async function startEtcd({ v2, args = [], tls, binary } = {}) {
-	const [member] = await start(1, { v2, args, tls, binary });
+async function startEtcd({ v2, args = [], tls, binary, httpUrl } = {}) {
+	const [member] = await start(1, { v2, args, tls, binary, httpUrl });
 	return member;
 }
 
@@ -157,8 +158,8 @@ async function agreedLeader(members) {
 }
 
 /** Starts a cluster; resolves when every member is healthy. `tls` is as for one etcd; the members among themselves speak http. */
-async function startCluster(size = 3, { args = [], binary, tls } = {}) {
-	const members = await start(size, { args, binary, tls });
+async function startCluster(size = 3, { v2, args = [], binary, tls } = {}) {
+	const members = await start(size, { v2, args, binary, tls });
 	return {
 		members,
 		urls: members.map((member) => member.url),

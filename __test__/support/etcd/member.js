@@ -51,13 +51,14 @@ async function until(probe, onTimeout) {
 }
 
 class Member {
-	constructor({ binary, version, v2, name, port, args, tls }) {
+	constructor({ binary, version, v2, name, port, args, tls, httpUrl }) {
 		this.v2 = v2;
 		this.version = version;
 		this.name = name;
 		this.port = port;
 		this.host = `127.0.0.1:${port}`;
 		this.url = `${tls ? "https" : "http"}://${this.host}`;
+		this.httpUrl = httpUrl ?? this.url;
 		this.clientOptions = clientOptions(tls);
 		this.logs = [];
 		this.pid = 0;
@@ -147,6 +148,12 @@ class Member {
 		await this.healthy();
 	}
 
+	/** The same to one without the v2 API. */
+	upgrade(binary) {
+		const isV2 = (flag) => flag.startsWith("--enable-v2");
+		return this.become(binary, (args) => args.filter((flag) => !isV2(flag)));
+	}
+
 	/** Ends it, removes its data, and starts it again as one that knows of nothing. */
 	async wipe() {
 		await this._end("SIGKILL");
@@ -173,7 +180,7 @@ class Member {
 	async _answers(pathname, accept) {
 		try {
 			const { status, body } = await get(
-				this.url + pathname,
+				this.httpUrl + pathname,
 				this.clientOptions,
 			);
 			return status === 200 && accept(body);

@@ -69,14 +69,50 @@ function watchEvent(id, key, value, revision) {
 	return message([1, header(revision)], [2, id], [11, event]);
 }
 
+function readVarint(bytes, at) {
+	let [value, shift, end] = [0n, 0n, at];
+	for (; bytes[end] & 0x80; shift += 7n)
+		value |= BigInt(bytes[end++] & 0x7f) << shift;
+	value |= BigInt(bytes[end++]) << shift;
+	return [value, end];
+}
+
+/** The fields of a message, `[tag, value]` each: bigints and bytes. */
+function fieldsOf(bytes) {
+	const found = [];
+	for (let at = 0; at < bytes.length; ) {
+		const [key, start] = readVarint(bytes, at);
+		const [value, end] = readVarint(bytes, start);
+		const isBytes = (Number(key) & 7) === BYTES;
+		at = isBytes ? end + Number(value) : end;
+		const tag = Number(key >> 3n);
+		found.push([tag, isBytes ? bytes.subarray(end, at) : value]);
+	}
+	return found;
+}
+
+function createField(body, wanted) {
+	const [[, create]] = fieldsOf(body.subarray(5, 5 + body.readUInt32BE(1)));
+	return Number(fieldsOf(create).find(([tag]) => tag === wanted)?.[1] ?? 0);
+}
+
+/** The id in the first request on a stream of watches, framed. */
+const watchIdOf = (body) => createField(body, 7);
+
+/** The revision from which that watch looks; 0 for the next event. */
+const startOf = (body) => createField(body, 3);
+
 module.exports = {
 	field,
+	fieldsOf,
 	found,
 	framed,
 	message,
 	range,
+	startOf,
 	txn,
 	watchCreated,
 	watchEvent,
+	watchIdOf,
 	written,
 };
