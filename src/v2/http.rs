@@ -4,10 +4,10 @@ use super::encoded::Encoded;
 use super::redirect::Redirects;
 use super::{Answer, Incoming};
 use crate::api::error::{Attempt, Error, Failure, Invalid};
-use crate::cluster::{Cluster, Host, Policy, Protocol, Refusal, Slot};
+use crate::cluster::{Attempts, Cluster, Host, Policy, Protocol, Refusal, Slot};
 use crate::net::{MAX_URL, Method, Transport};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// etcd resets a cleartext connection whose first request line has this many bytes
 /// (the sniffing buffer of its connection multiplexer).
@@ -98,8 +98,7 @@ impl Cluster<Http> {
                     let answered = || Attempt::answered(&answer.endpoint, answer.status);
                     let is_passed_over = match answer.status {
                         500.. => attempts.pass_over(answered),
-                        404 if answer.is_of_no_v2_store() => attempts.leave(answered),
-                        _ => false,
+                        _ => self.leaves(&mut attempts, &host, &answer),
                     };
                     if !is_passed_over {
                         return Ok(answer.after(attempts.take_failed()));
@@ -108,6 +107,16 @@ impl Cluster<Http> {
                 Err(failure) => self.fail_over(&mut attempts, &host, failure)?,
             }
         }
+    }
+
+    /// Leaves a host that has no v2 store, as one that has failed, if there is a host that has not been asked.
+    pub fn leaves(&self, attempts: &mut Attempts, host: &Host, answer: &Answer) -> bool {
+        let answered = || Attempt::answered(&answer.endpoint, answer.status);
+        let leaves = answer.is_of_no_v2_store() && attempts.leave(answered);
+        if leaves {
+            self.hosts().quarantine(host, Instant::now());
+        }
+        leaves
     }
 
     /// Sends a request to this host alone, whether or not it is of the list.

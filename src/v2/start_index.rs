@@ -44,7 +44,7 @@ impl V2 {
         }
     }
 
-    /// A key that does not exist, or an error. After a server error (5xx) the other hosts are asked.
+    /// A key that does not exist, or an error. After a server error (5xx), or a host without a v2 store, the other hosts are asked.
     async fn miss(
         &self,
         incoming: Incoming,
@@ -53,6 +53,7 @@ impl V2 {
     ) -> Result<Outcome, Error> {
         if incoming.status < 500
             && let Ok(answer) = incoming.read().await
+            && !answer.is_of_no_v2_store()
         {
             return decode::outcome(answer, &request);
         }

@@ -228,6 +228,14 @@ impl<'a> Polls<'a> {
     async fn refused(&mut self, incoming: Incoming) -> Result<State, Error> {
         let host = incoming.host.clone();
         match incoming.read().await {
+            Ok(answer)
+                if self
+                    .store
+                    .cluster
+                    .leaves(&mut self.attempts, &host, &answer) =>
+            {
+                Ok(State::Open)
+            }
             Ok(answer) => {
                 let answer = answer.after(self.attempts.take_failed());
                 let request = Request::Wait(self.wait.clone());
