@@ -118,6 +118,24 @@ for (const options of [{}, { api: "v2" }])
 		assert.equal(await handled(without, "Txn"), 0);
 	});
 
+test("calls at one time pass over a member without the v2 API, and so does a watch", async (t) => {
+	const without = await v3Etcd(t, { version: "3.5.30" });
+	const having = await v2Etcd(t, "3.5.1");
+	const store = client(t, [without.url, having.url]);
+	const sets = Array.from({ length: 50 }, (_, i) =>
+		store.promises.set(`k${i}`, "v"),
+	);
+	await Promise.all(sets);
+	for (let i = 0; i < 3; i++) {
+		const watch = store.watch("w");
+		const first = watch.next();
+		await watch.ready;
+		await store.promises.set("w", `${i}`);
+		assert.equal((await first).value.node.value, `${i}`);
+		await watch.return();
+	}
+});
+
 test("the choice is made once for all first calls", async (t) => {
 	const member = await v3Etcd(t);
 	const { promises } = client(t, member.url);
