@@ -1,6 +1,8 @@
 // `npm run test:chaos`: faults in a cluster under load, in cleartext and over TLS, on each etcd. CHAOS_SEED repeats the
-// faults of a run. CHAOS_FAULTS is the number of faults for each etcd and each way.
+// faults of a run. CHAOS_FAULTS is the number of faults for each etcd and each way. ETCD_API=v3 takes the etcds that serve only the
+// v3 API.
 const { inspect } = require("node:util");
+const { installV3 } = require("./etcd-v3");
 const { setup } = require("./setup");
 
 const FAULTS = Number(process.env.CHAOS_FAULTS || 56);
@@ -39,9 +41,14 @@ function total(runs) {
 	console.log(`\n${faults} faults:`, sums);
 }
 
+async function servers() {
+	const found = await setup();
+	return process.env.ETCD_API === "v3" ? (await installV3()).servers : found;
+}
+
 async function main() {
 	const runs = [];
-	for (const { version, path } of await setup())
+	for (const { version, path } of await servers())
 		for (const tls of [false, true]) runs.push(await burn(path, version, tls));
 	total(runs);
 	const violations = runs.reduce((all, run) => all + run.violations, 0);

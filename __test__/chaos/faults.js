@@ -1,5 +1,6 @@
 // The faults: what each does to the cluster or to its network, and a random schedule of them.
 const { Chance } = require("../differential/prng");
+const { isV3 } = require("../support/etcd/api");
 
 const HTML = "<html><body>It works!</body></html>\n";
 
@@ -85,7 +86,7 @@ const OF_THE_WAY = {
 	"noise instead of answers": breaks(() => answer("noise", true)),
 };
 
-// Those that only a proxy can give that speaks the protocol: not through TLS.
+// Those that only a proxy can give that speaks HTTP/1.1: not through TLS, and not over gRPC.
 const IN_THE_CLEAR = {
 	"500 instead of requests": breaks(() => answer(500, false)),
 	"500 instead of answers": breaks(() => answer(500, true)),
@@ -104,8 +105,8 @@ const FAULTS = { ...OF_MEMBERS, ...OF_THE_WAY, ...IN_THE_CLEAR };
 
 /** The names of the faults that can be had, with or without TLS. */
 function namesOfFaults(tls) {
-	const all = { ...OF_MEMBERS, ...OF_THE_WAY, ...(tls ? {} : IN_THE_CLEAR) };
-	return Object.keys(all);
+	const answers = tls || isV3() ? {} : IN_THE_CLEAR;
+	return Object.keys({ ...OF_MEMBERS, ...OF_THE_WAY, ...answers });
 }
 
 /**

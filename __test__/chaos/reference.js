@@ -3,16 +3,18 @@ const http = require("node:http");
 const https = require("node:https");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { until } = require("../support/etcd/member");
+const { isV3 } = require("../support/etcd/api");
 const { ask } = require("./direct");
+const { ReferenceV3 } = require("./reference-v3");
 
 // A member that hangs is left after this.
 const SILENCE_MS = 500;
 
-class Reference {
+class ReferenceV2 {
 	/** Follows the directory from now on. */
 	static async open(members, directory) {
 		const { headers } = await ask(members[0], "/v2/keys/", { timeout: 2000 });
-		const reference = new Reference(members, directory);
+		const reference = new ReferenceV2(members, directory);
 		reference.index = Number(headers["x-etcd-index"]);
 		reference.first = reference.index + 1;
 		reference.following = reference.follow();
@@ -73,4 +75,4 @@ class Reference {
 	}
 }
 
-module.exports = { Reference };
+module.exports = { Reference: isV3() ? ReferenceV3 : ReferenceV2 };

@@ -1,5 +1,6 @@
 // A cluster of three members, a fault proxy before each, and clients that know only the proxies.
 const { startCluster, subject } = require("../support");
+const { isV3, remember } = require("../support/etcd/api");
 const { certificates } = require("../support/tls/certificates");
 const { proxiesBefore } = require("./fault-proxy");
 
@@ -17,6 +18,7 @@ class Stage {
 		const files = made && { cert: made.good.certFile, key: made.good.keyFile };
 		const cluster = await startCluster(3, { tls: files, binary });
 		const proxies = await proxiesBefore(cluster.members, tls);
+		if (isV3()) for (const { url } of proxies) remember(url);
 		return new Stage(cluster, proxies, made?.ca.pem);
 	}
 
