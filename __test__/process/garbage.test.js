@@ -55,8 +55,17 @@ const script = async ({ call, subject }, url, key, clients, use) => {
 			if (i % 500 === 0) await collect();
 		}
 	};
+	// The addon's thread closes the connections after the collection.
+	const settled = async () => {
+		let last;
+		do {
+			last = count("fd");
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		} while (count("fd") < last);
+	};
 	const held = async () => {
 		await collect();
+		await settled();
 		const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
 		return { threads: count("task"), descriptors: count("fd"), megabytes };
 	};
