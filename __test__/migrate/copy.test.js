@@ -173,7 +173,7 @@ test("an etcd without the v2 API, and one that is not there, are errors with exi
 	const { member } = await stage(t, { v2: false });
 	const found = await command(t, "migrate", member.url);
 	assert.equal(found.code, 1);
-	assert.match(found.stderr, /^etcdjs: .*v2/);
+	assert.match(found.stderr, /^etcdjs: .* does not serve the etcd v2 API/);
 	const [port] = await freePorts(1);
 	const gone = await command(t, "migrate", `http://u:s3cret@127.0.0.1:${port}`);
 	assert.equal(gone.code, 1);

@@ -1,7 +1,7 @@
 // `npx etcdjs migrate --watch`: the v3 store follows the v2 store while services write, up to the switch of a service.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { setImmediate: turn } = require("node:timers/promises");
+const { scheduler } = require("node:timers/promises");
 const { following, reaches, stage, treeOf, writes } = require("./stage");
 
 /** Writes, refreshes, renames and deletes keys until `end()`, which resolves when the last write is done. */
@@ -89,16 +89,15 @@ test("a TTL that is refreshed, which gives no event, is renewed: the copy does n
 	const end = performance.now() + 8000;
 	while (performance.now() < end) {
 		await v2.set("/session", undefined, refresh);
-		await turn();
+		await scheduler.wait(200);
 	}
+	const actions = [...seen];
 	assert.equal((await v3.get("/session")).node.value, "1");
+	assert.ok(actions.length > 0);
+	assert.ok(!actions.includes("expire"), `${actions}`);
 	await reaches(v3, "/session", undefined);
 	await watch.return();
 	await watched;
-	assert.deepEqual(
-		seen.filter((action) => action === "expire"),
-		[],
-	);
 });
 
 test("events that etcd has forgotten are made up for by a reading of the whole store", async (t) => {

@@ -11,6 +11,7 @@ const { HELP, NEXT_STEPS } = require("./help");
 const { Progress, Rate } = require("./progress");
 const report = require("./report");
 const { Target } = require("./target");
+const { readEntry } = require("./tree");
 const { verify } = require("./verify");
 
 const SUCCESS = 0;
@@ -66,6 +67,7 @@ async function withStores(options) {
 }
 
 async function migrate(stores, options) {
+	await reach(stores);
 	if (options.isDry) return await rehearse(stores, options);
 	const target = new Target(stores.target);
 	await copy(stores, target, options);
@@ -76,6 +78,11 @@ async function migrate(stores, options) {
 	const isSame = verification.found.length === 0;
 	if (!isSame || !isCopied) return FAILURE;
 	return options.deletes ? await removeSource(stores, verification) : SUCCESS;
+}
+
+/** Later calls are repeated while a cluster does not answer, but a wrong host must be told at once. */
+async function reach({ source, target, prefixes: [prefix] }) {
+	await Promise.all([readEntry(source, prefix), readEntry(target, prefix)]);
 }
 
 /** `--dry-run`. */
@@ -99,7 +106,8 @@ async function copy(stores, target, { follows }) {
 	const signals = follows ? stopSignals() : undefined;
 	let [total, done, same] = [0, 0, 0];
 	const rate = new Rate();
-	const text = () => `copied ${done} of ${total} keys, ${rate.of(done)}`;
+	const text = () =>
+		total > 0 ? `copied ${done} of ${total} keys, ${rate.of(done)}` : "";
 	const progress = new Progress(process.stderr, text);
 	const onStart = (writes, present) => {
 		[total, same] = [writes, present];

@@ -12,6 +12,10 @@ const RUN_ELSEWHERE = {
 		"FROM node:22-alpine":
 			"there is no Docker in the tests; ecosystem/musl.test.js installs and runs the package on musl",
 	},
+	"docs/migrating-to-v3.md": {
+		"--dry-run": "migrate/copy.test.js and migrate/watch.test.js run it",
+		"--snapshot-count=1": "migrate/upgrade.test.js runs it",
+	},
 	"docs/single-executable.md": {
 		"fs.mkdtempSync": EXECUTABLE,
 		'require("./addon");': EXECUTABLE,
