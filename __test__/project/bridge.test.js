@@ -9,8 +9,9 @@ const addon = require("../../lib/addon");
 const read = (...parts) => fs.readFileSync(path.join(ROOT, ...parts), "utf8");
 
 function sources() {
-	const lib = fs.readdirSync(path.join(ROOT, "lib"));
-	const files = lib.map((name) => read("lib", name));
+	const lib = fs.readdirSync(path.join(ROOT, "lib"), { recursive: true });
+	const names = lib.filter((name) => name.endsWith(".js"));
+	const files = names.map((name) => read("lib", name));
 	return [read("index.js"), ...files].join("\n");
 }
 

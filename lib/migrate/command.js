@@ -82,7 +82,13 @@ async function migrate(stores, options) {
 
 /** Later calls are repeated while a cluster does not answer, but a wrong host must be told at once. */
 async function reach({ source, target, prefixes: [prefix] }) {
-	await Promise.all([readEntry(source, prefix), readEntry(target, prefix)]);
+	try {
+		await Promise.all([readEntry(source, prefix), readEntry(target, prefix)]);
+	} catch (err) {
+		// An error without a code is about the text of a host: no host was asked.
+		const isOfText = err.code === undefined && err.status === undefined;
+		throw isOfText ? new UsageError(err.message) : err;
+	}
 }
 
 /** `--dry-run`. */

@@ -14,7 +14,8 @@ const REASONS = {
 	110: "the user has no permission",
 	300: "the cluster has no leader or does not answer in time",
 };
-const RETRY_FOR_MS = 60_000;
+/** Long: `--watch` knows its copies only while it runs. */
+const RETRY_FOR_MS = 600_000;
 const FIRST_BACKOFF_MS = 50;
 const LAST_BACKOFF_MS = 2000;
 
