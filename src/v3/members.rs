@@ -1,13 +1,14 @@
 //! The members of a cluster and the state of one, as the v2 API shows them. What the v3 API does not tell is left out.
 
 use super::channel::Answered;
+use super::method::Method;
 use super::pb;
 use super::rpc::Rpc;
 use crate::api::error::{Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::Stats;
 use crate::cluster::{Cluster, Host};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The client URLs of the members, as `/v2/machines` gives them.
@@ -33,31 +34,50 @@ pub async fn leader(cluster: &Arc<Cluster<Rpc>>) -> Result<Outcome, Error> {
 
 /// Statistics: of one member, or of the leader.
 pub async fn stats(cluster: &Arc<Cluster<Rpc>>, stats: &Stats) -> Result<Outcome, Error> {
-    let request = pb::StatusRequest {};
-    let answered = match stats {
+    let machine = match stats {
         Stats::Store => return Err(Error::new(Kind::Unsupported("stats.store"))),
         Stats::Leader => return leader(cluster).await,
-        Stats::Own(None) => cluster.call(&request).await?,
-        Stats::Own(Some(machine)) => cluster.call_at(&Host::parse(machine), &request).await?,
+        Stats::Own(machine) => machine.as_deref().map(Host::parse),
     };
+    let answered = ask(cluster, machine.as_ref(), &pb::StatusRequest {}).await?;
+    let list = ask(cluster, machine.as_ref(), &pb::MemberListRequest::default()).await?;
+    let list = list.into_reply(false)?;
     outcome(answered, |status: &pb::StatusResponse| {
-        let id = status.header.as_ref().map_or(0, |header| header.member_id);
-        let state = match (id == status.leader, status.is_learner) {
-            (true, _) => "StateLeader",
-            (false, true) => "StateLearner",
-            (false, false) => "StateFollower",
-        };
-        json!({
-            "id": hex(id),
-            "state": state,
-            "leaderInfo": { "leader": hex(status.leader) },
-            "version": status.version,
-            "dbSize": status.db_size,
-            "dbSizeInUse": status.db_size_in_use,
-            "raftIndex": status.raft_index,
-            "raftTerm": status.raft_term,
-        })
-        .to_string()
+        own(status, &list).to_string()
+    })
+}
+
+/// Asks this machine alone, or any host.
+async fn ask<M: Method>(
+    cluster: &Arc<Cluster<Rpc>>,
+    machine: Option<&Host>,
+    message: &M,
+) -> Result<Answered<M::Reply>, Error> {
+    match machine {
+        Some(machine) => cluster.call_at(machine, message).await,
+        None => cluster.call(message).await,
+    }
+}
+
+/// The statistics of a member. The list of the members has its name.
+fn own(status: &pb::StatusResponse, list: &pb::MemberListResponse) -> Value {
+    let id = status.header.as_ref().map_or(0, |header| header.member_id);
+    let member = list.members.iter().find(|member| member.id == id);
+    let state = match (id == status.leader, status.is_learner) {
+        (true, _) => "StateLeader",
+        (false, true) => "StateLearner",
+        (false, false) => "StateFollower",
+    };
+    json!({
+        "name": member.map_or("", |member| member.name.as_str()),
+        "id": hex(id),
+        "state": state,
+        "leaderInfo": { "leader": hex(status.leader) },
+        "version": status.version,
+        "dbSize": status.db_size,
+        "dbSizeInUse": status.db_size_in_use,
+        "raftIndex": status.raft_index,
+        "raftTerm": status.raft_term,
     })
 }
 
