@@ -10,13 +10,9 @@ const TIMEOUT_MS = 5000;
 /** From the first key of a node up to the keys after the records of the actions. */
 const ALL = { key: base64("/"), range_end: base64("f") };
 
-async function revisionOf(members, place = "revision") {
-	const range = { key: base64("/"), limit: 1 };
-	const answer = await anyAnswer(
-		members,
-		(member) => gateway(member, "kv/range", range),
-		place,
-	);
+async function revisionOf(members) {
+	const read = (member) => gateway(member, "kv/range", ALL);
+	const answer = await anyAnswer(members, read, "the revision");
 	return Number(answer.header.revision);
 }
 
@@ -85,6 +81,18 @@ class ReferenceV3 {
 		}
 	}
 
+	/** It reads the events later. */
+	async keepsUp() {}
+
+	/** Reads all events up to now, and lets etcd compact them. */
+	async outlast() {
+		const revision = await revisionOf(this.members);
+		await this.upTo(revision);
+		const compact = (member) =>
+			gateway(member, "kv/compaction", { revision, physical: true });
+		await anyAnswer(this.members, compact, "a compaction");
+	}
+
 	async close() {}
 }
 
@@ -125,4 +133,4 @@ function byRevision(changes) {
 	return groups.values();
 }
 
-module.exports = { ReferenceV3, revisionOf };
+module.exports = { ReferenceV3 };

@@ -9,6 +9,8 @@ const { ReferenceV3 } = require("./reference-v3");
 
 // A member that hangs is left after this.
 const SILENCE_MS = 500;
+// etcd's history has 1,000 events.
+const CLOSE = 300;
 
 class ReferenceV2 {
 	/** Follows the directory from now on. */
@@ -66,6 +68,22 @@ class ReferenceV2 {
 			() => new Error("the reference does not follow"),
 		);
 		if (this.lost) throw new Error(`the reference lost events: ${this.lost}`);
+	}
+
+	/** Resolves when it is so close behind these writes that it loses no event itself. */
+	async keepsUp(written) {
+		await until(
+			() => this.lost || this.events.length > written - CLOSE,
+			() => new Error("the reference does not follow"),
+		);
+	}
+
+	/** Resolves when it has more events than these, which etcd's history no longer has. */
+	async outlast(count) {
+		await until(
+			() => this.events.length > count,
+			() => new Error("the reference does not follow"),
+		);
 	}
 
 	async close() {

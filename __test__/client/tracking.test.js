@@ -129,7 +129,7 @@ test("30. stop reaches a wait that polls again after a failure", async (t) => {
 	await silent.asked;
 	stop();
 	await silent.left;
-	await call(store, "get", "k");
+	await call(store, "stats.self", first.url);
 	assert.equal(calls, 0);
 });
 
