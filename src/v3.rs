@@ -31,6 +31,7 @@ pub mod node;
 #[allow(missing_docs)]
 #[rustfmt::skip]
 pub mod pb;
+mod query;
 mod refusal;
 mod rpc;
 mod sent;
@@ -45,7 +46,7 @@ use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
 use crate::cluster::{Cluster, Host, Hosts};
 use crate::net::{Settings, Transport};
-use crate::waits::{Chain, Entry, StoreIndex, Waited};
+use crate::waits::{Chain, Entry, Registrations, StoreIndex, Waited, continuation};
 use call::{Call, Memory};
 use rpc::Rpc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -125,12 +126,33 @@ impl V3 {
             Request::Machines => members::machines(&self.cluster).await,
             Request::Leader => members::leader(&self.cluster).await,
             Request::Stats(stats) => members::stats(&self.cluster, stats).await,
+            Request::Get(get) => match query::wait_of(get) {
+                None => self.run(request).await,
+                Some(wait) => Box::pin(self.wait_alone(&wait)).await,
+            },
             _ => self.run(request).await,
         }
     }
 
+    /// A wait that has no place among the client's waits.
+    async fn wait_alone(&self, wait: &Wait) -> Result<Outcome, Error> {
+        let entry = Registrations::default().enter(wait, None);
+        self.wait(wait, None, &entry).await.ended.result
+    }
+
     /// Waits for an event.
     pub async fn wait(&self, wait: &Wait, chain: Option<Chain>, entry: &Entry) -> Waited {
+        if let Some(get) = query::read_of(wait) {
+            let read = Box::pin(self.run(&Request::Get(get))).await;
+            return match read {
+                Ok(outcome) => {
+                    let position = query::index_of(&outcome);
+                    let ended = continuation::of_answer(outcome, position);
+                    Waited { ended, position }
+                }
+                Err(error) => Waited::refused(error),
+            };
+        }
         let attempts = self.cluster.hosts().len() + 1;
         self.hub.wait(wait, chain, attempts, entry).await
     }

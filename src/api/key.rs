@@ -79,6 +79,14 @@ impl Key {
         Ok((path, query))
     }
 
+    /// Whether the server reads an empty segment in the path of the key: `//`, also where a slash is percent-encoded. etcd's v2
+    /// API answers a write of such a key with 301.
+    pub fn has_empty_segment(&self) -> bool {
+        let (path, _) = self.split().unwrap_or_default();
+        let decoded: Vec<u8> = percent_decode_str(&path).collect();
+        decoded.starts_with(b"/") || decoded.windows(2).any(|pair| pair == b"//")
+    }
+
     fn split(&self) -> Result<(String, String), Invalid> {
         let text = self.text.strip_prefix('/').unwrap_or(&self.text);
         if self.syntax == Syntax::Strict {

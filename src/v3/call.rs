@@ -30,7 +30,7 @@ pub use memory::Memory;
 use super::layout::Path;
 use super::pb::{TxnRequest, TxnResponse};
 use super::txn;
-use crate::api::error::{Error, Kind as ErrorKind};
+use crate::api::error::{Error, Invalid, Kind as ErrorKind};
 use crate::api::parameters::judge;
 use crate::api::request::Request;
 use context::Context;
@@ -114,6 +114,10 @@ impl Call {
             _ => return Err(Error::new(ErrorKind::Internal)),
         };
         key.parts()?;
+        // The v2 API redirects reads to the key without empty segments, and refuses writes.
+        if key.has_empty_segment() && !matches!(request, Request::Get(_)) {
+            return Err(Invalid::EmptySegment.into());
+        }
         let judged = judge(request).map_err(|refused| failure::refused(&refused))?;
         let context = Context::new(Path::of(key), judged, memory, now);
         limits::check(&context, matches!(request, Request::Push(_)))?;

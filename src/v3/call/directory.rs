@@ -1,10 +1,12 @@
-//! A new time to live for a directory: its marker is stored again, and then what is below it, in batches.
+//! A new time to live for a directory: its marker is stored again, and what is below it, in batches.
 //!
-//! The batches are not one transaction: a directory may have any number of keys. A key that is written in between has the time to
-//! live of the new marker already.
+//! The first batch is part of the marker's transaction: an update of a directory of up to 100 keys is one revision, as in the v2
+//! API. All batches are not one transaction, because a directory may have any number of keys. A key that is written in between has
+//! the time to live of the new marker already. The marker's transaction reads the keys again, and so finds those that were
+//! written since they were listed.
 //!
 //! ```text
-//! Marker ──► Batches: up to 100 keys each, then the next page of keys ──► the answer of the marker
+//! Keys ──► Marker, up to 100 keys ──► Batches: up to 100 keys each, then the next page of keys ──► the answer of the marker
 //! ```
 
 use super::Next;
@@ -34,6 +36,8 @@ pub struct DirectoryUpdate {
     before: i64,
     /// The index of the directory if it has no marker: that of its first key.
     first: KeyValue,
+    /// Whether the first keys are listed.
+    is_listed: bool,
     /// The answer, once the marker is stored.
     body: Option<String>,
     /// The keys that still have to be stored again, with the revisions at which they were last modified.
@@ -49,6 +53,7 @@ impl DirectoryUpdate {
         let has_marker = is_marker(&first.key) && first.key == context.path.marker();
         DirectoryUpdate {
             lease: context.lives.earlier(own, inherited.lease),
+            is_listed: false,
             before: if has_marker { first.lease } else { 0 },
             inherited,
             first: KeyValue {
@@ -63,11 +68,16 @@ impl DirectoryUpdate {
     }
 
     pub fn txn(&self, context: &Context) -> TxnRequest {
+        if !self.is_listed && self.changes_lease() {
+            return TxnRequest {
+                success: vec![self.page(context, after(&context.path.marker()))],
+                ..TxnRequest::default()
+            };
+        }
         if self.body.is_none() {
             return self.marker(context);
         }
-        let batch = self.pending.iter().take(BATCH);
-        let mut success: Vec<RequestOp> = batch.map(|(key, at)| self.again(key, *at)).collect();
+        let mut success: Vec<RequestOp> = self.batch().collect();
         if success.is_empty() {
             success.extend(self.next.clone().map(|next| self.page(context, next)));
         } else {
@@ -77,6 +87,17 @@ impl DirectoryUpdate {
             success,
             ..TxnRequest::default()
         }
+    }
+
+    /// Whether the keys below get another lease.
+    fn changes_lease(&self) -> bool {
+        self.lease != self.before
+    }
+
+    /// Stores the next keys again.
+    fn batch(&self) -> impl Iterator<Item = RequestOp> {
+        let batch = self.pending.iter().take(BATCH);
+        batch.map(|(key, at)| self.again(key, *at))
     }
 
     fn marker(&self, context: &Context) -> TxnRequest {
@@ -94,7 +115,8 @@ impl DirectoryUpdate {
         };
         let mut success = vec![put.into()];
         success.extend(context.act(recorded(context), path, true));
-        if self.lease != self.before {
+        if self.changes_lease() {
+            success.extend(self.batch());
             success.push(self.page(context, after(&path.marker())));
         }
         TxnRequest {
@@ -131,10 +153,16 @@ impl DirectoryUpdate {
         }
         let revision = txn::revision(&response);
         let mut responses = Responses::of(response);
+        if !self.is_listed && self.changes_lease() {
+            self.is_listed = true;
+            self.take_page(context, responses.range());
+            return Next::Go;
+        }
         if self.body.is_none() {
             let prev = responses.replaced();
             self.body = Some(self.answer(context, prev, revision));
-            responses.skip(usize::from(context.has_records()));
+            responses.skip(usize::from(context.has_records()) + self.batch().count());
+            self.pending.clear();
             self.take_page(context, responses.range());
         } else if self.pending.is_empty() {
             self.take_page(context, responses.range());
