@@ -4,6 +4,7 @@ const { test } = require("node:test");
 const { promisify } = require("node:util");
 const etcd = require("../../promises");
 const { call, closedPort, prefix, sharedEtcd } = require("../support");
+const { isV3 } = require("../support/etcd/api");
 const { client, rejection, silentHost } = require("../support/lifetime");
 
 const { ApiError, ArgumentError, EtcdError, NetworkError, TimeoutError } = etcd;
@@ -41,8 +42,15 @@ test("each method resolves with what its callback would get", async (t) => {
 	assert.equal((await store.machines()).length, 1);
 	assert.equal(typeof (await store.leader()), "string");
 	assert.equal((await store.stats.self()).state, "StateLeader");
-	assert.equal(typeof (await store.stats.store()).watchers, "number");
-	assert.deepEqual((await store.stats.leader()).followers, {});
+	const ofLeader = await store.stats.leader();
+	assert.equal(typeof ofLeader.leader, "string");
+	if (isV3()) {
+		const { code } = await rejection(store.stats.store());
+		assert.equal(code, "ERR_ETCD_UNSUPPORTED");
+	} else {
+		assert.equal(typeof (await store.stats.store()).watchers, "number");
+		assert.deepEqual(ofLeader.followers, {});
+	}
 	const waiting = store.wait(key);
 	await store.set(key, "6");
 	assert.equal((await waiting).node.value, "6");

@@ -18,7 +18,8 @@ function checkout(t) {
 	fs.cpSync(path.join(original, "test"), path.join(folder, "test"), {
 		recursive: true,
 	});
-	const index = `module.exports = require(${JSON.stringify(ROOT)})\n`;
+	const support = JSON.stringify(path.join(ROOT, "__test__", "support"));
+	const index = `module.exports = require(${support}).subject\n`;
 	fs.writeFileSync(path.join(folder, "index.js"), index);
 	fs.symlinkSync(
 		path.join(ROOT, "node_modules"),

@@ -18,6 +18,7 @@ const TOPS = ["/a", "/b", "/_h"];
 
 let members;
 let sides;
+let exactSides;
 
 function v3Binary() {
 	const { ETCD_API, ETCD_BIN, ETCD_VERSION } = process.env;
@@ -38,10 +39,14 @@ before(async () => {
 	const apis = ["v2", "v3", "v2"];
 	const clients = members.map(({ url }, i) => subject(url, { api: apis[i] }));
 	sides = clients.map((client) => new Side(client));
+	const opts = { api: "v3", v3: { createdIndex: "exact" } };
+	const exact = subject(members[1].url, opts);
+	exactSides = [new Side(clients[0], true), new Side(exact, true)];
 });
 
 after(async () => {
-	for (const { client } of sides ?? []) client.destroy();
+	for (const { client } of [...(sides ?? []), ...(exactSides ?? [])])
+		client.destroy();
 	await Promise.all((members ?? []).map((member) => member.stop()));
 });
 
@@ -102,17 +107,20 @@ function described(details) {
 	return `${fc.defaultReportMessage(details)}\n${message}`;
 }
 
-async function assertSame(t, compare, calls) {
+async function assertSame(t, pair, compare, calls) {
 	t.diagnostic(`DIFFERENTIAL_SEED=${SEED} DIFFERENTIAL_CALLS=${CALLS}`);
-	const details = await check(sides.slice(0, 2), compare, calls);
+	const details = await check(pair, compare, calls);
 	assert.ok(!details.failed, described(details));
 }
 
 test("random calls have the same answers over the v3 API as over the v2 API", (t) =>
-	assertSame(t, sameAnswers));
+	assertSame(t, sides.slice(0, 2), sameAnswers));
+
+test("random calls have the same createdIndexes, too, with v3.createdIndex = exact", (t) =>
+	assertSame(t, exactSides, sameAnswers));
 
 test("random calls have the same events over the v3 API as over the v2 API", (t) =>
-	assertSame(t, sameEvents, CALLS / 3));
+	assertSame(t, sides.slice(0, 2), sameEvents, CALLS / 3));
 
 test("two stores of the v2 API do not differ in answers or events", async () => {
 	const compare = (pair, calls) => sameEvents(pair, calls, () => false);

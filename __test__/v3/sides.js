@@ -2,6 +2,7 @@
 // all indexes, the time that a ttl has left, and the causes that name indexes.
 const IN_ORDER = /\d{20}/g;
 const LEFT_OUT = ["createdIndex", "expiration"];
+const EXACT_LEFT_OUT = ["expiration"];
 const byKey = (a, b) => (a.key < b.key ? -1 : 1);
 
 /** The differences that are meant. Of 100 the cause, of 101 the indexes in the cause, of 201 the index. */
@@ -12,8 +13,10 @@ const IN_ERRORS = {
 };
 
 class Side {
-	constructor(client) {
+	/** `isExact`: the createdIndexes are compared, too. */
+	constructor(client, isExact = false) {
 		this.client = client;
+		this.leftOut = isExact ? EXACT_LEFT_OUT : LEFT_OUT;
 		this.base = 0;
 	}
 
@@ -42,9 +45,9 @@ class Side {
 			const call = this.client.promises[method](key, ...args, given);
 			return this.normal(await call);
 		} catch (error) {
-			const { code, message, cause, index } = error;
+			const { code, message, cause, index, status } = error;
 			if (typeof code !== "number") throw error;
-			const told = { code, message, cause, index: index - this.base };
+			const told = { code, message, cause, index: index - this.base, status };
 			return { ...told, ...IN_ERRORS[code] };
 		}
 	}
@@ -71,7 +74,7 @@ class Side {
 			return value.map((one) => this.normal(one)).sort(byKey);
 		if (typeof value !== "object" || value === null) return value;
 		const entries = Object.entries(value);
-		const kept = entries.filter(([name]) => !LEFT_OUT.includes(name));
+		const kept = entries.filter(([name]) => !this.leftOut.includes(name));
 		return Object.fromEntries(
 			kept.map(([name, field]) => [name, this._field(name, field)]),
 		);
@@ -79,7 +82,8 @@ class Side {
 
 	_field(name, field) {
 		if (name === "ttl") return "some";
-		if (name === "modifiedIndex") return field - this.base;
+		if (name === "modifiedIndex" || name === "createdIndex")
+			return field - this.base;
 		if (name === "key") return this._named(field);
 		return this.normal(field);
 	}

@@ -73,7 +73,7 @@ test("an index that the caller sets between two calls to next counts", async (t)
 	const { args: first } = await call(store, "set", key, "0");
 	const { args: second } = await call(store, "set", key, "1");
 	const [from, later] = [first, second].map(
-		([, body]) => body.node.createdIndex,
+		([, body]) => body.node.modifiedIndex,
 	);
 	const opts = { waitIndex: from };
 	const seen = [];

@@ -19,8 +19,7 @@ const {
 	proceed,
 	silentHost,
 } = require("../support/lifetime");
-
-const MORE_THAN_THE_HISTORY = 1100;
+const { ownStore } = require("../support/lost-history");
 
 let etcd;
 before(async () => {
@@ -177,14 +176,11 @@ test("34. stop in onGap ends the wait", async (t) => {
 });
 
 test("34. a wait at an etcd whose history is gone sees what is written from then on", async (t) => {
-	const store = client(t, etcd.url);
+	const { store, lose } = await ownStore(t);
 	const dir = prefix();
 	const first = await call(store, "set", `${dir}key`, "first");
 	const opts = { waitIndex: first.args[1].node.modifiedIndex };
-	const fill = Array.from({ length: MORE_THAN_THE_HISTORY }, (_, i) =>
-		call(store, "set", `${dir}fill`, `${i}`),
-	);
-	await Promise.all(fill);
+	await lose();
 	const plain = await call(store, "get", `${dir}key`, { ...opts, wait: true });
 	assert.equal(plain.args[0].code, 401);
 	const waited = call(store, "wait", `${dir}key`, opts);

@@ -5,8 +5,8 @@ const { EtcdError, HistoryGapError } = require("../../promises");
 const { cleared, node, prefix, startEtcd } = require("../support");
 const { until } = require("../support/etcd/member");
 const { client, hostOf } = require("../support/lifetime");
+const { HISTORY, ownStore } = require("../support/lost-history");
 const {
-	HISTORY,
 	failure,
 	numbers,
 	pollsOf,
@@ -33,10 +33,10 @@ test("a quiet key does not fall out of the history that others use up", async (t
 });
 
 test("history that etcd has forgotten ends it with an error that says which", async (t) => {
-	const store = await storeOf(t);
+	const { store, lose } = await ownStore(t);
 	const folder = prefix();
 	const { node: first } = await store.promises.set(`${folder}k`, "0");
-	await write(store, `${prefix()}other`, numbers(HISTORY + 1));
+	await lose();
 	const from = first.modifiedIndex;
 	const error = await failure(store.watch(`${folder}k`, { from }));
 	assert.ok(error instanceof HistoryGapError && error instanceof EtcdError);
@@ -82,10 +82,10 @@ test("where etcd is wiped, its index goes back: that is a gap, too", async (t) =
 });
 
 test("with resync it gives all there is instead, and goes on from there", async (t) => {
-	const store = await storeOf(t);
+	const { store, lose } = await ownStore(t);
 	const folder = prefix();
 	const { node: first } = await store.promises.set(`${folder}k`, "0");
-	await write(store, `${prefix()}other`, numbers(HISTORY + 1));
+	await lose();
 	const opts = { recursive: true, from: first.modifiedIndex, resync: true };
 	const { get } = store;
 	// A write between the snapshot and the wait for what follows it.
@@ -106,9 +106,9 @@ test("with resync it gives all there is instead, and goes on from there", async 
 });
 
 test("a snapshot of a key that is not there has no node", async (t) => {
-	const store = await storeOf(t);
+	const { store, lose } = await ownStore(t);
 	const { node: other } = await store.promises.set(`${prefix()}other`, "0");
-	await write(store, `${prefix()}other`, numbers(HISTORY + 1));
+	await lose();
 	const key = `${prefix()}k`;
 	const watch = store.watch(key, { from: other.modifiedIndex, resync: true });
 	assert.deepEqual(await take(watch, 1), [

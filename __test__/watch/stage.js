@@ -4,9 +4,6 @@ const { sharedEtcd } = require("../support");
 const { client, rejection } = require("../support/lifetime");
 const { until } = require("../support/etcd/member");
 
-/** More events than etcd keeps. */
-const HISTORY = 1000;
-
 async function storeOf(t, opts) {
 	return client(t, await sharedEtcd(), opts);
 }
@@ -49,7 +46,6 @@ function pollsOf(store) {
 const failure = (watch) => rejection(watch.next());
 
 module.exports = {
-	HISTORY,
 	failure,
 	numbers,
 	pollsOf,

@@ -110,6 +110,18 @@ class Member {
 		);
 	}
 
+	/** Forgets the history of the v3 API before a revision. */
+	async compact(revision) {
+		const options = { ...this.clientOptions, method: "POST" };
+		const url = `${this.url}/v3/kv/compaction`;
+		const { status, body } = await get(
+			url,
+			options,
+			`{"revision":${revision}}`,
+		);
+		if (status !== 200) throw this._error(`does not compact: ${body}`);
+	}
+
 	get running() {
 		const child = this._child;
 		if (!child?.pid) return false;
