@@ -37,7 +37,7 @@ pub async fn stats(cluster: &Arc<Cluster<Rpc>>, stats: &Stats) -> Result<Outcome
     let machine = match stats {
         Stats::Store => return Err(Error::new(Kind::Unsupported("stats.store"))),
         Stats::Leader => return leader(cluster).await,
-        Stats::Own(machine) => machine.as_deref().map(Host::parse),
+        Stats::Own(machine) => machine.as_deref().map(|machine| host_of(cluster, machine)),
     };
     let answered = ask(cluster, machine.as_ref(), &pb::StatusRequest {}).await?;
     let list = ask(cluster, machine.as_ref(), &pb::MemberListRequest::default()).await?;
@@ -45,6 +45,15 @@ pub async fn stats(cluster: &Arc<Cluster<Rpc>>, stats: &Stats) -> Result<Outcome
     outcome(answered, |status: &pb::StatusResponse| {
         own(status, &list).to_string()
     })
+}
+
+/// The host that a machine names: one of the list, with its credentials, or another one.
+fn host_of(cluster: &Cluster<Rpc>, machine: &str) -> Host {
+    let named = Host::parse(machine);
+    let hosts = cluster.hosts();
+    let known = hosts.list().iter();
+    let mut same = known.filter(|host| host.endpoint() == named.endpoint());
+    same.next().cloned().unwrap_or(named)
 }
 
 /// Asks this machine alone, or any host.

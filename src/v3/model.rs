@@ -191,7 +191,11 @@ impl Model {
         let limit = usize::try_from(range.limit).unwrap();
         kvs.truncate(if limit == 0 { count } else { limit });
         if range.keys_only {
-            kvs.iter_mut().for_each(|stored| stored.value.clear());
+            // etcd 3.7 leaves the lease out, too.
+            kvs.iter_mut().for_each(|stored| {
+                stored.value.clear();
+                stored.lease = 0;
+            });
         }
         RangeResponse {
             header: None,

@@ -61,14 +61,6 @@ pub fn count(key: Bytes) -> RangeRequest {
     }
 }
 
-/// Reads one key without its value.
-pub fn read_key(key: Bytes) -> RangeRequest {
-    RangeRequest {
-        keys_only: true,
-        ..read(key)
-    }
-}
-
 /// Reads the first keys of a range.
 pub fn read_range((key, range_end): Range, limit: i64) -> RangeRequest {
     RangeRequest {

@@ -64,7 +64,7 @@ impl Ancestors {
         };
         let markers = self.0.iter().take_while(|_| self.has_markers());
         let files = self.0.iter().map(|path| txn::count(path.file()));
-        let markers = markers.map(|path| txn::read_key(path.marker()));
+        let markers = markers.map(|path| txn::read(path.marker()));
         files.chain(markers).map(|read| with(read).into()).collect()
     }
 

@@ -16,9 +16,7 @@ use super::get::PAGE;
 use super::replace::recorded;
 use crate::v3::act::Action;
 use crate::v3::layout::{after, is_marker};
-use crate::v3::pb::{
-    KeyValue, PutRequest, RangeRequest, RangeResponse, RequestOp, TxnRequest, TxnResponse,
-};
+use crate::v3::pb::{KeyValue, PutRequest, RangeResponse, RequestOp, TxnRequest, TxnResponse};
 use crate::v3::txn::{self, Responses};
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -128,11 +126,8 @@ impl DirectoryUpdate {
 
     fn page(&self, context: &Context, from: Bytes) -> RequestOp {
         let (_, end) = context.path.below();
-        RangeRequest {
-            keys_only: true,
-            ..txn::read_range((from, end), PAGE)
-        }
-        .into()
+        // With their values: without them etcd 3.7 leaves the leases out.
+        txn::read_range((from, end), PAGE).into()
     }
 
     /// Stores a key again unless it has changed.

@@ -4,7 +4,7 @@ use super::Next;
 use super::ancestors::{Ancestors, Found};
 use super::context::Context;
 use super::failure::ApiError;
-use crate::v3::pb::{KeyValue, RangeRequest, RequestOp};
+use crate::v3::pb::{KeyValue, RequestOp};
 use crate::v3::txn::{self, Responses};
 
 /// What is at a key and above it.
@@ -20,10 +20,7 @@ pub struct Target {
 impl Target {
     /// The reads that [`read`](Self::read) takes.
     pub fn reads(context: &Context, ancestors: &Ancestors) -> Vec<RequestOp> {
-        let below = RangeRequest {
-            keys_only: true,
-            ..txn::read_range(context.path.below(), 1)
-        };
+        let below = txn::read_range(context.path.below(), 1);
         let own = [txn::read(context.path.file()), below].map(RequestOp::from);
         own.into_iter().chain(ancestors.reads(false)).collect()
     }

@@ -30,7 +30,7 @@ fn a_get_reads_the_file_or_else_the_directory_and_what_is_above() {
         failure: vec![
             serializable(read_range(("/a/b/".into(), "/a/b0".into()), 10_000)).into(),
             serializable(count("/a".into())).into(),
-            serializable(read_key("/a/".into())).into(),
+            serializable(read("/a/".into())).into(),
         ],
     };
     assert_eq!(exchange.txn, expected);
@@ -95,11 +95,7 @@ fn a_compare_and_swap_has_its_conditions_and_a_record() {
         exchange.txn.failure,
         [
             read("/a".into()).into(),
-            RangeRequest {
-                keys_only: true,
-                ..read_range(("/a/".into(), "/a0".into()), 1)
-            }
-            .into(),
+            read_range(("/a/".into(), "/a0".into()), 1).into(),
         ]
     );
 }
