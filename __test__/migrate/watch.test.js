@@ -66,6 +66,8 @@ test("deletions, directories, and files that become directories are followed", a
 	await v2.rmdir("/becomes-file");
 	await v2.set("/becomes-file", "3");
 	await v2.mkdir("/new/empty");
+	await v2.set("/made/by/key", "1");
+	await v2.del("/made", { recursive: true });
 	await v2.set("/last", "4");
 	await reaches(v3, "/last", "4");
 	const expected = await treeOf(v2);

@@ -3,7 +3,7 @@
 
 const fs = require("node:fs");
 const { parseArgs } = require("node:util");
-const { isHiddenBelow } = require("./tree");
+const { isHiddenBelow, isWithin } = require("./tree");
 
 const OPTIONS = {
 	prefix: { type: "string", multiple: true },
@@ -85,9 +85,7 @@ function canonical(prefix) {
 function prefixesOf(given) {
 	const all = [...new Set(given.map(canonical))];
 	const covers = (one, other) =>
-		one !== other &&
-		(one === "/" || other.startsWith(`${one}/`)) &&
-		!isHiddenBelow(one, other);
+		one !== other && isWithin(one, other) && !isHiddenBelow(one, other);
 	return all.filter((one) => !all.some((other) => covers(other, one)));
 }
 

@@ -69,7 +69,7 @@ async function withStores(options) {
 async function migrate(stores, options) {
 	await reach(stores);
 	if (options.isDry) return await rehearse(stores, options);
-	const target = new Target(stores.target);
+	const target = new Target(stores);
 	await copy(stores, target, options);
 	const isCopied = target.conflicts.size === 0;
 	if (!options.verifies) return isCopied ? SUCCESS : FAILURE;

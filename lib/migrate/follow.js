@@ -9,7 +9,7 @@
 const { forEach } = require("./failure");
 const { removeAll, round } = require("./copy");
 const { SourceClock } = require("./source-clock");
-const { isHiddenBelow } = require("./tree");
+const { isHiddenBelow, isWithin } = require("./tree");
 
 const AT_A_TIME = 64;
 const MOST_QUEUED = 1000;
@@ -140,9 +140,7 @@ class Follower {
 
 	async #removeBelow(directory) {
 		const copies = [...this.#target.copies];
-		const below = copies.filter(
-			([key]) => key === directory || key.startsWith(`${directory}/`),
-		);
+		const below = copies.filter(([key]) => isWithin(directory, key));
 		const entries = below.map(([key, { isDir }]) => ({ key, isDir }));
 		await removeAll(this.#target, entries);
 	}

@@ -3,24 +3,35 @@
 
 const { reasonOf, repeated } = require("./failure");
 const { differenceOf } = require("./plan");
-const { readEntry, ttlOption } = require("./tree");
+const { isWithin, readEntry, ttlOption } = require("./tree");
 
 class Target {
 	#store;
+	#prefixes;
 	/** The copies: for each key `{isDir, index}`, the index that the v3 store gave the copy. */
 	copies = new Map();
 	/** What could not be copied: key → `{what, reason}`. */
 	conflicts = new Map();
 	counts = { created: 0, updated: 0, removed: 0 };
 
-	constructor(store) {
-		this.#store = store;
+	constructor({ target, prefixes }) {
+		this.#store = target;
+		this.#prefixes = prefixes;
 	}
 
 	/** Notes a key that the v3 store has as the v2 store has it. */
 	adopt(key, { isDir, index }) {
 		this.copies.set(key, { isDir, index });
 		this.conflicts.delete(key);
+	}
+
+	/** A write makes the directories above its key, in both stores, and the v2 store has no event for them. */
+	#adoptAbove(key) {
+		const above = key.slice(0, key.lastIndexOf("/"));
+		const isCopied = this.#prefixes.some((one) => isWithin(one, above));
+		if (!isCopied || this.copies.has(above)) return;
+		this.adopt(above, { isDir: true });
+		this.#adoptAbove(above);
 	}
 
 	refuse(key, what, reason) {
@@ -47,6 +58,7 @@ class Target {
 			const { node } = await this.#send(entry, copy);
 			this.counts[copy ? "updated" : "created"]++;
 			this.adopt(entry.key, { isDir: entry.isDir, index: node.modifiedIndex });
+			this.#adoptAbove(entry.key);
 		} catch (err) {
 			if (err.code !== 100 || !copy) throw err;
 			// The copy has expired, or somebody has deleted it.

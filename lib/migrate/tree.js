@@ -15,6 +15,12 @@ function isHiddenBelow(directory, key) {
 	return key.slice(start).includes("/_");
 }
 
+/** Whether a key is a directory itself or below it. The root's own key is empty, and is within nothing. */
+function isWithin(directory, key) {
+	if (directory === "/") return key !== "";
+	return key === directory || key.startsWith(`${directory}/`);
+}
+
 function entryOf(node, at) {
 	const { key, dir, value, ttl, modifiedIndex: index } = node;
 	const own = ttl === undefined ? Infinity : at + ttl * 1000;
@@ -92,6 +98,7 @@ module.exports = {
 	add,
 	entryOf,
 	isHiddenBelow,
+	isWithin,
 	levels,
 	readEntry,
 	readTree,
