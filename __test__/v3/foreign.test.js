@@ -162,16 +162,21 @@ test("a ttl that is set here is a lease for etcdctl", async (t) => {
 	assert.ok(node.ttl > 90);
 });
 
-test("a compaction by others is error 401 for an old index, and no matter for a wait that goes on", async (t) => {
+test("after a compaction by others a wait from an old index begins behind it, a watch tells the gap, and an idle wait goes on", async (t) => {
 	const { member, store, promises } = await started(t);
-	const waiting = promises.wait("quiet");
+	const idle = promises.wait("quiet");
 	await member.watched();
 	for (let i = 0; i < 20; i++) await promises.set("a", `${i}`);
 	const { node } = await promises.get("a");
 	await ctl(member, ["compaction", `${node.modifiedIndex}`]);
-	const { args } = await call(store, "wait", "a", { waitIndex: 2 });
-	assert.equal(args[0].code, 401);
-	assert.ok(args[0].index >= node.modifiedIndex);
+	const watch = store.watch("a", { from: 2, resync: true });
+	const { value: told } = await watch.next();
+	assert.equal(told.action, "resync");
+	assert.equal(told.node.value, "19");
+	await watch.return();
+	const late = promises.wait("a", { waitIndex: 2 });
+	await promises.set("a", "late");
+	assert.equal((await late).node.value, "late");
 	await promises.set("quiet", "v");
-	assert.equal((await waiting).node.value, "v");
+	assert.equal((await idle).node.value, "v");
 });
