@@ -17,11 +17,18 @@ pub enum NoHttp2 {
 }
 
 /// A host that speaks no HTTP/2 where it must. No request was sent to it.
+///
+/// A host that closes the connection may also be a proxy whose etcd is restarting: such a failure passes, and has a code of Node.
 pub fn no_http2(how: NoHttp2) -> Failure {
     let how = match how {
         NoHttp2::NotChosen => "TLS did not choose the protocol h2 (ALPN)",
         NoHttp2::OtherAnswer => "the host answered in another protocol",
-        NoHttp2::Closed => "the host closed the connection before its SETTINGS",
+        NoHttp2::Closed => {
+            return Failure::new(
+                "ECONNRESET",
+                "the host closed the connection before its SETTINGS: it is not up, or the port speaks no HTTP/2, which gRPC needs",
+            );
+        }
     };
     Failure::new(
         "ERR_ETCD_NO_GRPC",
