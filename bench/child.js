@@ -1,21 +1,32 @@
 // Runs one workload on one subject in its own process, and prints the figures as JSON.
 
-const { SUBJECTS } = require("./subjects");
+const { connections } = require("./measure");
 const { WORKLOADS } = require("./workloads");
 
 const PAUSE_MS = 20;
 
-async function watchers(url) {
+/** The number of waits that an etcd has. */
+async function watchers(url, api) {
+	if (api === "v3") {
+		const text = await (await fetch(`${url}/metrics`)).text();
+		return Number(/^etcd_debugging_mvcc_watcher_total (\S+)/m.exec(text)[1]);
+	}
 	const response = await fetch(`${url}/v2/stats/store`);
 	return (await response.json()).watchers;
 }
 
+function opener(subject, subjects) {
+	if (subjects === "v3") return require("./subjects-v3").SUBJECTS[subject].open;
+	return require("./subjects").SUBJECTS[subject];
+}
+
 async function main(subject, name, url, options) {
 	const workload = WORKLOADS.find((workload) => workload.name === name);
-	const client = SUBJECTS[subject](url);
+	const client = opener(subject, options.subjects)(url);
 	const whenWaiting = async (count) => {
-		while ((await watchers(url)) < count)
+		while ((await watchers(url, options.api)) < count)
 			await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+		return connections(new URL(url).port);
 	};
 	const figures = await workload.run(client, { ...options, whenWaiting });
 	process.stdout.write(JSON.stringify(figures), () => process.exit());

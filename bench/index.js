@@ -1,11 +1,10 @@
 // `npm run bench`: compares this package with other clients for Node.js, on a real etcd, in one run. The subjects take turns,
-// each in its own process, for five rounds. `--short` is one round with few calls.
+// each in its own process, for five rounds. `--v3` compares on etcd's v3 API. `--short` is one round with few calls.
 
-const { execFile } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
-const { promisify } = require("node:util");
 const { ROOT, run } = require("../scripts/run");
+const { installV3 } = require("../scripts/etcd-v3");
 const { setup } = require("../scripts/setup");
 
 const ROUNDS = 5;
@@ -25,7 +24,6 @@ const SHORT = {
 	burst: 1000,
 	wrkSeconds: 1,
 };
-const CHILD_MS = 120_000;
 const BATCH = 100;
 
 /** Builds the release addon: the checkout may have a debug build. */
@@ -84,21 +82,8 @@ async function makeEvents(url, count) {
 	return Math.min(...written.map(({ node }) => node.modifiedIndex));
 }
 
-async function figuresOf(subject, workload, url, options) {
-	const args = [subject, workload.name, url, JSON.stringify(options)];
-	try {
-		const child = path.join(__dirname, "child.js");
-		const { stdout } = await promisify(execFile)(
-			...[process.execPath, [child, ...args], { timeout: CHILD_MS }],
-		);
-		return JSON.parse(stdout);
-	} catch (err) {
-		const why = err.stderr?.trim().split("\n").at(-1) || "no answer in time";
-		return { failed: why };
-	}
-}
-
 async function runWorkload(workload, url, options) {
+	const { figuresOf } = require("./figures");
 	const { subjectsWith } = require("./subjects");
 	const results = {};
 	for (const subject of subjectsWith(workload.needs)) {
@@ -149,7 +134,21 @@ async function bench(isShort) {
 	}
 }
 
-bench(process.argv.includes("--short")).catch((err) => {
+async function benchV3(isShort) {
+	await setup();
+	await installV3();
+	if (!isShort) await build();
+	await install();
+	const { measureV3 } = require("./v3");
+	const { report, saveV3 } = require("./report");
+	const options = isShort ? SHORT : FULL;
+	const { results, versions } = await measureV3(isShort ? 1 : ROUNDS, options);
+	report(results);
+	if (!isShort) saveV3(path.join(ROOT, "bench"), results, versions);
+}
+
+const chosen = process.argv.includes("--v3") ? benchV3 : bench;
+chosen(process.argv.includes("--short")).catch((err) => {
 	console.error(err.message);
 	process.exitCode = 1;
 });

@@ -15,6 +15,25 @@ function residentMemory() {
 	return process.memoryUsage.rss();
 }
 
+/** The socket behind a file descriptor, if it is one. The descriptor may be closed meanwhile. */
+function socketOf(fd) {
+	try {
+		return /socket:\[(\d+)\]/.exec(fs.readlinkSync(`/proc/self/fd/${fd}`))?.[1];
+	} catch {
+		return undefined;
+	}
+}
+
+/** The number of this process's TCP connections to a port (Linux). */
+function connections(port) {
+	const sockets = new Set(fs.readdirSync("/proc/self/fd").map(socketOf));
+	const remote = `:${Number(port).toString(16).toUpperCase().padStart(4, "0")}`;
+	const rows = String(fs.readFileSync("/proc/self/net/tcp")).trim().split("\n");
+	const isMine = ([, , to, , , , , , , socket]) =>
+		to.endsWith(remote) && sockets.has(socket);
+	return rows.map((row) => row.trim().split(/\s+/)).filter(isMine).length;
+}
+
 /** Starts the clocks. The returned function stops them and returns the figures per call. */
 function start() {
 	const cpu = process.cpuUsage();
@@ -37,4 +56,10 @@ function percentile(latenciesMs, share) {
 	return sorted[Math.ceil(share * sorted.length) - 1] * 1000;
 }
 
-module.exports = { mainThreadCpu, percentile, residentMemory, start };
+module.exports = {
+	connections,
+	mainThreadCpu,
+	percentile,
+	residentMemory,
+	start,
+};

@@ -17,6 +17,7 @@ const FIGURES = {
 	mainThreadMs: ["main thread CPU ms", 1],
 	processMs: ["process CPU ms", 1],
 	rssKb: ["RSS KB/wait", 1],
+	connections: ["connections", 0],
 	deliveredMs: ["delivered in ms", 0],
 	tickMs: ["the tick ms", 0],
 	longestBlockMs: ["longest block after it ms", 1],
@@ -84,14 +85,23 @@ function report(results) {
 	}
 }
 
-/** Writes results.json and chart.svg. */
-function save(folder, results, etcd) {
-	const workloads = summaries(results);
+function write(file, workloads, etcd) {
 	const machine = { cpu: os.cpus()[0].model, cores: os.cpus().length };
 	const about = { node: process.version, etcd, ...machine };
 	const json = JSON.stringify({ about, workloads }, null, "\t");
-	fs.writeFileSync(path.join(folder, "results.json"), `${json}\n`);
+	fs.writeFileSync(file, `${json}\n`);
+}
+
+/** Writes results.json and chart.svg. */
+function save(folder, results, etcd) {
+	const workloads = summaries(results);
+	write(path.join(folder, "results.json"), workloads, etcd);
 	fs.writeFileSync(path.join(folder, "chart.svg"), chart(workloads));
 }
 
-module.exports = { report, save };
+/** Writes results-v3.json. */
+function saveV3(folder, results, etcd) {
+	write(path.join(folder, "results-v3.json"), summaries(results), etcd);
+}
+
+module.exports = { report, save, saveV3 };

@@ -201,4 +201,4 @@ function subjectsWith(method) {
 	});
 }
 
-module.exports = { OURS, SUBJECTS, subjectsWith };
+module.exports = { OURS, SUBJECTS, likeEtcdjs, subjectsWith };

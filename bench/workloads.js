@@ -123,12 +123,13 @@ const waiting = {
 			};
 		});
 		for (let i = 0; i < waits; i++) client.wait(key, delivered);
-		await whenWaiting(waits);
+		const connections = await whenWaiting(waits);
 		const rssKb = (residentMemory() - before) / waits / 1024;
 		const time = performance.now();
 		client.set(key, VALUE, () => {});
 		await all;
-		return { rssKb, deliveredMs: performance.now() - time };
+		const deliveredMs = performance.now() - time;
+		return { rssKb, connections, deliveredMs };
 	},
 };
 
