@@ -3,6 +3,7 @@
 use super::error::Invalid;
 use super::parameters::Parameters;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
 use url::form_urlencoded;
 
 /// How a key is read.
@@ -90,7 +91,7 @@ impl Key {
     fn split(&self) -> Result<(String, String), Invalid> {
         let text = self.text.strip_prefix('/').unwrap_or(&self.text);
         if self.syntax == Syntax::Strict {
-            return Ok((utf8_percent_encode(text, STRICT).to_string(), String::new()));
+            return Ok((encode(text, STRICT), String::new()));
         }
         let text = text.trim_end_matches(WHITE_SPACE);
         let text = text.split_once('#').map_or(text, |(key, _)| key);
@@ -99,9 +100,13 @@ impl Key {
             return Err(Invalid::UnescapedCharacter);
         }
         let path = path.replace('\\', "/");
-        let encode = |text: &str| utf8_percent_encode(text, LOOSE).to_string();
-        Ok((encode(&path), encode(query)))
+        Ok((encode(&path, LOOSE), encode(query, LOOSE)))
     }
+}
+
+/// As a `Cow`, a text without such characters is copied whole, and not character by character.
+fn encode(text: &str, set: &'static AsciiSet) -> String {
+    Cow::from(utf8_percent_encode(text, set)).into_owned()
 }
 
 /// A server resolves a `.` or `..` segment, raw or encoded: such a key could leave `/v2/keys`.
