@@ -39,6 +39,8 @@ struct Base {
     url: String,
     scheme: Scheme,
     authority: Authority,
+    /// Scheme, host and port.
+    origin: Uri,
     /// The path of the URL, before the path of each request.
     path: String,
     authorization: Option<HeaderValue>,
@@ -146,11 +148,18 @@ impl Host {
     pub fn uri(&self, path: &str) -> Option<Uri> {
         let base = self.0.base.as_ref()?;
         let path = Bytes::from([base.path.as_str(), path].concat());
-        let mut parts = uri::Parts::default();
-        parts.scheme = Some(base.scheme.clone());
-        parts.authority = Some(base.authority.clone());
-        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(path).ok()?);
-        Uri::from_parts(parts).ok()
+        let path = PathAndQuery::from_maybe_shared(path).ok()?;
+        uri_of(&base.scheme, &base.authority, path)
+    }
+
+    /// The URL of the host without a path; `None` if the host is no `http` or `https` URL.
+    pub fn origin(&self) -> Option<&Uri> {
+        self.0.base.as_ref().map(|base| &base.origin)
+    }
+
+    /// The value of the `Authorization` header for this host.
+    pub fn own_authorization(&self) -> Option<&HeaderValue> {
+        self.0.base.as_ref()?.authorization.as_ref()
     }
 
     /// The path of the host's URL, before the path of each request.
@@ -217,11 +226,15 @@ impl Base {
         let _ = url.set_password(None);
         url.set_query(None);
         url.set_fragment(None);
+        let scheme: Scheme = url.scheme().parse().ok()?;
+        let authority: Authority = url[Position::BeforeHost..Position::AfterPort]
+            .parse()
+            .ok()?;
+        let origin = uri_of(&scheme, &authority, PathAndQuery::from_static("/"))?;
         Some(Base {
-            scheme: url.scheme().parse().ok()?,
-            authority: url[Position::BeforeHost..Position::AfterPort]
-                .parse()
-                .ok()?,
+            scheme,
+            authority,
+            origin,
             path: url.path().trim_end_matches('/').to_owned(),
             url: url.as_str().trim_end_matches('/').to_owned(),
             authorization,
@@ -244,6 +257,14 @@ fn normalize(text: &str) -> String {
         DEFAULT_PORT
     };
     format!("{scheme}://{authority}{port}{path}")
+}
+
+fn uri_of(scheme: &Scheme, authority: &Authority, path: PathAndQuery) -> Option<Uri> {
+    let mut parts = uri::Parts::default();
+    parts.scheme = Some(scheme.clone());
+    parts.authority = Some(authority.clone());
+    parts.path_and_query = Some(path);
+    Uri::from_parts(parts).ok()
 }
 
 fn is_http(url: &Url) -> bool {

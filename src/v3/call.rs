@@ -14,6 +14,7 @@ mod directory;
 mod failure;
 mod get;
 mod kind;
+mod known_files;
 mod lifetime;
 mod limits;
 mod listing;

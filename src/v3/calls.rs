@@ -5,6 +5,7 @@ use super::call::{Answer, ApiError, Call, Exchange, Grant, Step};
 use super::channel::Answered;
 use super::pb;
 use super::status::{Meaning, Status};
+use super::txn;
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::Request;
@@ -65,8 +66,12 @@ impl Run<'_> {
             grant,
             is_write,
         } = exchange;
+        let cluster = &self.store.cluster;
         let answered = match grant {
-            None => self.store.cluster.call(&txn).await?,
+            None => match txn::only_read(&txn) {
+                Some(read) => cluster.call(read).await?.map(txn::of_read),
+                None => cluster.call(&txn).await?,
+            },
             Some(grant) => match self.exchange_with(&txn, grant).await? {
                 WithGrant::Answered(answered) => answered,
                 WithGrant::Exists => return Ok(self.call.lease_refused(true, SystemTime::now())),

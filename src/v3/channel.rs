@@ -6,6 +6,7 @@ use super::sent::{Sent, bad_answer};
 use super::status::{Meaning, Status};
 use crate::api::error::{Attempt, Delivery, Error, Failure};
 use crate::cluster::{Attempts, Cluster, Failed, Host};
+use bytes::Bytes;
 use prost::Message as _;
 use std::sync::Arc;
 
@@ -38,12 +39,28 @@ impl Cluster<Rpc> {
         first: Option<Host>,
         message: &M,
     ) -> Result<Answered<M::Reply>, Error> {
+        let mut reply = M::Reply::default();
+        let mut take = |bytes| {
+            reply = message_of(message, bytes)?;
+            Ok(())
+        };
         let sent = Sent::call(message);
+        let answered = self.exchange(first, sent, &mut take).await?;
+        Ok(answered.map(|()| reply))
+    }
+
+    /// Sends a call at one host after the other. The loop does not depend on the method, so that there is only one of it.
+    async fn exchange(
+        self: &Arc<Self>,
+        first: Option<Host>,
+        sent: Sent,
+        take: Take<'_>,
+    ) -> Result<Answered<()>, Error> {
         let mut attempts = self.attempts(&sent).beginning_at(first);
         loop {
             let Answer { host, reply } = self.open(&sent, &mut attempts, |_| ()).await?;
-            let status = match decoded(message, reply) {
-                Ok(Ok(reply)) => return Ok(answered(Ok(reply), &host, attempts)),
+            let status = match taken(reply, take) {
+                Ok(Ok(())) => return Ok(answered(Ok(()), &host, attempts)),
                 Ok(Err(status)) => status,
                 Err(failure) => {
                     self.fail_over(&mut attempts, &host, failure)?;
@@ -74,8 +91,14 @@ impl Cluster<Rpc> {
     ) -> Result<Answered<M::Reply>, Error> {
         let sent = Sent::call(message);
         let Answer { host, reply } = self.open_at(host, &sent).await?;
-        let decoded = decoded(message, reply);
-        let reply = decoded.map_err(|failure| self.only_failure(&host, &sent, failure))?;
+        let mut taken_message = M::Reply::default();
+        let mut take = |bytes| {
+            taken_message = message_of(message, bytes)?;
+            Ok(())
+        };
+        let reply = taken(reply, &mut take);
+        let reply = reply.map_err(|failure| self.only_failure(&host, &sent, failure))?;
+        let reply = reply.map(|()| taken_message);
         let endpoint = host.endpoint().to_owned();
         let failed = Failed::default();
         Ok(Answered {
@@ -83,6 +106,20 @@ impl Cluster<Rpc> {
             endpoint,
             failed,
         })
+    }
+}
+
+/// Takes the message of an answer.
+type Take<'a> = &'a mut (dyn FnMut(Bytes) -> Result<(), Failure> + Send);
+
+impl<T> Answered<T> {
+    /// The same answer with another form of its message.
+    pub fn map<R>(self, map: impl FnOnce(T) -> R) -> Answered<R> {
+        Answered {
+            reply: self.reply.map(map),
+            endpoint: self.endpoint,
+            failed: self.failed,
+        }
     }
 }
 
@@ -94,13 +131,18 @@ fn answered<T>(reply: Result<T, Status>, host: &Host, mut attempts: Attempts) ->
     }
 }
 
-fn decoded<M: Method>(message: &M, reply: Reply) -> Result<Result<M::Reply, Status>, Failure> {
+/// The message of the answer to a request.
+fn message_of<M: Method>(message: &M, bytes: Bytes) -> Result<M::Reply, Failure> {
+    match M::Reply::decode(bytes) {
+        Ok(reply) if message.is_answered_by(&reply) => Ok(reply),
+        Ok(_) => Err(bad_answer("it answers another request")),
+        Err(_) => Err(bad_answer("its message cannot be decoded")),
+    }
+}
+
+fn taken(reply: Reply, take: Take<'_>) -> Result<Result<(), Status>, Failure> {
     match reply {
-        Reply::Whole(Ok(bytes)) => match M::Reply::decode(bytes) {
-            Ok(reply) if message.is_answered_by(&reply) => Ok(Ok(reply)),
-            Ok(_) => Err(bad_answer("it answers another request")),
-            Err(_) => Err(bad_answer("its message cannot be decoded")),
-        },
+        Reply::Whole(Ok(bytes)) => take(bytes).map(Ok),
         Reply::Whole(Err(status)) => Ok(Err(status)),
         Reply::Stream(..) => Err(bad_answer("it is a stream")),
     }

@@ -1,6 +1,5 @@
 //! A call over gRPC: one attempt at one host, with the user's token.
 
-use super::method::WATCH;
 use super::pb;
 use super::sent::{Sent, bad_answer, read};
 use super::status::{Meaning, Status};
@@ -58,23 +57,33 @@ impl Rpc {
 
     /// A host has refused the token of a stream. A newer one that a call has got meanwhile stays.
     pub fn token_refused(&self, host: &Host, token: &Token) {
-        let Some(uri) = host.uri(WATCH) else { return };
-        if let Some(credentials) = host.authorization(&uri) {
-            self.tokens.forget(&credentials, token);
+        if let Some(credentials) = host.own_authorization() {
+            self.tokens.forget(credentials, token);
         }
     }
 
     /// Sends a call to a host, with a new token where the host refuses the one that is known: the call was not processed then.
     async fn send(&self, host: &Host, sent: &Sent) -> Result<Result<Bytes, Status>, Failure> {
-        let uri = host.uri(sent.path()).ok_or_else(|| host.invalid())?;
-        let Some(credentials) = host.authorization(&uri) else {
-            return self.exchange(&uri, sent, None).await;
+        let uri = host.origin().ok_or_else(|| host.invalid())?;
+        let Some(credentials) = host.own_authorization() else {
+            return self.exchange(uri, sent, None).await;
         };
-        let token = match self.token(host, &credentials).await? {
+        // Boxed: most clients have no credentials.
+        Box::pin(self.send_as(host, credentials, uri, sent)).await
+    }
+
+    async fn send_as(
+        &self,
+        host: &Host,
+        credentials: &HeaderValue,
+        uri: &Uri,
+        sent: &Sent,
+    ) -> Result<Result<Bytes, Status>, Failure> {
+        let token = match self.token(host, credentials).await? {
             Ok(token) => token,
             Err(status) => return Ok(Err(status)),
         };
-        let reply = self.exchange(&uri, sent, token.as_ref()).await?;
+        let reply = self.exchange(uri, sent, token.as_ref()).await?;
         let is_refused = |status: &Status| match status.meaning() {
             Meaning::StaleToken => true,
             Meaning::NotAuthenticated => token.is_none(),
@@ -83,9 +92,9 @@ impl Rpc {
         if !reply.as_ref().is_err_and(is_refused) {
             return Ok(reply);
         }
-        self.tokens.forget(&credentials, &token);
-        match self.token(host, &credentials).await? {
-            Ok(token) => self.exchange(&uri, sent, token.as_ref()).await,
+        self.tokens.forget(credentials, &token);
+        match self.token(host, credentials).await? {
+            Ok(token) => self.exchange(uri, sent, token.as_ref()).await,
             Err(status) => Ok(Err(status)),
         }
     }
@@ -108,9 +117,9 @@ impl Rpc {
         let (name, password) = crate::cluster::user_of(credentials).unwrap_or_default();
         let request = pb::AuthenticateRequest { name, password };
         let sent = Sent::call(&request);
-        let uri = host.uri(sent.path()).ok_or_else(|| host.invalid())?;
+        let uri = host.origin().ok_or_else(|| host.invalid())?;
         // What is known by now is that the call itself was not sent.
-        let reply = self.exchange(&uri, &sent, None).await.map_err(not_sent)?;
+        let reply = self.exchange(uri, &sent, None).await.map_err(not_sent)?;
         match reply {
             Ok(bytes) => {
                 let reply = pb::AuthenticateResponse::decode(bytes);
@@ -137,16 +146,16 @@ impl Rpc {
     }
 
     async fn open(&self, host: &Host, sent: &Sent) -> Result<Reply, Failure> {
-        let uri = host.uri(sent.path()).ok_or_else(|| host.invalid())?;
-        let token = match host.authorization(&uri) {
+        let uri = host.origin().ok_or_else(|| host.invalid())?;
+        let token = match host.own_authorization() {
             None => None,
-            Some(credentials) => match self.token(host, &credentials).await? {
+            Some(credentials) => match self.token(host, credentials).await? {
                 Ok(token) => token,
                 Err(status) => return Ok(Reply::Whole(Err(status))),
             },
         };
         let message = sent.message(token.as_ref(), self.limit);
-        let (sender, receiver) = self.transport.open_stream(&uri, message).await?;
+        let (sender, receiver) = self.transport.open_stream(uri, message).await?;
         Ok(Reply::Stream(sender, receiver, token))
     }
 }

@@ -9,12 +9,21 @@ use crate::net::{Exchanged, Message};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TE};
 use http::uri::PathAndQuery;
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
-const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 /// The field that has the user's token.
 const TOKEN: HeaderName = HeaderName::from_static("token");
 /// Asks a member that has no leader to end a stream instead of leaving it silent.
 const HAS_LEADER: HeaderName = HeaderName::from_static("hasleader");
+
+/// The fields of every request.
+static FIELDS: LazyLock<HeaderMap> = LazyLock::new(|| {
+    HeaderMap::from_iter([
+        (TE, HeaderValue::from_static("trailers")),
+        (CONTENT_TYPE, HeaderValue::from_static("application/grpc")),
+    ])
+});
 
 /// A request, encoded.
 #[derive(Debug)]
@@ -72,21 +81,15 @@ impl Sent {
         self.kind == Kind::Stream
     }
 
-    /// The path that names its method.
-    pub fn path(&self) -> &str {
-        self.path.as_str()
-    }
-
     /// As it goes to a host. `limit`: the most bytes of a message of the server.
     pub fn message(&self, token: Option<&HeaderValue>, limit: usize) -> Message<'_> {
-        let mut fields = HeaderMap::with_capacity(4);
-        fields.insert(TE, HeaderValue::from_static("trailers"));
-        fields.insert(CONTENT_TYPE, GRPC);
+        let mut fields = Cow::Borrowed(&*FIELDS);
         if self.kind == Kind::Stream {
-            fields.insert(HAS_LEADER, HeaderValue::from_static("true"));
+            let yes = HeaderValue::from_static("true");
+            fields.to_mut().insert(HAS_LEADER, yes);
         }
         if let Some(token) = token {
-            fields.insert(TOKEN, token.clone());
+            fields.to_mut().insert(TOKEN, token.clone());
         }
         let (path, body) = (&self.path, self.frame.clone());
         Message {

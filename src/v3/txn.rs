@@ -181,6 +181,28 @@ pub fn has_any_lease(key: Bytes) -> Compare {
     compare(one(key), CompareResult::NotEqual, TargetUnion::Lease(0))
 }
 
+/// The read that is all that a transaction does: etcd serves it faster alone.
+pub fn only_read(txn: &TxnRequest) -> Option<&RangeRequest> {
+    match (&txn.compare[..], &txn.success[..]) {
+        ([], [operation]) => match &operation.request {
+            Some(Request::RequestRange(range)) => Some(range),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The answer of a transaction to its only read.
+pub fn of_read(range: RangeResponse) -> TxnResponse {
+    TxnResponse {
+        header: range.header,
+        succeeded: true,
+        responses: vec![ResponseOp {
+            response: Some(Response::ResponseRange(range)),
+        }],
+    }
+}
+
 /// The answers to the operations of a transaction, in their order. The type of each is that of its operation.
 pub struct Responses(std::vec::IntoIter<ResponseOp>);
 

@@ -12,6 +12,7 @@ use crate::api::error::Failure;
 use bytes::Bytes;
 use http::uri::{Parts, PathAndQuery};
 use http::{HeaderMap, Method, Request, Uri, Version};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub struct Message<'a> {
     /// The path.
     pub path: &'a PathAndQuery,
     /// The fields of the header section.
-    pub fields: HeaderMap,
+    pub fields: Cow<'a, HeaderMap>,
     /// The body. Of a stream: its first bytes.
     pub body: Bytes,
     /// The most bytes of the answer's body. A stream has no such limit.
@@ -104,7 +105,7 @@ pub fn message_head(uri: &Uri, message: &Message<'_>) -> Result<Request<()>, Fai
     *head.method_mut() = Method::POST;
     *head.version_mut() = Version::HTTP_2;
     *head.uri_mut() = target;
-    *head.headers_mut() = message.fields.clone();
+    *head.headers_mut() = HeaderMap::clone(&message.fields);
     Ok(head)
 }
 

@@ -11,6 +11,7 @@ use crate::api::error::{Delivery, Failure};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// The most bytes of an answer in these tests.
@@ -43,7 +44,7 @@ fn fields(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
 fn message<'a>(path: &'a PathAndQuery, body: impl Into<Bytes>) -> Message<'a> {
     Message {
         path,
-        fields: fields(&[("te", "trailers")]),
+        fields: Cow::Owned(fields(&[("te", "trailers")])),
         body: body.into(),
         limit: LIMIT,
     }

@@ -1,4 +1,11 @@
 //! A read: of a file, or else of everything below a directory.
+//!
+//! ```text
+//! the key was a file ──► that key alone ──┬──► the file
+//! else ──► a transaction ◄──it is none────┘
+//!          ├──► the file
+//!          └──► a page of the directory ──► the next page …
+//! ```
 
 use super::Next;
 use super::context::Context;
@@ -16,6 +23,8 @@ pub const PAGE: i64 = 10_000;
 /// A read, and the pages that it has.
 #[derive(Debug, Default)]
 pub struct Get {
+    /// The key was a file when it was last read, so only that is read.
+    expects_file: bool,
     /// The revision of the first page; 0 before it.
     revision: i64,
     nodes: Pages,
@@ -44,8 +53,20 @@ impl Pages {
 }
 
 impl Get {
+    pub fn new(context: &Context) -> Self {
+        let path = &context.path;
+        let is_possible = !path.is_root() && !context.is_created_exact();
+        Get {
+            expects_file: is_possible && context.memory.files().has(&path.file()),
+            ..Get::default()
+        }
+    }
+
     pub fn txn(&self, context: &Context) -> TxnRequest {
         let path = &context.path;
+        if self.expects_file {
+            return success(vec![serializable(context, txn::read(path.file()))]);
+        }
         let records = path.created_records_below();
         if self.revision > 0 {
             let pages = self.nodes.next(path.below()).into_iter();
@@ -81,7 +102,7 @@ impl Get {
         let revision = txn::revision(&response);
         let mut responses = Responses::of(response);
         if is_file {
-            return file(context, &mut responses, revision);
+            return self.file(context, &mut responses, revision);
         }
         let is_first = self.revision == 0;
         let is_exact = context.is_created_exact();
@@ -105,6 +126,24 @@ impl Get {
         let body = listing::answer(context, &mut self.nodes.kvs, &self.records.kvs);
         Next::Done(200, body)
     }
+
+    fn file(&mut self, context: &Context, responses: &mut Responses, revision: i64) -> Next {
+        let (file, record) = (responses.key(), responses.key());
+        let files = context.memory.files();
+        match (file, std::mem::take(&mut self.expects_file)) {
+            (Some(file), was_known) => {
+                if !was_known {
+                    files.enter(&file.key);
+                }
+                Next::Done(200, answer(context, &file, record.as_ref()))
+            }
+            (None, true) => {
+                files.leave(&context.path.file());
+                Next::Again
+            }
+            (None, false) => Next::Failed(context.error(100, revision)),
+        }
+    }
 }
 
 /// Without a quorum, any member answers from its own copy.
@@ -123,15 +162,10 @@ fn success(success: Vec<RequestOp>) -> TxnRequest {
     }
 }
 
-fn file(context: &Context, responses: &mut Responses, revision: i64) -> Next {
-    let (file, record) = (responses.key(), responses.key());
-    let Some(file) = file else {
-        return Next::Failed(context.error(100, revision));
-    };
+fn answer(context: &Context, file: &KeyValue, record: Option<&KeyValue>) -> String {
     let mut out = String::with_capacity(file.key.len() + file.value.len() + 160);
     open_answer(&mut out, Action::Get);
-    let node = context.node(&file, record.as_ref());
-    node.write(&mut out, context.now);
+    context.node(file, record).write(&mut out, context.now);
     out.push('}');
-    Next::Done(200, out)
+    out
 }

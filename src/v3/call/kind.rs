@@ -23,7 +23,7 @@ impl Kind {
     pub fn of(request: &Request, context: &Context) -> Self {
         let is_root = context.path.is_root();
         match request {
-            Request::Get(_) => Kind::Get(get::Get::default()),
+            Request::Get(_) => Kind::Get(get::Get::new(context)),
             Request::Push(_) => Kind::Push(push::Push::new(context)),
             Request::Delete(_) if is_root && context.is_conditional() => Kind::Refused(102, ""),
             _ if is_root => Kind::Refused(107, "/"),

@@ -1,5 +1,6 @@
 //! What a store remembers between calls.
 
+use super::known_files::KnownFiles;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 
@@ -19,6 +20,7 @@ struct Shared {
     /// So many directories, from the topmost down, may not be read.
     denied_ancestors: AtomicUsize,
     revision: AtomicI64,
+    files: KnownFiles,
 }
 
 impl Default for Memory {
@@ -41,6 +43,7 @@ impl Memory {
             are_records_denied: AtomicBool::new(false),
             denied_ancestors: AtomicUsize::new(0),
             revision: AtomicI64::new(0),
+            files: KnownFiles::default(),
         }))
     }
 
@@ -52,6 +55,11 @@ impl Memory {
     /// Takes the revision of an answer, or of an event.
     pub fn saw_revision(&self, revision: i64) {
         self.0.revision.fetch_max(revision, Ordering::Relaxed);
+    }
+
+    /// The keys that were files.
+    pub(super) fn files(&self) -> &KnownFiles {
+        &self.0.files
     }
 
     pub(super) fn is_created_exact(&self) -> bool {
