@@ -56,6 +56,9 @@ pub trait WatchChannel: Send + Sync + 'static {
 
     /// The token was refused on a watch: the next `open` gets a fresh one.
     fn token_refused(&self);
+
+    /// The server of the last stream answers nothing: the next `open` goes to another one.
+    fn fell_silent(&self);
 }
 
 /// The half of a watch stream that sends.

@@ -104,6 +104,12 @@ impl WatchChannel for Watches {
             self.cluster.protocol().token_refused(&host, &token);
         }
     }
+
+    fn fell_silent(&self) {
+        if let Some((host, _)) = self.last() {
+            self.cluster.hosts().quarantine(&host, Instant::now());
+        }
+    }
 }
 
 impl WatchSender for Sender {

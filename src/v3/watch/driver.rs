@@ -63,7 +63,10 @@ async fn run<C: WatchChannel>(
     tokio::select! {
         failure = send(shared, sender) => Some(Fault::Failed(failure)),
         fault = receive(shared, receiver) => Some(fault),
-        () = shared.stalled.notified() => Some(Fault::Failed(silence())),
+        () = shared.stalled.notified() => {
+            shared.channel.fell_silent();
+            Some(Fault::Failed(silence()))
+        }
         () = tend(shared) => None,
     }
 }
@@ -88,7 +91,7 @@ async fn receive<C: WatchChannel>(shared: &Shared<C>, mut receiver: C::Receiver)
             Ok(response) => response,
             Err(failure) => return Fault::Failed(failure),
         };
-        if shared.state().watches.receive(response) == Reaction::TokenRefused {
+        if shared.receive(response) == Reaction::TokenRefused {
             return Fault::TokenRefused;
         }
         shared.changed.notify_one();
@@ -125,6 +128,7 @@ fn tick<C: WatchChannel>(shared: &Shared<C>, asks_progress: bool) {
     expired.into_iter().for_each(|key| state.watches.leave(key));
     state.watches.create_canceled();
     if asks_progress {
+        state.watches.trust_progress();
         state.watches.ask_progress();
     }
     drop(state);

@@ -34,11 +34,12 @@ pub struct Server {
     pub refuses_token: bool,
     pub refuses_keys: bool,
     pub tokens_refused: usize,
+    pub fell_silent: usize,
     /// No stream can be opened.
     pub is_down: bool,
     /// Each stream ends when a watch is created on it.
     pub has_no_leader: bool,
-    /// Create requests are not answered.
+    /// No request is answered.
     pub is_mute: bool,
 }
 
@@ -229,6 +230,7 @@ impl Server {
                     ..pb::WatchResponse::default()
                 });
             }
+            _ if self.is_mute => {}
             _ => {
                 let open = self.streams.get(&stream).ok_or_else(broken)?;
                 send(open, header, -1, Some(Vec::new()));

@@ -181,11 +181,12 @@ impl<'a, C: WatchChannel> Following<'a, C> {
         Ok(())
     }
 
-    /// A timeout has run out. A server that has not even answered the create request gives way to the next one.
+    /// A timeout has run out. A server that answers nothing gives way to the next one.
     fn note_silence(&mut self) -> Result<(), Box<Stop>> {
         let endpoint = self.shared.endpoint();
         self.silent.push(silent_attempt(&endpoint));
-        if self.hold.as_ref().is_some_and(Hold::is_unanswered) {
+        let is_unanswered = self.hold.as_ref().is_some_and(Hold::is_unanswered);
+        if is_unanswered || self.shared.is_stalled() {
             self.shared.stalled.notify_waiters();
         }
         if self.silent.len() < self.attempts {

@@ -4,13 +4,18 @@ use super::WatchChannel;
 use super::driver::drive;
 use super::parked::Parked;
 use super::reads::Reads;
-use super::watches::{WatchKey, Watches};
+use super::watches::{Reaction, WatchKey, Watches};
 use crate::api::error::Error;
+use crate::v3::pb;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+/// The time in which a server that is alive says how far it has got.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the waits of a client and the driver of their stream share.
 pub struct Shared<C> {
@@ -33,6 +38,8 @@ pub struct State {
     pub parked: Parked,
     /// The host of the latest stream.
     pub endpoint: Arc<str>,
+    /// When an idle wait has asked the server how far it has got. `None` after any response.
+    asked: Option<Instant>,
     /// The task of the stream, if it runs.
     driver: Option<AbortHandle>,
 }
@@ -62,6 +69,27 @@ impl<C: WatchChannel> Shared<C> {
         self.state().endpoint.clone()
     }
 
+    /// A response has arrived: what a watch is to know of it, and whether the stream is still of use.
+    pub fn receive(&self, response: pb::WatchResponse) -> Reaction {
+        let mut state = self.state();
+        state.asked = None;
+        state.watches.receive(response)
+    }
+
+    /// Whether the server is silent although an idle wait has asked it how far it has got. The first wait asks.
+    pub fn is_stalled(&self) -> bool {
+        let mut state = self.state();
+        if let Some(asked) = state.asked {
+            return asked.elapsed() >= PATIENCE;
+        }
+        if state.watches.ask_progress() {
+            state.asked = Some(Instant::now());
+            drop(state);
+            self.changed.notify_one();
+        }
+        false
+    }
+
     /// Changes the state, and starts the driver if a watch needs it.
     pub fn change<T>(self: &Arc<Self>, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
@@ -83,6 +111,7 @@ impl<C: WatchChannel> Shared<C> {
     pub fn opened(&self, endpoint: &str) {
         let mut state = self.state();
         state.endpoint = endpoint.into();
+        state.asked = None;
         state.watches.opened();
     }
 

@@ -27,6 +27,8 @@ pub struct Watches {
     highest: i64,
     /// Whether a watch was registered on the current stream.
     has_registered: bool,
+    /// Whether the server of the current stream tells right how far it has got.
+    trusts_progress: bool,
     /// Whether the server has canceled a watch that must be created again.
     has_canceled: bool,
 }
@@ -112,6 +114,7 @@ impl Watches {
     pub fn opened(&mut self) {
         self.is_open = true;
         self.has_registered = false;
+        self.trusts_progress = false;
         self.create_unsent();
     }
 
@@ -137,15 +140,19 @@ impl Watches {
         }
     }
 
-    /// Asks the server how far it has got: this moves the watches on that have no events.
-    pub fn ask_progress(&mut self) {
-        if self
-            .by_key
-            .values()
-            .any(|watch| matches!(watch.phase, Phase::Live(_)))
-        {
+    /// The answers of the server of the current stream may move the watches on that have no events.
+    pub fn trust_progress(&mut self) {
+        self.trusts_progress = true;
+    }
+
+    /// Asks the server how far it has got. False if the server has no watch.
+    pub fn ask_progress(&mut self) -> bool {
+        let is_live = |watch: &Watch| matches!(watch.phase, Phase::Live(_));
+        let asks = self.by_key.values().any(is_live);
+        if asks {
             self.outgoing.push_back(Outgoing::Progress);
         }
+        asks
     }
 
     /// The next request that must be sent.
@@ -266,8 +273,10 @@ impl Watches {
             }
             return;
         }
-        for watch in self.by_key.values_mut() {
-            watch.progressed(revision);
+        if self.trusts_progress {
+            self.by_key
+                .values_mut()
+                .for_each(|watch| watch.progressed(revision));
         }
     }
 

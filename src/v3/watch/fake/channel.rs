@@ -43,6 +43,10 @@ impl WatchChannel for Fake {
         true
     }
 
+    fn fell_silent(&self) {
+        self.server().fell_silent += 1;
+    }
+
     fn token_refused(&self) {
         let mut server = self.server();
         server.tokens_refused += 1;

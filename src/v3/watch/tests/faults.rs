@@ -101,6 +101,36 @@ async fn a_server_that_registers_no_watch_gives_way_after_the_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_falls_silent_gives_way_after_the_next_timeout() {
+    let client = Client::new(Some(Duration::from_secs(60)));
+    let first = client.waiting(wait_for("a", false, None), None).await;
+    sleep(Duration::from_secs(30)).await;
+    let _second = client.waiting(wait_for("b", false, None), None).await;
+    client.fake.server().is_mute = true;
+    sleep(Duration::from_secs(59)).await;
+    client.fake.server().is_mute = false;
+    assert_eq!(client.fake.server().opened, 1);
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!((client.fake.watches(), client.fake.server().opened), (2, 2));
+    assert_eq!(client.fake.server().fell_silent, 1);
+    client.fake.put("/a", "v");
+    assert_eq!(event(&first.await.unwrap())["node"]["key"], "/a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_answers_keeps_its_stream_however_long_a_wait_is_idle() {
+    let client = Client::new(Some(Duration::from_secs(5)));
+    for _ in 0..5 {
+        let waited = client.wait(&wait_for("b", false, None), None).await;
+        assert_eq!(waited.ended.result.unwrap_err().attempts.len(), ATTEMPTS);
+    }
+    assert_eq!(client.fake.server().opened, 1);
+    let wait = client.waiting(wait_for("a", false, None), None).await;
+    client.fake.put("/a", "v");
+    assert_eq!(event(&wait.await.unwrap())["node"]["key"], "/a");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_compacted_history_is_etcds_error_401_and_a_gap() {
     let client = Client::new(None);
     for value in ["1", "2", "3"] {
