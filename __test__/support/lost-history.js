@@ -6,7 +6,7 @@ const { client } = require("./lifetime");
 /** More events than the v2 API keeps. */
 const HISTORY = 1000;
 
-// The v3 API keeps its history until it is compacted.
+/** Ends the history of all that has happened at an etcd. The v3 API keeps it until it is compacted. */
 async function loseHistory(store, member) {
 	const key = `${prefix()}other`;
 	const fill = Array.from({ length: HISTORY + 1 }, (_, i) =>
@@ -26,4 +26,4 @@ async function ownStore(t) {
 	return { store, lose: () => loseHistory(store, member) };
 }
 
-module.exports = { HISTORY, ownStore };
+module.exports = { HISTORY, loseHistory, ownStore };

@@ -89,6 +89,22 @@ test("an index that the caller sets between two calls to next counts", async (t)
 	assert.deepEqual(seen, ["0", "1", "0", "1"]);
 });
 
+test("a get with wait=true in its key waits, and a wait with quorum=true in its key does not", async (t) => {
+	const store = client(t, await sharedEtcd());
+	const key = `${prefix()}key`;
+	const { args: first } = await call(store, "set", key, "0");
+	const { modifiedIndex } = first[1].node;
+	const query = `?wait=true&waitIndex=${modifiedIndex + 1}`;
+	const waited = call(store, "get", `${key}${query}`);
+	const read = await call(store, "wait", `${key}?quorum=true`);
+	assert.equal(read.args[1].action, "get");
+	assert.equal(read.args[1].node.value, "0");
+	await call(store, "set", key, "1");
+	const { args } = await waited;
+	assert.equal(args[1].action, "set");
+	assert.equal(args[1].node.value, "1");
+});
+
 test("an index that a wrapper of get sets or removes counts", async (t) => {
 	const host = await hostOf(t, [{ body: node("/k", "v", 9, "set") }]);
 	const store = client(t, host.url);
