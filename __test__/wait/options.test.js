@@ -89,16 +89,15 @@ test("an index that the caller sets between two calls to next counts", async (t)
 	assert.deepEqual(seen, ["0", "1", "0", "1"]);
 });
 
-test("a get with wait=true in its key waits, and a wait with quorum=true in its key does not", async (t) => {
+test("a get with wait=true in its key waits", async (t) => {
 	const store = client(t, await sharedEtcd());
 	const key = `${prefix()}key`;
 	const { args: first } = await call(store, "set", key, "0");
 	const { modifiedIndex } = first[1].node;
 	const query = `?wait=true&waitIndex=${modifiedIndex + 1}`;
 	const waited = call(store, "get", `${key}${query}`);
-	const read = await call(store, "wait", `${key}?quorum=true`);
-	assert.equal(read.args[1].action, "get");
-	assert.equal(read.args[1].node.value, "0");
+	const { args: read } = await call(store, "get", key);
+	assert.equal(read[1].node.value, "0");
 	await call(store, "set", key, "1");
 	const { args } = await waited;
 	assert.equal(args[1].action, "set");
