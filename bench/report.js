@@ -61,7 +61,7 @@ function row(subject, figure, ours, digits) {
 		subject === OURS
 			? ""
 			: `ours is ${(ours.median / figure.median).toFixed(2)} of it`;
-	return `    ${subject.padEnd(18)}${shown(figure).padEnd(32)}${ratio}`;
+	return `    ${subject.padEnd(20)}${shown(figure).padEnd(32)}${ratio}`;
 }
 
 function printFigure(name, bySubject) {

@@ -14,7 +14,7 @@ const BIN = path.join(PACKAGING, "node_modules", ".bin");
 const LIBRARY = "etcdjs.linux-x64-gnu.node";
 const KB = 1000;
 const MB = 1000 * KB;
-const ADDON = 4.5 * MB;
+const ADDON = 4.75 * MB;
 const LIMITS = { etcdjs: 200 * KB, [PLATFORM]: ADDON + 150 * KB };
 const OLDEST_GLIBC = "2.28";
 
