@@ -21,6 +21,7 @@ mod hub;
 mod outcomes;
 mod parked;
 mod reads;
+mod recorded;
 mod shared;
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ pub struct Server {
     /// Every change, in order. The private records are not in it.
     log: Vec<pb::Event>,
     current: HashMap<Bytes, pb::KeyValue>,
-    records: HashMap<i64, pb::KeyValue>,
+    records: BTreeMap<i64, pb::KeyValue>,
     /// Lower revisions are gone.
     pub compacted: i64,
     streams: BTreeMap<u64, Stream>,

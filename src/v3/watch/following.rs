@@ -17,7 +17,6 @@ use crate::api::error::{Attempt, Error};
 use crate::api::request::Wait;
 use crate::net::unless_silent;
 use crate::v3::events::{Revision, Target, Told};
-use crate::v3::layout::ACT;
 use crate::v3::pb;
 use crate::waits::{Chain, Entry};
 use bytes::Bytes;
@@ -236,7 +235,8 @@ impl<'a, C: WatchChannel> Following<'a, C> {
     }
 
     async fn told(&self, revision: i64, events: &[pb::Event]) -> Result<Vec<String>, Error> {
-        let record = self.read(Bytes::from_static(ACT), revision).await?;
+        let shared = self.shared;
+        let record = shared.reads.record(&shared.channel, revision).await?;
         let mut told = Revision {
             number: revision,
             events,

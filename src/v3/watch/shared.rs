@@ -109,6 +109,7 @@ impl<C: WatchChannel> Shared<C> {
     }
 
     pub fn opened(&self, endpoint: &str) {
+        self.reads.forget_records();
         let mut state = self.state();
         state.endpoint = endpoint.into();
         state.asked = None;

@@ -31,7 +31,12 @@ impl WatchChannel for Fake {
     async fn range(&self, request: pb::RangeRequest) -> Result<pb::RangeResponse, Error> {
         let mut server = self.server();
         server.ranges += 1;
-        let record = server.records.get(&request.revision).cloned();
+        let until = match request.revision {
+            0 => i64::MAX,
+            revision => revision,
+        };
+        let earlier = server.records.range(..=until).next_back();
+        let record = earlier.map(|(_, record)| record.clone());
         Ok(pb::RangeResponse {
             header: server.header(),
             kvs: record.into_iter().filter(|_| request.key == ACT).collect(),
