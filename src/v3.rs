@@ -17,6 +17,7 @@ pub mod act;
 mod call;
 mod calls;
 mod channel;
+mod compare;
 mod events;
 #[cfg(test)]
 mod generation;

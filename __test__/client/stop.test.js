@@ -15,9 +15,7 @@ function untilWatchers(count) {
 	return etcd.watched((open) => open === count);
 }
 
-function event(index) {
-	return { body: node("/k", "v", index, "set") };
-}
+const event = (index) => ({ body: node("/k", "v", index, "set") });
 
 /** An index from which a wait for `key` has `count` events to see. */
 async function written(store, key, count) {
