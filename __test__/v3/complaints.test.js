@@ -33,7 +33,7 @@ async function behindProxy(t) {
 	return { member, direct, proxy, promises };
 }
 
-test("complaint 1: a watch does not die silently: it goes on after lost connections and restarts of etcd", async (t) => {
+test("a watch does not die silently: it goes on after lost connections and restarts of etcd", async (t) => {
 	const { member, direct, proxy } = await behindProxy(t);
 	const store = v3Client(t, `http://${proxy.host}`);
 	const watch = store.watch("a");
@@ -48,7 +48,7 @@ test("complaint 1: a watch does not die silently: it goes on after lost connecti
 	await watch.return();
 });
 
-test("complaint 2: a call does not hang for ever: a silent server is left after the timeout, and a dead network is found out", async (t) => {
+test("a call does not hang for ever: a silent server is left after the timeout, and a dead network is found out", async (t) => {
 	const host = await grpcHost(t, () => {});
 	const { promises } = v3Client(t, host.url, { timeout: 200 });
 	for (const [method, ...args] of [
@@ -65,7 +65,7 @@ test("complaint 2: a call does not hang for ever: a silent server is left after 
 	assert.match((await rejection(live.get("a"))).code, /TIMEDOUT$/);
 });
 
-test("complaint 3: a write is not sent again where it may be applied, and a create that has won is not reported as lost", async (t) => {
+test("a write is not sent again where it may be applied, and a create that has won is not reported as lost", async (t) => {
 	for (const code of [1, 2, 4, 13, 14]) {
 		const host = await grpcHost(t, (x) => x.refuse(code, "so"));
 		const { promises } = v3Client(t, host.url);
@@ -98,7 +98,7 @@ test("complaint 3: a write is not sent again where it may be applied, and a crea
 	}
 });
 
-test("complaint 4: of many that create one key, one wins, whatever breaks meanwhile", async (t) => {
+test("of many that create one key, one wins, whatever breaks meanwhile", async (t) => {
 	const { direct, proxy, promises } = await behindProxy(t);
 	for (let round = 0; round < 10; round++) {
 		const key = `leader/${round}`;
@@ -117,7 +117,7 @@ test("complaint 4: of many that create one key, one wins, whatever breaks meanwh
 	}
 });
 
-test("complaint 5: a key with a ttl ends in time, its end is told, and any ttl is taken or refused at once", async (t) => {
+test("a key with a ttl ends in time, its end is told, and any ttl is taken or refused at once", async (t) => {
 	const { promises } = await started(t);
 	const waited = promises.wait("a", { waitIndex: 3 });
 	await promises.set("a", "v", { ttl: 1 });
@@ -132,7 +132,7 @@ test("complaint 5: a key with a ttl ends in time, its end is told, and any ttl i
 	assert.equal(error.code, 202);
 });
 
-test("complaint 6: a token that has expired ends neither calls nor waits", async (t) => {
+test("a token that has expired ends neither calls nor waits", async (t) => {
 	const member = await v3Etcd(t, { args: ["--auth-token-ttl", "1"] });
 	await enableAuth(member);
 	const { promises } = v3Client(t, member.url, { auth: ROOT });
@@ -146,7 +146,7 @@ test("complaint 6: a token that has expired ends neither calls nor waits", async
 	assert.equal((await second).node.value, "2");
 });
 
-test("complaint 7: a process ends by itself, and a client leaves neither connections nor watches behind", async (t) => {
+test("a process ends by itself, and a client leaves neither connections nor watches behind", async (t) => {
 	const { member, direct, proxy, promises } = await behindProxy(t);
 	const { code } = await inChild(
 		async ({ subject }, url) => {
@@ -175,7 +175,7 @@ test("complaint 7: a process ends by itself, and a client leaves neither connect
 	await until(() => proxy.closed >= 1, failure);
 });
 
-test("complaint 8: what a server sends unasked on a stream is no crash, and no rejection is left unhandled", async (t) => {
+test("what a server sends unasked on a stream is no crash, and no rejection is left unhandled", async (t) => {
 	const host = await grpcHost(t, (x) => {
 		if (x.method !== "Watch") return x.answer(found("/k", "v"));
 		const stream = x.begin();
@@ -198,7 +198,7 @@ test("complaint 8: what a server sends unasked on a stream is no crash, and no r
 	assert.equal(code, 0);
 });
 
-test("complaint 9: a store that was wiped, or compacted, does not leave a watch waiting for a revision that never comes", async (t) => {
+test("a store that was wiped, or compacted, does not leave a watch waiting for a revision that never comes", async (t) => {
 	const { member, store, promises } = await started(t);
 	for (let i = 0; i < 30; i++) await promises.set("a", `${i}`);
 	const watch = store.watch("a", { resync: true });
@@ -219,7 +219,7 @@ test("complaint 9: a store that was wiped, or compacted, does not leave a watch 
 	await watch.return();
 });
 
-test("complaint 10: numbers are numbers, and each of many calls at one time is answered", async (t) => {
+test("numbers are numbers, and each of many calls at one time is answered", async (t) => {
 	const { promises } = await started(t);
 	const { node } = await promises.set("a", "1", { ttl: 100 });
 	for (const field of ["modifiedIndex", "createdIndex", "ttl"])
