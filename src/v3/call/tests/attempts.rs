@@ -48,6 +48,20 @@ fn a_call_needs_one_transaction_once_its_directory_exists() {
 }
 
 #[test]
+fn a_write_of_a_key_with_an_empty_segment_is_refused_and_a_read_is_not() {
+    let memory = Memory::default();
+    for key in ["//a", "/a//b", "/a//", "/a%2F/b"] {
+        for request in [set(key, "v"), mkdir(key), push(key, "v"), delete(key, true)] {
+            let refused = Call::new(&request, &memory, now()).unwrap_err();
+            let is_empty = matches!(refused.kind, ErrorKind::Invalid(Invalid::EmptySegment));
+            assert!(is_empty, "{request:?}");
+        }
+        assert!(Call::new(&get(key), &memory, now()).is_ok(), "{key}");
+    }
+    assert!(Call::new(&set("/a/", "v"), &memory, now()).is_ok());
+}
+
+#[test]
 fn a_large_directory_is_read_in_pages_of_one_revision() {
     let mut model = Model::default();
     for number in 0..20_001 {

@@ -132,6 +132,31 @@ fn what_is_below_a_directory_expires_with_it_or_before() {
 }
 
 #[test]
+fn a_new_time_to_live_of_a_directory_of_a_hundred_keys_is_one_revision() {
+    for (keys, revisions) in [(1, 1), (100, 1), (101, 2), (250, 3)] {
+        let (mut model, memory) = (Model::default(), Memory::default());
+        for key in 0..keys {
+            run(&set(&format!("/d/{key}"), "v"), &memory, &mut model);
+        }
+        let before = model.revision;
+        run(
+            &directory("/d", Some("60"), Some("true")),
+            &memory,
+            &mut model,
+        );
+        assert_eq!(model.revision - before, revisions, "{keys} keys");
+        let below = model.keys.iter().filter(|(key, _)| key.starts_with(b"/d/"));
+        let leases: Vec<i64> = below.map(|(_, stored)| stored.lease).collect();
+        assert_eq!(leases.len(), keys + 1);
+        assert!(
+            leases
+                .iter()
+                .all(|lease| *lease == leases[0] && *lease != 0)
+        );
+    }
+}
+
+#[test]
 fn a_new_time_to_live_of_a_directory_reaches_what_is_below_it() {
     let (mut model, memory) = (Model::default(), Memory::default());
     run(&directory("/d", None, None), &memory, &mut model);
