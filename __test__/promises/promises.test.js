@@ -2,11 +2,12 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { promisify } = require("node:util");
-const etcd = require("../../promises");
+const promises = require("../../promises");
 const { call, closedPort, prefix, sharedEtcd } = require("../support");
-const { isV3 } = require("../support/etcd/api");
+const { isV3, ofMode } = require("../support/etcd/api");
 const { client, rejection, silentHost } = require("../support/lifetime");
 
+const etcd = ofMode(promises);
 const { ApiError, ArgumentError, EtcdError, NetworkError, TimeoutError } = etcd;
 
 function storeOf(t, ...args) {

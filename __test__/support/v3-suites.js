@@ -11,7 +11,6 @@ const CORE = [
 	"calls/keys",
 	"promises/promises",
 	"v3/differential",
-	"wait/chain",
 	"wait/wait",
 	"watch/watch",
 ];
@@ -54,6 +53,7 @@ const MORE = [
 	"upstream/original-tests",
 	"v3/page",
 	"wait/before-write",
+	"wait/chain",
 	"wait/options",
 	"watch/history",
 	"watch/ready",
