@@ -128,8 +128,7 @@ fn tick<C: WatchChannel>(shared: &Shared<C>, asks_progress: bool) {
     expired.into_iter().for_each(|key| state.watches.leave(key));
     state.watches.create_canceled();
     if asks_progress {
-        state.watches.trust_progress();
-        state.watches.ask_progress();
+        state.watches.ask_progress(true);
     }
     drop(state);
     shared.changed.notify_one();

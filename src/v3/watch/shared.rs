@@ -82,7 +82,7 @@ impl<C: WatchChannel> Shared<C> {
         if let Some(asked) = state.asked {
             return asked.elapsed() >= PATIENCE;
         }
-        if state.watches.ask_progress() {
+        if state.watches.ask_progress(false) {
             state.asked = Some(Instant::now());
             drop(state);
             self.changed.notify_one();

@@ -140,15 +140,11 @@ impl Watches {
         }
     }
 
-    /// The answers of the server of the current stream may move the watches on that have no events.
-    pub fn trust_progress(&mut self) {
-        self.trusts_progress = true;
-    }
-
-    /// Asks the server how far it has got. False if the server has no watch.
-    pub fn ask_progress(&mut self) -> bool {
-        let is_live = |watch: &Watch| matches!(watch.phase, Phase::Live(_));
-        let asks = self.by_key.values().any(is_live);
+    /// Asks the server how far it has got. `is_trusted`: its answers move idle watches on. False if the server has no watch.
+    pub fn ask_progress(&mut self, is_trusted: bool) -> bool {
+        self.trusts_progress |= is_trusted;
+        let mut watches = self.by_key.values();
+        let asks = watches.any(|watch| matches!(watch.phase, Phase::Live(_)));
         if asks {
             self.outgoing.push_back(Outgoing::Progress);
         }
@@ -268,15 +264,11 @@ impl Watches {
     /// The id -1 stands for all watches of the stream.
     fn progressed(&mut self, id: i64, revision: i64) {
         if id >= 0 {
-            if let Some(watch) = self.watch(id) {
-                watch.progressed(revision);
-            }
-            return;
-        }
-        if self.trusts_progress {
-            self.by_key
-                .values_mut()
-                .for_each(|watch| watch.progressed(revision));
+            let watch = self.watch(id);
+            watch.into_iter().for_each(|it| it.progressed(revision));
+        } else if self.trusts_progress {
+            let watches = self.by_key.values_mut();
+            watches.for_each(|watch| watch.progressed(revision));
         }
     }
 
