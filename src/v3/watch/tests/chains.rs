@@ -32,6 +32,18 @@ async fn the_waits_of_a_chain_share_a_watch_and_cost_one_read_an_event() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_events_of_a_history_cost_one_read_together() {
+    let client = Client::new(None);
+    let first = client.fake.put("/a", "v").unsigned_abs();
+    for _ in 1..5 {
+        client.fake.put("/a", "v");
+    }
+    let wait = wait_for("a", false, Some(first));
+    assert_eq!(follow(&client, &wait, 1, 5).await.len(), 5);
+    assert_eq!(client.fake.server().ranges, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_is_canceled_when_its_chain_does_not_go_on_and_so_is_the_stream() {
     let client = Client::new(None);
     let wait = client.waiting(wait_for("a", false, None), Some(1)).await;
