@@ -54,7 +54,7 @@ async function outlastHistory(stage) {
 	await reference.outlast(WRITES);
 	const after = reference.index;
 	for (const proxy of proxies) await proxy.heal();
-	// Over the v3 API a watch on which nothing was due has missed nothing. A poll of the v2 API cannot know.
+	// Over the v3 API a watch on which nothing was due may know that it has missed nothing.
 	const [ofDirectory] = watchers;
 	const missing = isV3() ? [ofDirectory] : watchers;
 	await until(
