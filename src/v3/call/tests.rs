@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 mod attempts;
+mod known_files;
 mod lifetimes;
 mod transactions;
 
