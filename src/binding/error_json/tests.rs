@@ -18,8 +18,30 @@ fn each_kind_says_what_to_do_and_has_its_code() {
         (Kind::Status, "bad status: 404", Value::Null),
         (
             Kind::NoV2Api,
-            "http://h:1 does not serve the etcd v2 API: start etcd (before 3.6) with --enable-v2",
+            "http://h:1 does not serve the etcd v2 API: start etcd (before 3.6) with --enable-v2, or pass api: \"v3\" to keep \
+             the keys in its v3 store",
             "ERR_ETCD_NO_V2_API".into(),
+        ),
+        (
+            Kind::NoV3Api,
+            "http://h:1 does not serve the etcd v3 API: give the port of etcd's --listen-client-urls, or pass api: \"v2\"",
+            "ERR_ETCD_NO_V3_API".into(),
+        ),
+        (
+            Kind::Unsupported("stats.store"),
+            "etcd's v3 API has nothing that stats.store could give",
+            "ERR_ETCD_UNSUPPORTED".into(),
+        ),
+        (
+            Kind::NoSpace,
+            "etcd's database is full: compact and defragment it, or raise --quota-backend-bytes, and then disarm its NOSPACE \
+             alarm",
+            "ERR_ETCD_NO_SPACE".into(),
+        ),
+        (
+            Kind::Refused("etcdserver: no".to_owned()),
+            "etcd refused the request: etcdserver: no",
+            "ERR_ETCD_REFUSED".into(),
         ),
         (
             Kind::Network(Failure::new("ECONNRESET", "socket hang up")),
