@@ -1,26 +1,35 @@
 //! Which version the members of a cluster have agreed on.
 
-use super::V2;
 use super::encoded::Encoded;
+use super::{Cluster, V2};
+use crate::cluster::Host;
 use serde_json::Value;
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// A version of etcd: major and minor.
 pub type Version = (u64, u64);
 
 impl V2 {
     /// The cluster's version (`etcdcluster` in `/version`), which stays that of the oldest member until the last one is
-    /// upgraded. `None` if no host tells one.
+    /// upgraded. The hosts are asked at the same time: a silent one keeps nobody waiting. `None` if no host tells one.
     pub async fn cluster_version(&self) -> Option<Version> {
-        let hosts: Vec<_> = self.cluster.hosts().list().to_vec();
-        for host in hosts {
-            if let Ok(answer) = self.cluster.send_to(&host, &Encoded::get("/version")).await
-                && let Some(version) = parse(&answer.body)
-            {
+        let mut asked = JoinSet::new();
+        for host in self.cluster.hosts().list() {
+            asked.spawn(version_at(self.cluster.clone(), host.clone()));
+        }
+        while let Some(told) = asked.join_next().await {
+            if let Ok(Some(version)) = told {
                 return Some(version);
             }
         }
         None
     }
+}
+
+async fn version_at(cluster: Arc<Cluster>, host: Host) -> Option<Version> {
+    let answer = cluster.send_to(&host, &Encoded::get("/version")).await;
+    parse(&answer.ok()?.body)
 }
 
 /// The cluster's version in an answer to `/version`; `not_decided` is none.
