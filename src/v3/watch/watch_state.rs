@@ -14,8 +14,9 @@ use bytes::Bytes;
 use std::collections::VecDeque;
 use std::task::Waker;
 
-/// A watch with this many revisions in its inbox is canceled at the server until its wait has taken them.
-pub const FULL: usize = 32;
+/// A watch with this many revisions in its inbox is canceled at the server until its wait has taken them. As many as etcd's v2 API keeps:
+/// etcd looks at new watches of past revisions every 100 ms (`syncWatchersLoop`), so a small inbox makes a long history slow.
+pub const FULL: usize = 1000;
 
 /// The keys of a watch: from the first one up to the second one.
 pub type Range = (Bytes, Bytes);
