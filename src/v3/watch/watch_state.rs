@@ -18,6 +18,9 @@ use std::task::Waker;
 /// etcd looks at new watches of past revisions every 100 ms (`syncWatchersLoop`), so a small inbox makes a long history slow.
 pub const FULL: usize = 1000;
 
+/// The same for the bytes of keys and values in its inbox: large values must not fill the memory.
+pub const FULL_BYTES: usize = 4 * 1024 * 1024;
+
 /// The keys of a watch: from the first one up to the second one.
 pub type Range = (Bytes, Bytes);
 
@@ -62,7 +65,9 @@ pub struct Watch {
     /// The server's revision at the latest registration.
     pub registered: Option<i64>,
     pub phase: Phase,
-    pub inbox: VecDeque<News>,
+    inbox: VecDeque<News>,
+    /// The bytes of keys and values in the inbox.
+    bytes: usize,
     pub waker: Option<Waker>,
     /// Whether the wait has been told of the registration.
     told: bool,
@@ -77,6 +82,7 @@ impl Watch {
             registered: None,
             phase: Phase::Unsent,
             inbox: VecDeque::new(),
+            bytes: 0,
             waker: None,
             told: false,
         }
@@ -140,11 +146,12 @@ impl Watch {
             if self.next.is_some_and(|next| revision < next) {
                 continue;
             }
-            if self.inbox.len() >= FULL {
+            if self.inbox.len() >= FULL || self.bytes >= FULL_BYTES {
                 self.phase = Phase::Full;
                 return false;
             }
             self.next = Some(revision.saturating_add(1));
+            self.bytes += bytes_of(&events);
             self.push(News::Revision(revision, events));
         }
         true
@@ -163,12 +170,33 @@ impl Watch {
         self.push(news);
     }
 
+    /// Takes the next news out of the inbox.
+    pub fn take(&mut self) -> Option<News> {
+        let news = self.inbox.pop_front()?;
+        if let News::Revision(_, events) = &news {
+            self.bytes = self.bytes.saturating_sub(bytes_of(events));
+        }
+        Some(news)
+    }
+
+    /// Whether the wait has taken all news.
+    pub fn is_empty(&self) -> bool {
+        self.inbox.is_empty()
+    }
+
     fn push(&mut self, news: News) {
         self.inbox.push_back(news);
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
     }
+}
+
+/// The bytes of the keys and values of events.
+fn bytes_of(events: &[pb::Event]) -> usize {
+    let stored = events.iter().flat_map(|event| [&event.kv, &event.prev_kv]);
+    let sizes = stored.flatten().map(|one| one.key.len() + one.value.len());
+    sizes.sum()
 }
 
 /// The events of each revision. A server sends them in order, and all events of a revision at once.
@@ -182,4 +210,45 @@ fn by_revision(events: Vec<pb::Event>) -> Vec<(i64, Vec<pb::Event>)> {
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(revision: i64, bytes: usize) -> pb::Event {
+        pb::Event {
+            kv: Some(pb::KeyValue {
+                mod_revision: revision,
+                value: vec![b'v'; bytes].into(),
+                ..pb::KeyValue::default()
+            }),
+            ..pb::Event::default()
+        }
+    }
+
+    /// How many revisions with values of this size a watch takes before it is full.
+    fn taken(bytes: usize) -> usize {
+        let mut watch = Watch::new((Bytes::new(), Bytes::new()), None);
+        (1..=2 * FULL as i64)
+            .take_while(|revision| watch.receive(vec![event(*revision, bytes)]))
+            .count()
+    }
+
+    #[test]
+    fn an_inbox_is_full_by_its_revisions_or_by_its_bytes() {
+        assert_eq!(taken(1), FULL);
+        assert_eq!(taken(FULL_BYTES / 4), 4);
+        assert_eq!(taken(2 * FULL_BYTES), 1);
+    }
+
+    #[test]
+    fn what_is_taken_makes_room() {
+        let mut watch = Watch::new((Bytes::new(), Bytes::new()), None);
+        for revision in 1..100 {
+            assert!(watch.receive(vec![event(revision, FULL_BYTES / 2)]));
+            assert!(matches!(watch.take(), Some(News::Revision(..))));
+        }
+        assert!(watch.is_empty());
+    }
 }

@@ -99,11 +99,11 @@ impl Watches {
         let Some(watch) = self.by_key.get_mut(&key) else {
             return Poll::Pending;
         };
-        let Some(news) = watch.inbox.pop_front() else {
+        let Some(news) = watch.take() else {
             watch.waker = Some(context.waker().clone());
             return Poll::Pending;
         };
-        if watch.phase == Phase::Full && watch.inbox.is_empty() {
+        if watch.phase == Phase::Full && watch.is_empty() {
             watch.phase = Phase::Unsent;
             self.create(key);
         }
