@@ -21,6 +21,15 @@ function isStatistics({ method }) {
 	return method.startsWith("stats.");
 }
 
+function isOfNoV2Store({ answer }) {
+	return answer.status === 404 && errorCode(answer) === undefined;
+}
+
+// A machine that is named is asked alone.
+function hasNextHost({ hosts, machine }) {
+	return hosts === 2 && !machine;
+}
+
 // An answer that has no body, or nothing in it.
 function isEmpty({ status, body }) {
 	return status < 300 && (status === 204 || body.trim() === "");
@@ -41,12 +50,22 @@ function errorCode({ body }) {
 const MISSES = [
 	{
 		point: 20,
+		what: "a 404 that no etcd v2 store gave leads to the next host",
+		example: ["get", "set", "machines"].map((method) =>
+			scripted(answer(404, "404 page not found\n"), method).with({ hosts: 2 }),
+		),
+		when: (call) => isOfNoV2Store(call) && hasNextHost(call),
+		instead: (call) => call.with({ answer: GOOD }),
+		fields: ["wire"],
+		ours: (mine) => isDeepStrictEqual(hostsOf(mine), ["odd", "good"]),
+	},
+	{
+		point: 20,
 		what: "a 404 that no etcd v2 store gave is an error that says so",
 		example: ["get", "set", "machines", "wait"].map((method) =>
 			scripted(answer(404, "404 page not found\n"), method),
 		),
-		when: (call) =>
-			call.answer.status === 404 && errorCode(call.answer) === undefined,
+		when: (call) => isOfNoV2Store(call) && !hasNextHost(call),
 		fields: ["crashed", "error", "result", "arity", "third"],
 		original: ({ crashed, error }) => crashed || !error?.code,
 		ours: (mine, call) => failsWith(mine, call, "ERR_ETCD_NO_V2_API"),

@@ -3,6 +3,7 @@
 use super::V3;
 use super::call::{Answer, ApiError, Call, Exchange, Grant, Step};
 use super::channel::Answered;
+use super::method;
 use super::pb;
 use super::status::{Meaning, Status};
 use super::txn;
@@ -24,6 +25,8 @@ struct Run<'a> {
     /// The attempts that failed.
     attempts: Vec<Attempt>,
     misses: usize,
+    /// Whether etcd has answered a transaction by what may write.
+    has_written: bool,
 }
 
 /// The shortest time to live, in seconds, that etcd takes for a lease.
@@ -46,14 +49,26 @@ impl V3 {
             endpoint: String::new(),
             attempts: Vec::new(),
             misses: 0,
+            has_written: false,
         };
-        let mut step = run.call.first();
+        let ended = run.steps().await;
+        // What fails behind a write must not make it look as if nothing was applied.
+        ended.map_err(|error| Error {
+            ambiguous: error.ambiguous || run.has_written,
+            ..error
+        })
+    }
+}
+
+impl Run<'_> {
+    async fn steps(&mut self) -> Result<Outcome, Error> {
+        let mut step = self.call.first();
         loop {
             step = match step {
-                Step::Send(exchange) => run.exchange(exchange).await?,
-                Step::AskLives(leases) => run.ask_lives(leases).await?,
-                Step::Done(answer) => return Ok(run.done(answer)),
-                Step::Failed(refused) => return run.refused(refused),
+                Step::Send(exchange) => self.exchange(exchange).await?,
+                Step::AskLives(leases) => self.ask_lives(leases).await?,
+                Step::Done(answer) => return Ok(self.done(answer)),
+                Step::Failed(refused) => return self.refused(refused),
             }
         }
     }
@@ -90,6 +105,12 @@ impl Run<'_> {
             _ => {}
         }
         let reply = self.note(answered, is_write)?;
+        let done = if reply.succeeded {
+            &txn.success
+        } else {
+            &txn.failure
+        };
+        self.has_written |= done.iter().any(method::writes);
         Ok(self.call.answered(reply, SystemTime::now()))
     }
 
@@ -162,25 +183,25 @@ impl Run<'_> {
         })
     }
 
-    fn done(self, answer: Answer) -> Outcome {
+    fn done(&mut self, answer: Answer) -> Outcome {
         let body = Some(answer.body);
         self.outcome(body, answer.status, answer.revision)
     }
 
-    fn outcome(self, body: Option<String>, status: u16, revision: i64) -> Outcome {
+    fn outcome(&mut self, body: Option<String>, status: u16, revision: i64) -> Outcome {
         Outcome {
             body,
             origin: Origin {
                 status,
                 index: u64::try_from(revision).ok(),
-                endpoint: self.endpoint,
-                attempts: self.attempts,
+                endpoint: std::mem::take(&mut self.endpoint),
+                attempts: std::mem::take(&mut self.attempts),
             },
         }
     }
 
     /// A read of a key that does not exist is no error (point 20 of docs/compatibility.md).
-    fn refused(mut self, refused: ApiError) -> Result<Outcome, Error> {
+    fn refused(&mut self, refused: ApiError) -> Result<Outcome, Error> {
         let status = refused.status;
         let error = refused.into_error();
         if let (Request::Get(_), 404, Kind::Api(body)) = (self.request, status, &error.kind) {

@@ -11,11 +11,11 @@ use crate::cluster::{Cluster, Host};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The client URLs of the members, as `/v2/machines` gives them.
+/// The client URLs of the members that serve calls, as `/v2/machines` gives them. A learner serves none.
 pub async fn machines(cluster: &Arc<Cluster<Rpc>>) -> Result<Outcome, Error> {
     let answered = cluster.call(&pb::MemberListRequest::default()).await?;
     outcome(answered, |list: &pb::MemberListResponse| {
-        let members = list.members.iter();
+        let members = list.members.iter().filter(|member| !member.is_learner);
         let mut urls: Vec<&str> = members
             .flat_map(|member| member.client_ur_ls.iter().map(String::as_str))
             .collect();

@@ -78,7 +78,8 @@ fn answers(op: &pb::RequestOp, reply: &pb::ResponseOp) -> bool {
     }
 }
 
-fn writes(op: &pb::RequestOp) -> bool {
+/// Whether an operation may write.
+pub fn writes(op: &pb::RequestOp) -> bool {
     use pb::request_op::Request;
     match &op.request {
         Some(Request::RequestPut(_) | Request::RequestDeleteRange(_)) => true,

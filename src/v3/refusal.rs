@@ -17,7 +17,9 @@ impl<T> Answered<T> {
             failed,
         } = self;
         reply.map_err(|status| {
-            let may_be_applied = failed.in_doubt || status.meaning() == Meaning::Ambiguous;
+            // The write that crosses the quota is applied, and answered as if it were not.
+            let may_be_applied = failed.in_doubt
+                || matches!(status.meaning(), Meaning::Ambiguous | Meaning::NoSpace);
             let (kind, http_status) = kind_of(&status);
             let mut attempts = failed.attempts;
             attempts.push(Attempt {
@@ -107,7 +109,9 @@ mod tests {
         assert!(refused(14, gave_up, true).ambiguous);
         assert!(!refused(14, gave_up, false).ambiguous);
         assert!(!refused(7, "etcdserver: permission denied", true).ambiguous);
-        assert!(!refused(8, "etcdserver: mvcc: database space exceeded", true).ambiguous);
+        assert!(!refused(8, "etcdserver: too many requests", false).ambiguous);
+        let full = "etcdserver: mvcc: database space exceeded";
+        assert!(refused(8, full, true).ambiguous);
     }
 
     #[test]

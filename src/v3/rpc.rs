@@ -130,6 +130,8 @@ impl Rpc {
                 Ok(Some(token))
             }
             Err(status) if status.meaning() == Meaning::NoAuthentication => Ok(None),
+            // Another host may give the token.
+            Err(status) if status.is_of_this_host() => Err(not_sent(cannot_serve(&status)).into()),
             Err(status) => Err(NoToken::Refused(status)),
         }
     }
@@ -169,6 +171,14 @@ enum NoToken {
 impl From<Failure> for NoToken {
     fn from(failure: Failure) -> Self {
         NoToken::Failed(failure)
+    }
+}
+
+/// The failure of a host that cannot serve what any other may.
+fn cannot_serve(status: &Status) -> Failure {
+    Failure {
+        message: status.message.clone(),
+        ..Failure::default()
     }
 }
 

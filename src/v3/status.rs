@@ -110,6 +110,11 @@ impl Status {
         Status { code, message }
     }
 
+    /// Whether it is the state of this host that it tells of: another one may serve the request.
+    pub fn is_of_this_host(&self) -> bool {
+        matches!(self.meaning(), Meaning::NotProposed | Meaning::Ambiguous)
+    }
+
     /// What etcd says by it.
     pub fn meaning(&self) -> Meaning {
         let says = |text: &str| self.message.contains(text);
@@ -135,6 +140,10 @@ impl Status {
             Code::ResourceExhausted if says("space exceeded") => Meaning::NoSpace,
             Code::ResourceExhausted if says("too many requests") => Meaning::NotProposed,
             Code::Unavailable if says("etcdserver: no leader") => Meaning::NotProposed,
+            // A learner refuses what only members that vote may serve.
+            Code::FailedPrecondition | Code::Unavailable if says("not supported for learner") => {
+                Meaning::NotProposed
+            }
             Code::Unimplemented => Meaning::NoMethod,
             Code::InvalidArgument
             | Code::NotFound
@@ -217,6 +226,11 @@ mod tests {
             ),
             (8, "etcdserver: too many requests", Meaning::NotProposed),
             (14, "etcdserver: no leader", Meaning::NotProposed),
+            (
+                9,
+                "etcdserver: rpc not supported for learner",
+                Meaning::NotProposed,
+            ),
             (
                 14,
                 "etcdserver: request timed out, possibly due to previous leader failure",

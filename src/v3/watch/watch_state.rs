@@ -164,6 +164,17 @@ impl Watch {
         }
     }
 
+    /// The server has sent the events up to this revision to all watches that it knew. It may not have known this one: it was
+    /// registered at this revision or later then, and its history is still to come.
+    pub fn all_progressed(&mut self, revision: i64) {
+        if self
+            .registered
+            .is_some_and(|registered| registered < revision)
+        {
+            self.progressed(revision);
+        }
+    }
+
     /// The watch ends with this news.
     pub fn end(&mut self, news: News) {
         self.phase = Phase::Ended;
@@ -250,5 +261,16 @@ mod tests {
             assert!(matches!(watch.take(), Some(News::Revision(..))));
         }
         assert!(watch.is_empty());
+    }
+
+    #[test]
+    fn the_progress_of_all_says_nothing_of_a_watch_that_the_server_did_not_know_then() {
+        let mut watch = Watch::new((Bytes::new(), Bytes::new()), Some(5));
+        watch.created(1, 10, 10);
+        watch.all_progressed(10);
+        assert_eq!(watch.next, Some(5));
+        assert!(watch.receive(vec![event(5, 1)]));
+        watch.all_progressed(12);
+        assert_eq!(watch.next, Some(13));
     }
 }

@@ -268,7 +268,7 @@ impl Watches {
             watch.into_iter().for_each(|it| it.progressed(revision));
         } else if self.trusts_progress {
             let watches = self.by_key.values_mut();
-            watches.for_each(|watch| watch.progressed(revision));
+            watches.for_each(|watch| watch.all_progressed(revision));
         }
     }
 

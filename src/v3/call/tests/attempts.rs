@@ -102,7 +102,6 @@ fn the_pages_after_the_first_are_pinned_to_its_revision() {
     let range = crate::v3::txn::read_range((after(b"/d/a"), "/d0".into()), 10_000);
     let expected = crate::v3::pb::RangeRequest {
         revision: 7,
-        serializable: true,
         ..range
     };
     assert_eq!(exchange.txn.success, [expected.into()]);
