@@ -64,9 +64,7 @@ impl V2 {
 
     /// The hosts as the caller, the cluster or the discovery service gave them.
     pub fn hosts(&self) -> Vec<String> {
-        let hosts = self.cluster.hosts();
-        let texts = hosts.list().iter().map(|host| host.text().to_owned());
-        texts.collect()
+        self.cluster.hosts().texts()
     }
 
     /// The hosts, as seeds of another store.

@@ -39,6 +39,7 @@ mod sent;
 mod status;
 mod tokens;
 mod txn;
+mod v2_error;
 mod watch;
 mod watching;
 
@@ -50,7 +51,7 @@ use crate::net::{Settings, Transport};
 use crate::waits::{Chain, Entry, Registrations, StoreIndex, Waited, continuation};
 use call::{Call, Memory};
 use rpc::Rpc;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::task::JoinSet;
 use watch::Hub;
@@ -86,9 +87,7 @@ impl V3 {
 
     /// The hosts as the caller, the cluster or the discovery service gave them.
     pub fn hosts(&self) -> Vec<String> {
-        let hosts = self.cluster.hosts();
-        let texts = hosts.list().iter().map(|host| host.text().to_owned());
-        texts.collect()
+        self.cluster.hosts().texts()
     }
 
     /// Makes these hosts the seeds.
@@ -104,10 +103,7 @@ impl V3 {
     /// Whether a host answers over gRPC, whatever it says.
     pub async fn answers(&self) -> bool {
         let answered = self.cluster.call(&pb::StatusRequest {}).await;
-        answered.is_ok_and(|answered| {
-            let meaning = answered.reply.err().map(|status| status.meaning());
-            meaning != Some(status::Meaning::NoMethod)
-        })
+        answered.is_ok_and(|answered| answered.refusal() != Some(status::Meaning::NoMethod))
     }
 
     /// Checks that an operation can be sent.
@@ -166,10 +162,7 @@ impl V3 {
     /// Revokes a lease after a time. Where the process ends before, etcd's floor applies.
     fn revoke_after(&self, delay: Duration, id: i64) {
         let cluster = Arc::downgrade(&self.cluster);
-        let mut revocations = self
-            .revocations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut revocations = self.revocations();
         while revocations.try_join_next().is_some() {}
         revocations.spawn(async move {
             tokio::time::sleep(delay).await;
@@ -184,9 +177,12 @@ impl V3 {
     pub fn stop(&self) {
         self.hub.stop();
         self.cluster.stop();
+        self.revocations().abort_all();
+    }
+
+    fn revocations(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.revocations
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .abort_all();
     }
 }

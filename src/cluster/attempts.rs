@@ -81,20 +81,21 @@ impl Attempts {
 
     /// Leaves an answer for that of another host, if the request is a read and an attempt is left.
     pub fn pass_over(&mut self, answered: impl FnOnce() -> Attempt) -> bool {
-        let passes = !self.policy.is_write && self.take();
-        if passes {
-            self.failed.push(answered());
-        }
-        passes
+        !self.policy.is_write && self.take_after(answered)
     }
 
     /// Leaves an answer for that of a host that has not been asked: the host that answered did nothing, and would do the same again.
     pub fn leave(&mut self, answered: impl FnOnce() -> Attempt) -> bool {
-        let passes = self.left > 1 && self.take();
-        if passes {
+        self.left > 1 && self.take_after(answered)
+    }
+
+    /// Takes one of the attempts that are left, after one that was answered.
+    fn take_after(&mut self, answered: impl FnOnce() -> Attempt) -> bool {
+        let is_left = self.take();
+        if is_left {
             self.failed.push(answered());
         }
-        passes
+        is_left
     }
 
     /// Grants an attempt for each of the seeds, once, if the hosts that failed were others.

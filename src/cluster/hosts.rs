@@ -87,6 +87,12 @@ impl Hosts {
         self.list.is_empty()
     }
 
+    /// The hosts in order, as they were given.
+    pub fn texts(&self) -> Vec<String> {
+        let texts = self.list.iter().map(|host| host.text().to_owned());
+        texts.collect()
+    }
+
     /// The hosts in order.
     pub fn list(&self) -> &[Host] {
         &self.list

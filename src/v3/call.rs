@@ -31,6 +31,7 @@ pub use memory::Memory;
 use super::layout::Path;
 use super::pb::{TxnRequest, TxnResponse};
 use super::txn;
+use super::v2_error;
 use crate::api::error::{Error, Invalid, Kind as ErrorKind};
 use crate::api::parameters::judge;
 use crate::api::request::Request;
@@ -119,7 +120,7 @@ impl Call {
         if key.has_empty_segment() && !matches!(request, Request::Get(_)) {
             return Err(Invalid::EmptySegment.into());
         }
-        let judged = judge(request).map_err(|refused| failure::refused(&refused))?;
+        let judged = judge(request).map_err(|refused| v2_error::refused(&refused))?;
         let context = Context::new(Path::of(key), judged, memory, now);
         limits::check(&context, matches!(request, Request::Push(_)))?;
         Ok(Call {

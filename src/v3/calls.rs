@@ -3,9 +3,8 @@
 use super::V3;
 use super::call::{Answer, ApiError, Call, Exchange, Grant, Step};
 use super::channel::Answered;
-use super::method;
 use super::pb;
-use super::status::{Meaning, Status};
+use super::status::Meaning;
 use super::txn;
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
@@ -72,9 +71,7 @@ impl Run<'_> {
             }
         }
     }
-}
 
-impl Run<'_> {
     async fn exchange(&mut self, exchange: Exchange) -> Result<Step, Error> {
         let Exchange {
             txn,
@@ -92,25 +89,24 @@ impl Run<'_> {
                 WithGrant::Exists => return Ok(self.call.lease_refused(true, SystemTime::now())),
             },
         };
-        match answered.reply.as_ref().map_err(Status::meaning) {
-            Err(Meaning::Denied) => {
+        match answered.refusal() {
+            Some(Meaning::Denied) => {
                 if let Some(step) = self.call.denied(&self.store.memory) {
                     return Ok(step);
                 }
             }
-            Err(Meaning::NoLease) if self.misses < MOST_MISSES => {
+            Some(Meaning::NoLease) if self.misses < MOST_MISSES => {
                 self.misses += 1;
                 return Ok(self.call.lease_refused(false, SystemTime::now()));
             }
             _ => {}
         }
         let reply = self.note(answered, is_write)?;
-        let done = if reply.succeeded {
-            &txn.success
-        } else {
-            &txn.failure
+        let done = match reply.succeeded {
+            true => &txn.success,
+            false => &txn.failure,
         };
-        self.has_written |= done.iter().any(method::writes);
+        self.has_written |= txn::any_writes(done);
         Ok(self.call.answered(reply, SystemTime::now()))
     }
 
@@ -133,7 +129,7 @@ impl Run<'_> {
             cluster.call_from(host.clone(), txn)
         );
         let answered = answered?;
-        if !is_without_lease(&answered) {
+        if answered.refusal() != Some(Meaning::NoLease) {
             if let Ok(Answered {
                 reply: Ok(granted), ..
             }) = granted
@@ -143,7 +139,7 @@ impl Run<'_> {
             return Ok(WithGrant::Answered(answered));
         }
         let granted = granted?;
-        if matches!(&granted.reply, Err(status) if status.meaning() == Meaning::LeaseExists) {
+        if granted.refusal() == Some(Meaning::LeaseExists) {
             return Ok(WithGrant::Exists);
         }
         let granted = granted.into_reply(false)?;
@@ -218,9 +214,4 @@ impl Run<'_> {
             ..error
         })
     }
-}
-
-/// Whether etcd refused a transaction because its lease does not exist.
-fn is_without_lease(answered: &Answered<pb::TxnResponse>) -> bool {
-    matches!(&answered.reply, Err(status) if status.meaning() == Meaning::NoLease)
 }

@@ -69,7 +69,8 @@ impl Cluster<Rpc> {
             };
             match status.meaning() {
                 Meaning::NotProposed => {
-                    let tried = self.fail_over(&mut attempts, &host, not_proposed(&status));
+                    let tried =
+                        self.fail_over(&mut attempts, &host, status.failure(Delivery::Unprocessed));
                     if tried.is_err() {
                         return Ok(answered(Err(status), &host, attempts));
                     }
@@ -113,6 +114,11 @@ impl Cluster<Rpc> {
 type Take<'a> = &'a mut (dyn FnMut(Bytes) -> Result<(), Failure> + Send);
 
 impl<T> Answered<T> {
+    /// What etcd says by its refusal, if it refused.
+    pub fn refusal(&self) -> Option<Meaning> {
+        self.reply.as_ref().err().map(Status::meaning)
+    }
+
     /// The same answer with another form of its message.
     pub fn map<R>(self, map: impl FnOnce(T) -> R) -> Answered<R> {
         Answered {
@@ -153,14 +159,5 @@ fn attempt(host: &Host, status: &Status) -> Attempt {
     Attempt {
         host: host.endpoint().to_owned(),
         error: status.message.clone(),
-    }
-}
-
-/// The failure of a host that refused a call before it proposed it.
-fn not_proposed(status: &Status) -> Failure {
-    Failure {
-        message: status.message.clone(),
-        delivery: Delivery::Unprocessed,
-        ..Failure::default()
     }
 }

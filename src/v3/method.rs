@@ -1,6 +1,7 @@
 //! The methods of etcd's gRPC API that this package calls.
 
 use super::pb;
+use super::txn;
 use http::uri::PathAndQuery;
 use prost::Message;
 
@@ -46,7 +47,7 @@ impl Method for pb::TxnRequest {
     const IS_WRITE: bool = true;
 
     fn is_write(&self) -> bool {
-        self.success.iter().chain(&self.failure).any(writes)
+        txn::writes(self)
     }
 
     fn is_answered_by(&self, reply: &pb::TxnResponse) -> bool {
@@ -75,16 +76,6 @@ fn answers(op: &pb::RequestOp, reply: &pb::ResponseOp) -> bool {
             has_answers(txn, reply)
         }
         _ => false,
-    }
-}
-
-/// Whether an operation may write.
-pub fn writes(op: &pb::RequestOp) -> bool {
-    use pb::request_op::Request;
-    match &op.request {
-        Some(Request::RequestPut(_) | Request::RequestDeleteRange(_)) => true,
-        Some(Request::RequestTxn(txn)) => txn.is_write(),
-        Some(Request::RequestRange(_)) | None => false,
     }
 }
 

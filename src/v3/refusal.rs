@@ -2,8 +2,8 @@
 
 use super::channel::Answered;
 use super::status::{Meaning, Status};
+use super::v2_error;
 use crate::api::error::{Attempt, Error, Kind};
-use serde_json::{Value, json};
 
 impl<T> Answered<T> {
     /// The answer's message.
@@ -20,69 +20,42 @@ impl<T> Answered<T> {
             // The write that crosses the quota is applied, and answered as if it were not.
             let may_be_applied = failed.in_doubt
                 || matches!(status.meaning(), Meaning::Ambiguous | Meaning::NoSpace);
-            let (kind, http_status) = kind_of(&status);
+            let error = error_of(&status);
             let mut attempts = failed.attempts;
             attempts.push(Attempt {
                 host: endpoint.clone(),
                 error: status.message,
             });
             Error {
-                status: Some(http_status),
                 endpoint: Some(endpoint),
                 attempts,
                 ambiguous: is_write && may_be_applied,
-                ..Error::new(kind)
+                ..error
             }
         })
     }
 }
 
-/// The reason of a refusal, and the HTTP status that it has in the v2 API.
-fn kind_of(status: &Status) -> (Kind, u16) {
+/// The reason of a refusal, with the HTTP status that it has in the v2 API.
+fn error_of(status: &Status) -> Error {
     let text = status.message.clone();
-    match status.meaning() {
+    let (kind, http_status) = match status.meaning() {
         Meaning::StaleToken | Meaning::NotAuthenticated | Meaning::Denied => {
-            (Kind::Api(not_allowed()), 401)
+            return v2_error::unauthorized();
         }
-        Meaning::NotProposed | Meaning::Ambiguous => (Kind::Api(not_agreed(&text)), 500),
+        Meaning::NotProposed | Meaning::Ambiguous => return v2_error::not_agreed(&text),
+        Meaning::Compacted => return v2_error::cleared(&text, 0),
         Meaning::NoSpace => (Kind::NoSpace, 507),
         Meaning::TooLarge => (Kind::TooLarge(text), 413),
         Meaning::NoMethod => (Kind::NoV3Api, 404),
-        Meaning::Compacted => (Kind::Api(cleared(&text)), 400),
         Meaning::NoAuthentication | Meaning::NoLease | Meaning::LeaseExists | Meaning::Refused => {
             (Kind::Refused(text), 400)
         }
+    };
+    Error {
+        status: Some(http_status),
+        ..Error::new(kind)
     }
-}
-
-/// What the v2 API says where a user may not do something.
-fn not_allowed() -> Value {
-    json!({
-        "errorCode": 110,
-        "message": "The request requires user authentication",
-        "cause": "Insufficient credentials",
-        "index": 0,
-    })
-}
-
-/// What the v2 API says where the history is gone.
-fn cleared(cause: &str) -> Value {
-    json!({
-        "errorCode": 401,
-        "message": "The event in requested index is outdated and cleared",
-        "cause": cause,
-        "index": 0,
-    })
-}
-
-/// What the v2 API says where the members did not agree in time.
-fn not_agreed(cause: &str) -> Value {
-    json!({
-        "errorCode": 300,
-        "message": "Raft Internal Error",
-        "cause": cause,
-        "index": 0,
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::pb;
 use super::sent::{Sent, bad_answer, read};
 use super::status::{Meaning, Status};
 use super::tokens::{Token, Tokens};
-use crate::api::error::Failure;
+use crate::api::error::{Delivery, Failure};
 use crate::cluster::{Cluster, Host, Policy, Protocol, Refusal, Slot};
 use crate::net::{StreamReceiver, StreamSender, Transport};
 use bytes::Bytes;
@@ -131,7 +131,9 @@ impl Rpc {
             }
             Err(status) if status.meaning() == Meaning::NoAuthentication => Ok(None),
             // Another host may give the token.
-            Err(status) if status.is_of_this_host() => Err(not_sent(cannot_serve(&status)).into()),
+            Err(status) if status.is_of_this_host() => {
+                Err(status.failure(Delivery::NotSent).into())
+            }
             Err(status) => Err(NoToken::Refused(status)),
         }
     }
@@ -174,16 +176,8 @@ impl From<Failure> for NoToken {
     }
 }
 
-/// The failure of a host that cannot serve what any other may.
-fn cannot_serve(status: &Status) -> Failure {
-    Failure {
-        message: status.message.clone(),
-        ..Failure::default()
-    }
-}
-
 fn not_sent(failure: Failure) -> Failure {
-    failure.with_delivery(crate::api::error::Delivery::NotSent)
+    failure.with_delivery(Delivery::NotSent)
 }
 
 impl Protocol for Rpc {

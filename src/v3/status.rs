@@ -2,6 +2,7 @@
 //!
 //! gRPC has 17 codes; etcd says more by its texts, which are part of its API (`api/v3rpc/rpctypes/error.go`).
 
+use crate::api::error::{Delivery, Failure};
 use http::HeaderMap;
 use percent_encoding::percent_decode;
 
@@ -108,6 +109,15 @@ impl Status {
         };
         let message = format!("HTTP status {status}");
         Status { code, message }
+    }
+
+    /// The failure of a host that cannot serve a request which another one may. `delivery`: how far the request got.
+    pub fn failure(&self, delivery: Delivery) -> Failure {
+        Failure {
+            message: self.message.clone(),
+            delivery,
+            ..Failure::default()
+        }
     }
 
     /// Whether it is the state of this host that it tells of: another one may serve the request.

@@ -212,10 +212,15 @@ fn operations(txn: &TxnRequest) -> impl Iterator<Item = &Request> {
 
 /// Whether a transaction may write.
 pub fn writes(txn: &TxnRequest) -> bool {
-    operations(txn).any(|operation| match operation {
-        Request::RequestRange(_) => false,
-        Request::RequestPut(_) | Request::RequestDeleteRange(_) => true,
-        Request::RequestTxn(inner) => writes(inner),
+    any_writes(&txn.success) || any_writes(&txn.failure)
+}
+
+/// Whether one of these operations may write.
+pub fn any_writes(operations: &[RequestOp]) -> bool {
+    operations.iter().any(|operation| match &operation.request {
+        Some(Request::RequestPut(_) | Request::RequestDeleteRange(_)) => true,
+        Some(Request::RequestTxn(inner)) => writes(inner),
+        Some(Request::RequestRange(_)) | None => false,
     })
 }
 

@@ -1,9 +1,7 @@
 //! Errors as etcd's v2 API gives them: `etcdserver/api/v2error/error.go`.
 
 use crate::api::error::{Error, Kind};
-use crate::api::parameters::Refused;
 use crate::v3::node::write_text;
-use serde_json::json;
 use std::fmt::Write;
 
 /// An error of the v2 API.
@@ -36,20 +34,6 @@ impl ApiError {
             status: Some(self.status),
             ..Error::new(Kind::Api(body))
         }
-    }
-}
-
-/// A parameter that etcd refuses.
-pub fn refused(refused: &Refused) -> Error {
-    let body = json!({
-        "errorCode": refused.code,
-        "message": refused.message(),
-        "cause": refused.cause,
-        "index": 0,
-    });
-    Error {
-        status: Some(400),
-        ..Error::new(Kind::Api(body))
     }
 }
 

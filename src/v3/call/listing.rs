@@ -156,7 +156,7 @@ impl<'a> Listing<'a> {
         node.write(&mut self.out, self.context.now);
     }
 
-    /// Writes what comes before a node in the list of its directory.
+    /// Begins the list of the nodes of a directory, or separates the next node from the one before.
     fn separate(&mut self) {
         if let Some(last) = self.open.last_mut() {
             let has_nodes = std::mem::replace(&mut last.has_nodes, true);

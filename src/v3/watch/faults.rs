@@ -1,8 +1,8 @@
 //! Streams that fail one after the other before a watch is registered. Pure.
 
-use super::outcomes::unauthorized;
 use crate::api::error::{Attempt, Error, Failure, Kind};
 use crate::backoff::doubled;
+use crate::v3::v2_error::unauthorized;
 use std::time::Duration;
 
 /// The backoff after the second fault in a row; it doubles with each that follows.

@@ -10,7 +10,7 @@
 
 use super::WatchChannel;
 use super::hold::Hold;
-use super::outcomes::{Found, Start, Stop, cleared, found, idle, silent_attempt, unauthorized};
+use super::outcomes::{Found, Start, Stop, cleared, found, idle, silent_attempt};
 use super::shared::Shared;
 use super::watch_state::News;
 use crate::api::error::{Attempt, Error};
@@ -18,6 +18,7 @@ use crate::api::request::Wait;
 use crate::net::unless_silent;
 use crate::v3::events::{Revision, Target, Told};
 use crate::v3::pb;
+use crate::v3::v2_error::unauthorized;
 use crate::waits::{Chain, Entry};
 use bytes::Bytes;
 use std::collections::VecDeque;

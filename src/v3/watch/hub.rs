@@ -2,7 +2,7 @@
 
 use super::WatchChannel;
 use super::following::Following;
-use super::outcomes::{Start, Stop, cleared, refused};
+use super::outcomes::{Start, Stop, cleared};
 use super::shared::Shared;
 use crate::api::error::Error;
 use crate::api::outcome::{Ended, Origin};
@@ -10,6 +10,7 @@ use crate::api::parameters::judge_parameters;
 use crate::api::request::Wait;
 use crate::v3::events::Target;
 use crate::v3::pb;
+use crate::v3::v2_error::refused;
 use crate::waits::continuation::{self, next_index};
 use crate::waits::{Chain, Entry, Position, StoreIndex, Waited};
 use std::fmt;

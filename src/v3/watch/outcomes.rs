@@ -2,11 +2,9 @@
 
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
-use crate::api::parameters::Refused;
 use crate::net::failure::silence;
 use crate::v3::events::Target;
-use crate::waits::continuation::HISTORY_CLEARED;
-use serde_json::{Value, json};
+use crate::v3::v2_error;
 
 /// What a wait looks at, and from where.
 pub struct Start {
@@ -52,31 +50,7 @@ pub fn found(body: String, index: Option<u64>, endpoint: &str, attempts: Vec<Att
 pub fn cleared(first: i64, from: Option<i64>, index: i64) -> Error {
     let from = from.unwrap_or_default();
     let cause = format!("the requested history has been cleared [{first}/{from}]");
-    of_etcd(
-        400,
-        json!({"errorCode": 401, "message": HISTORY_CLEARED, "cause": cause, "index": index}),
-    )
-}
-
-/// etcd's error 110, as the v2 API gives it for a key that the user may not read.
-pub fn unauthorized() -> Error {
-    of_etcd(
-        401,
-        json!({
-            "errorCode": 110,
-            "message": "The request requires user authentication",
-            "cause": "Insufficient credentials",
-            "index": 0
-        }),
-    )
-}
-
-/// A parameter that etcd refuses.
-pub fn refused(refused: &Refused) -> Error {
-    of_etcd(
-        400,
-        json!({"errorCode": refused.code, "message": refused.message(), "cause": refused.cause, "index": 0}),
-    )
+    v2_error::cleared(&cause, index)
 }
 
 /// The end of an idle wait (point 32 of docs/compatibility.md).
@@ -93,13 +67,6 @@ pub fn silent_attempt(endpoint: &str) -> Attempt {
     Attempt {
         host: endpoint.to_owned(),
         error: silence().message,
-    }
-}
-
-fn of_etcd(status: u16, body: Value) -> Error {
-    Error {
-        status: Some(status),
-        ..Error::new(Kind::Api(body))
     }
 }
 
