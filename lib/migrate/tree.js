@@ -54,7 +54,7 @@ async function find(store, key, options) {
 	}
 }
 
-/** Reads the keys below some prefixes: `{entries, index, missing}`, with the index of the oldest reading. */
+/** Reads the keys below some prefixes, in their order: `{entries, index, missing}`, with the index of the oldest reading. */
 async function readTree(store, prefixes) {
 	const entries = new Map();
 	const missing = [];
@@ -63,7 +63,7 @@ async function readTree(store, prefixes) {
 		const note = (details) => {
 			index = Math.min(index, details.index);
 		};
-		const options = { recursive: true, [DETAILS]: note };
+		const options = { recursive: true, sorted: true, [DETAILS]: note };
 		const found = await find(store, prefix, options);
 		if (found) add(entries, found.node, performance.now());
 		else missing.push(prefix);
