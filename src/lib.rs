@@ -23,6 +23,7 @@ mod binding;
 pub mod client;
 pub mod cluster;
 pub mod net;
+mod single_flight;
 pub mod v2;
 pub mod v3;
 pub mod waits;

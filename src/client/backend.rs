@@ -3,7 +3,7 @@
 use super::which_api::Either;
 use crate::api::error::Error;
 use crate::api::outcome::Outcome;
-use crate::api::request::{Request, Wait};
+use crate::api::request::{Request, Stats, Wait};
 use crate::cluster::Hosts;
 use crate::net::{Settings, Transport};
 use crate::v2::V2;
@@ -107,8 +107,9 @@ impl Backend {
             (Chosen::V3(store), _) => return Box::pin(store.call(request)).await,
         };
         let result = store.call(request).await;
+        let is_of_cluster = !matches!(request, Request::Stats(Stats::Own(Some(_))));
         match open {
-            Some(either) if either.is_in_question(result.as_ref().err()) => {
+            Some(either) if either.is_in_question(result.as_ref().err(), is_of_cluster) => {
                 Box::pin(either.call_again(request, result)).await
             }
             _ => result,
@@ -123,7 +124,7 @@ impl Backend {
         };
         let waited = store.wait(wait, entry).await;
         match open {
-            Some(either) if either.is_in_question(waited.ended.result.as_ref().err()) => {
+            Some(either) if either.is_in_question(waited.ended.result.as_ref().err(), true) => {
                 Box::pin(either.wait_again(wait, chain, entry, waited)).await
             }
             _ => waited,
@@ -138,7 +139,7 @@ impl Backend {
         };
         let found = store.store_index(wait).await;
         match open {
-            Some(either) if either.is_in_question(found.as_ref().err()) => {
+            Some(either) if either.is_in_question(found.as_ref().err(), true) => {
                 Box::pin(either.store_index_again(wait, found)).await
             }
             _ => found,

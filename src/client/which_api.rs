@@ -15,12 +15,11 @@ use super::backend::Chosen;
 use crate::api::error::{Error, Kind};
 use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
+use crate::single_flight::SingleFlight;
 use crate::v2::V2;
 use crate::v3::V3;
 use crate::waits::{Chain, Entry, StoreIndex, Waited};
-use std::future::Future;
 use std::sync::OnceLock;
-use tokio::sync::Mutex;
 
 /// The first version of etcd without the v2 API.
 const WITHOUT_V2: (u64, u64) = (3, 6);
@@ -31,7 +30,8 @@ pub struct Either {
     v2: V2,
     v3: V3,
     is_v3: OnceLock<bool>,
-    deciding: Mutex<()>,
+    /// Whether v3 is to be chosen.
+    deciding: SingleFlight<Question, bool>,
 }
 
 impl Either {
@@ -41,7 +41,7 @@ impl Either {
             v2,
             v3,
             is_v3: OnceLock::new(),
-            deciding: Mutex::default(),
+            deciding: SingleFlight::default(),
         }
     }
 
@@ -49,7 +49,7 @@ impl Either {
     pub fn v3(v2: V2, v3: V3) -> Self {
         v3.take_hosts(v2.seeds());
         let is_v3 = OnceLock::from(true);
-        let deciding = Mutex::default();
+        let deciding = SingleFlight::default();
         Either {
             v2,
             v3,
@@ -71,11 +71,14 @@ impl Either {
         }
     }
 
-    /// Learns from how a call ended that was sent to v2. Whether it may belong to v3.
-    pub fn is_in_question(&self, error: Option<&Error>) -> bool {
+    /// Learns from how a call ended that was sent to v2. Whether it may belong to v3. `is_of_cluster`: not a machine that the caller
+    /// has named answered, which may be one of another cluster.
+    pub fn is_in_question(&self, error: Option<&Error>, is_of_cluster: bool) -> bool {
         match error.map(Question::of) {
             None | Some(Question::V2Answered) => {
-                let _ = self.is_v3.set(false);
+                if is_of_cluster {
+                    let _ = self.is_v3.set(false);
+                }
                 false
             }
             Some(Question::Unanswered) => false,
@@ -85,11 +88,18 @@ impl Either {
 
     /// The other store, if a call that v2 ended with this error belongs there.
     async fn v3_for(&self, error: Option<&Error>) -> Option<&V3> {
-        match Question::of(error?) {
-            Question::NoV2Store => self.decide(self.cluster_is_without_v2()).await,
-            Question::NoHttp1 => self.decide(self.v3_answers()).await,
-            Question::V2Answered | Question::Unanswered => None,
+        let question = Question::of(error?);
+        let is_v3 = async {
+            match question {
+                Question::NoV2Store => self.cluster_is_without_v2().await,
+                Question::NoHttp1 => self.v3_answers().await,
+                Question::V2Answered | Question::Unanswered => false,
+            }
+        };
+        if self.is_open() && self.deciding.answer(question, is_v3).await {
+            let _ = self.is_v3.set(true);
         }
+        (self.is_v3.get() == Some(&true)).then_some(&self.v3)
     }
 
     /// Runs a call that v2 did not serve: over v3, if it belongs there.
@@ -130,15 +140,6 @@ impl Either {
         }
     }
 
-    /// Makes the choice once for all calls that wait for it.
-    async fn decide(&self, is_v3: impl Future<Output = bool>) -> Option<&V3> {
-        let _turn = self.deciding.lock().await;
-        if self.is_open() && is_v3.await {
-            let _ = self.is_v3.set(true);
-        }
-        (self.is_v3.get() == Some(&true)).then_some(&self.v3)
-    }
-
     async fn cluster_is_without_v2(&self) -> bool {
         let version = self.v2.cluster_version().await;
         self.v3.take_hosts(self.v2.seeds());
@@ -165,6 +166,7 @@ impl Either {
 }
 
 /// What an error of a call that was sent to v2 says of the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Question {
     /// A v2 store refused the call.
     V2Answered,

@@ -3,7 +3,7 @@
 use super::pb;
 use super::sent::{Sent, bad_answer, read};
 use super::status::{Meaning, Status};
-use super::tokens::{Token, Tokens};
+use super::tokens::{NoToken, Token, Tokens};
 use crate::api::error::{Delivery, Failure};
 use crate::cluster::{Cluster, Host, Policy, Protocol, Refusal, Slot};
 use crate::net::{StreamReceiver, StreamSender, Transport};
@@ -105,8 +105,8 @@ impl Rpc {
         host: &Host,
         credentials: &HeaderValue,
     ) -> Result<Result<Token, Status>, Failure> {
-        let ask = || self.authenticate(host, credentials);
-        match self.tokens.of(credentials, ask).await {
+        let ask = self.authenticate(host, credentials);
+        match self.tokens.of(host.endpoint(), credentials, ask).await {
             Ok(token) => Ok(Ok(token)),
             Err(NoToken::Refused(status)) => Ok(Err(status)),
             Err(NoToken::Failed(failure)) => Err(failure),
@@ -161,18 +161,6 @@ impl Rpc {
         let message = sent.message(token.as_ref(), self.limit);
         let (sender, receiver) = self.transport.open_stream(uri, message).await?;
         Ok(Reply::Stream(sender, receiver, token))
-    }
-}
-
-/// Why there is no token.
-enum NoToken {
-    Refused(Status),
-    Failed(Failure),
-}
-
-impl From<Failure> for NoToken {
-    fn from(failure: Failure) -> Self {
-        NoToken::Failed(failure)
     }
 }
 
