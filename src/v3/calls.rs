@@ -10,10 +10,15 @@ use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::Request;
 use std::collections::HashMap;
+use std::future::Future;
 use std::time::{Duration, SystemTime};
+use tokio::task::JoinSet;
 
 /// How often a transaction may find that its lease, which was granted, does not exist.
 const MOST_MISSES: usize = 5;
+
+/// The leases of other clients whose times to live are asked for at the same time.
+const LEASES_AT_A_TIME: usize = 64;
 
 /// How far a call has got, and what it has seen on its way.
 struct Run<'a> {
@@ -51,11 +56,7 @@ impl V3 {
             has_written: false,
         };
         let ended = run.steps().await;
-        // What fails behind a write must not make it look as if nothing was applied.
-        ended.map_err(|error| Error {
-            ambiguous: error.ambiguous || run.has_written,
-            ..error
-        })
+        ended.map_err(|error| run.failed(error))
     }
 }
 
@@ -158,13 +159,24 @@ impl Run<'_> {
 
     async fn ask_lives(&mut self, leases: Vec<i64>) -> Result<Step, Error> {
         let mut lives = HashMap::new();
-        for id in leases {
-            let request = pb::LeaseTimeToLiveRequest { id, keys: false };
-            let answered = self.store.cluster.call(&request).await?;
-            let reply = self.note(answered, false)?;
-            lives.insert(id, reply.ttl);
+        for leases in leases.chunks(LEASES_AT_A_TIME) {
+            let mut asked: JoinSet<_> = leases.iter().map(|id| self.ask_life(*id)).collect();
+            while let Some(answered) = asked.join_next().await {
+                let (id, answered) = answered.map_err(|_| Error::new(Kind::Internal))?;
+                lives.insert(id, self.note(answered?, false)?.ttl);
+            }
         }
         Ok(self.call.lives(&lives, SystemTime::now()))
+    }
+
+    fn ask_life(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = (i64, Result<Answered<pb::LeaseTimeToLiveResponse>, Error>)> + use<>
+    {
+        let cluster = self.store.cluster.clone();
+        let request = pb::LeaseTimeToLiveRequest { id, keys: false };
+        async move { (id, cluster.call(&request).await) }
     }
 
     /// The message of an answer; remembers where it came from.
@@ -172,11 +184,18 @@ impl Run<'_> {
         let failed = std::mem::take(&mut answered.failed.attempts);
         self.attempts.extend(failed);
         self.endpoint.clone_from(&answered.endpoint);
-        answered.into_reply(is_write).map_err(|error| {
-            let mut attempts = std::mem::take(&mut self.attempts);
-            attempts.extend(error.attempts);
-            Error { attempts, ..error }
-        })
+        answered.into_reply(is_write)
+    }
+
+    /// The error of the call: what fails behind a write must not look as if nothing was applied.
+    fn failed(&mut self, error: Error) -> Error {
+        let mut attempts = std::mem::take(&mut self.attempts);
+        attempts.extend(error.attempts);
+        Error {
+            attempts,
+            ambiguous: error.ambiguous || self.has_written,
+            ..error
+        }
     }
 
     fn done(&mut self, answer: Answer) -> Outcome {

@@ -1,6 +1,7 @@
 //! A call over gRPC to the hosts of a cluster: failover, and the message of the answer.
 
 use super::method::Method;
+use super::refusal::of_last_host;
 use super::rpc::{Answer, Reply, Rpc};
 use super::sent::{Sent, bad_answer};
 use super::status::{Meaning, Status};
@@ -69,11 +70,9 @@ impl Cluster<Rpc> {
             };
             match status.meaning() {
                 Meaning::NotProposed => {
-                    let tried =
-                        self.fail_over(&mut attempts, &host, status.failure(Delivery::Unprocessed));
-                    if tried.is_err() {
-                        return Ok(answered(Err(status), &host, attempts));
-                    }
+                    let failure = status.failure(Delivery::Unprocessed);
+                    self.fail_over(&mut attempts, &host, failure)
+                        .map_err(|error| of_last_host(&status, error))?;
                 }
                 Meaning::Ambiguous if attempts.pass_over(|| attempt(&host, &status)) => {}
                 _ => return Ok(answered(Err(status), &host, attempts)),

@@ -36,6 +36,16 @@ impl<T> Answered<T> {
     }
 }
 
+/// The error of a call that no host could serve: etcd's, of the last host, with all attempts.
+pub fn of_last_host(status: &Status, error: Error) -> Error {
+    let of_status = error_of(status);
+    Error {
+        kind: of_status.kind,
+        status: of_status.status,
+        ..error
+    }
+}
+
 /// The reason of a refusal, with the HTTP status that it has in the v2 API.
 fn error_of(status: &Status) -> Error {
     let text = status.message.clone();
