@@ -78,7 +78,11 @@ impl V3 {
         let rpc = Rpc::new(transport, settings.max_response_size);
         let cluster = Arc::new(Cluster::new(hosts, rpc, settings.connect_timeout));
         V3 {
-            hub: Hub::new(Watches::new(cluster.clone()), settings.timeout),
+            hub: Hub::new(
+                Watches::new(cluster.clone()),
+                settings.timeout,
+                settings.max_response_size,
+            ),
             cluster,
             memory: Memory::new(exact_created_index),
             revocations: Mutex::default(),

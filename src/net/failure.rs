@@ -96,16 +96,21 @@ pub fn aborted() -> Failure {
 
 /// Checks the size of a body against the limit.
 pub fn check_size(size: u64, limit: usize) -> Result<(), Failure> {
-    if size <= limit as u64 {
-        return Ok(());
+    match size <= limit as u64 {
+        true => Ok(()),
+        false => Err(response_too_large(limit)),
     }
+}
+
+/// An answer with more bytes than the limit.
+pub fn response_too_large(limit: usize) -> Failure {
     let message = format!(
         "the answer is larger than {limit} bytes, the limit of the option maxResponseSize: ask for less, or raise it"
     );
-    Err(Failure {
+    Failure {
         spares_host: true,
         ..Failure::new("ERR_ETCD_RESPONSE_TOO_LARGE", message).after_sending()
-    })
+    }
 }
 
 /// A server that breaks a rule of HTTP.

@@ -55,17 +55,35 @@ pub fn only_message(body: Bytes) -> Result<Option<Bytes>, Malformed> {
 pub struct Frames {
     bytes: BytesMut,
     limit: usize,
+    /// The bytes of a message above the limit that have not come yet.
+    skipped: usize,
+}
+
+/// What a stream of messages has.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Framed {
+    /// A whole message.
+    Message(Bytes),
+    /// The first bytes of a message above the limit. Its other bytes are dropped.
+    TooLong(Bytes),
 }
 
 impl Frames {
     /// No bytes have come. A message of more than `limit` bytes is an error.
     pub fn new(limit: usize) -> Self {
-        let bytes = BytesMut::new();
-        Frames { bytes, limit }
+        let (bytes, skipped) = (BytesMut::new(), 0);
+        Frames {
+            bytes,
+            limit,
+            skipped,
+        }
     }
 
     /// Adds bytes that have come.
-    pub fn push(&mut self, part: Bytes) {
+    pub fn push(&mut self, mut part: Bytes) {
+        let skipped = self.skipped.min(part.len());
+        self.skipped -= skipped;
+        part.advance(skipped);
         match self.bytes.is_empty() {
             true => self.bytes = BytesMut::from(part),
             false => self.bytes.extend_from_slice(&part),
@@ -82,6 +100,18 @@ impl Frames {
     /// # Errors
     /// If what has come is no message.
     pub fn next_message(&mut self) -> Result<Option<Bytes>, Malformed> {
+        match self.next_framed(0)? {
+            Some(Framed::TooLong(_)) => Err(Malformed::TooLong),
+            Some(Framed::Message(message)) => Ok(Some(message)),
+            None => Ok(None),
+        }
+    }
+
+    /// The next whole message, or the first `beginning` bytes of one above the limit, if they have come.
+    ///
+    /// # Errors
+    /// If what has come is no message.
+    pub fn next_framed(&mut self, beginning: usize) -> Result<Option<Framed>, Malformed> {
         let Some((prefix, _)) = self.bytes.split_first_chunk::<PREFIX>() else {
             return Ok(None);
         };
@@ -89,14 +119,30 @@ impl Frames {
             return Err(Malformed::Prefix);
         };
         let length = u32::from_be_bytes(length) as usize;
-        if length > self.limit {
-            return Err(Malformed::TooLong);
-        }
-        if self.bytes.len() < PREFIX + length {
+        let is_too_long = length > self.limit;
+        let wanted = if is_too_long {
+            beginning.min(length)
+        } else {
+            length
+        };
+        if self.bytes.len() < PREFIX + wanted {
             return Ok(None);
         }
         self.bytes.advance(PREFIX);
-        Ok(Some(self.bytes.split_to(length).freeze()))
+        let wanted = self.bytes.split_to(wanted).freeze();
+        Ok(Some(match is_too_long {
+            true => {
+                self.skip(length - wanted.len());
+                Framed::TooLong(wanted)
+            }
+            false => Framed::Message(wanted),
+        }))
+    }
+
+    fn skip(&mut self, count: usize) {
+        let here = count.min(self.bytes.len());
+        self.bytes.advance(here);
+        self.skipped = count - here;
     }
 }
 
@@ -135,6 +181,25 @@ mod tests {
             let mut frames = Frames::new(30);
             frames.push(Bytes::from(bytes));
             while let Ok(Some(_)) = frames.next_message() {}
+        }
+    }
+
+    #[test]
+    fn a_message_above_the_limit_is_dropped_up_to_its_end_and_its_first_bytes_are_told() {
+        for cut in 1..40 {
+            let bytes = [frame(b"one"), frame(&[7; 20]), frame(b"two")].concat();
+            let mut frames = Frames::new(10);
+            let mut seen = Vec::new();
+            for part in bytes.chunks(cut) {
+                frames.push(Bytes::copy_from_slice(part));
+                assert!(frames.bytes.len() < 45);
+                while let Some(framed) = frames.next_framed(4).unwrap() {
+                    seen.push(framed);
+                }
+            }
+            let message = |bytes| Framed::Message(Bytes::from_static(bytes));
+            let dropped = Framed::TooLong(Bytes::from_static(&[7; 4]));
+            assert_eq!(seen, [message(b"one"), dropped, message(b"two")]);
         }
     }
 

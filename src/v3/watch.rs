@@ -20,9 +20,11 @@ mod hold;
 mod hub;
 mod outcomes;
 mod parked;
+mod parts;
 mod reads;
 mod recorded;
 mod shared;
+mod store_id;
 #[cfg(test)]
 mod tests;
 mod watch_state;
@@ -51,15 +53,36 @@ pub trait WatchChannel: Send + Sync + 'static {
         request: pb::RangeRequest,
     ) -> impl Future<Output = Result<pb::RangeResponse, Error>> + Send;
 
-    /// Whether the progress that the host of the last stream tells is right for each watch: older servers tell of events that
-    /// they have not sent yet.
-    fn tells_exact_progress(&self) -> impl Future<Output = bool> + Send;
+    /// Asks the host of the last stream for its state, by a call of its own: a server may leave a request of a stream unanswered
+    /// although it is alive (a request for progress, while a watch of the stream waits for a revision of the future).
+    fn check_host(&self) -> impl Future<Output = HostCheck> + Send;
 
     /// The token was refused on a watch: the next `open` gets a fresh one.
     fn token_refused(&self);
 
     /// The server of the last stream answers nothing: the next `open` goes to another one.
     fn fell_silent(&self);
+}
+
+/// What a stream brings.
+#[derive(Debug)]
+pub enum Received {
+    /// A response.
+    Response(pb::WatchResponse),
+    /// A response for the watch with this id was larger than the client takes. It is dropped.
+    TooLarge(i64),
+}
+
+/// The state of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostCheck {
+    /// It gives no answer.
+    Silent,
+    /// It answers.
+    Alive {
+        /// Whether the progress that it tells is right for each watch: older servers tell of events that they have not sent yet.
+        tells_exact_progress: bool,
+    },
 }
 
 /// The half of a watch stream that sends.
@@ -74,7 +97,7 @@ pub trait WatchSender: Send {
 /// The half of a watch stream that receives.
 pub trait WatchReceiver: Send {
     /// The next response. The end of the stream is a failure.
-    fn next(&mut self) -> impl Future<Output = Result<pb::WatchResponse, Failure>> + Send;
+    fn next(&mut self) -> impl Future<Output = Result<Received, Failure>> + Send;
 
     /// The host's URL, without credentials.
     fn endpoint(&self) -> &str;

@@ -1,19 +1,31 @@
 //! The stream of watches: at one host after the other, with the user's token.
 
 use super::channel::Answered;
-use super::grpc::{Frames, Malformed, framed};
+use super::grpc::{Framed, Frames, Malformed, framed};
 use super::pb;
 use super::rpc::{Answer, Reply, Rpc};
 use super::sent::{Sent, bad_answer, words};
 use super::status::{Meaning, Status};
 use super::tokens::Token;
-use super::watch::{WatchChannel, WatchReceiver, WatchSender};
+use super::watch::{HostCheck, Received, WatchChannel, WatchReceiver, WatchSender};
 use crate::api::error::{Error, Failure, Kind};
 use crate::cluster::{Cluster, Host};
 use crate::net::{StreamReceiver, StreamSender};
+use bytes::Bytes;
 use prost::Message as _;
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
+
+/// etcd splits what it sends to a watch at its limit for requests, 1.5 MiB by default, and 512 KiB (`sendFragments`). A message of
+/// small events is therefore taken whatever the caller's limit is; an event may have two values of that size.
+const SMALLEST_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The first bytes of a message that is too large: they tell whose watch it is for.
+const BEGINNING: usize = 128;
+
+/// The number of the field of a response that has the events (`rpc.proto`).
+const EVENTS: u32 = 11;
 
 /// The streams of watches of a cluster.
 #[derive(Debug)]
@@ -65,7 +77,7 @@ impl WatchChannel for Watches {
                 let receiver = Receiver {
                     stream,
                     token,
-                    frames: Frames::new(self.cluster.protocol().limit()),
+                    frames: Frames::new(self.cluster.protocol().limit().max(SMALLEST_LIMIT)),
                     host,
                     cluster: self.cluster.clone(),
                 };
@@ -87,15 +99,20 @@ impl WatchChannel for Watches {
         self.cluster.call(&request).await?.into_reply(false)
     }
 
-    async fn tells_exact_progress(&self) -> bool {
+    async fn check_host(&self) -> HostCheck {
         let Some((host, _)) = self.last() else {
-            return false;
+            return HostCheck::Silent;
         };
         let answered = self.cluster.call_at(&host, &pb::StatusRequest {}).await;
-        match answered.map(|answered| answered.reply) {
-            Ok(Ok(status)) => has_exact_progress(&status.version),
-            // The user may not read the version.
-            _ => false,
+        let Ok(answered) = answered else {
+            return HostCheck::Silent;
+        };
+        // The user may not read the version.
+        let version = answered
+            .reply
+            .map_or(String::new(), |status| status.version);
+        HostCheck::Alive {
+            tells_exact_progress: has_exact_progress(&version),
         }
     }
 
@@ -119,8 +136,8 @@ impl WatchSender for Sender {
 }
 
 impl WatchReceiver for Receiver {
-    async fn next(&mut self) -> Result<pb::WatchResponse, Failure> {
-        let next = self.next_message().await;
+    async fn next(&mut self) -> Result<Received, Failure> {
+        let next = self.next_received().await;
         if let Err(failure) = &next
             && !failure.spares_host
         {
@@ -135,11 +152,10 @@ impl WatchReceiver for Receiver {
 }
 
 impl Receiver {
-    async fn next_message(&mut self) -> Result<pb::WatchResponse, Failure> {
+    async fn next_received(&mut self) -> Result<Received, Failure> {
         loop {
-            if let Some(message) = self.frames.next_message().map_err(malformed)? {
-                let response = pb::WatchResponse::decode(message);
-                return response.map_err(|_| bad_answer("its message cannot be decoded"));
+            if let Some(framed) = self.frames.next_framed(BEGINNING).map_err(malformed)? {
+                return received(framed).ok_or_else(|| bad_answer("its message cannot be decoded"));
             }
             match self.stream.next().await? {
                 Some(part) => self.frames.push(part),
@@ -173,6 +189,34 @@ impl Receiver {
     }
 }
 
+/// What a message means. `None` if it cannot be decoded.
+fn received(framed: Framed) -> Option<Received> {
+    match framed {
+        Framed::Message(message) => {
+            let response = pb::WatchResponse::decode(message);
+            response.ok().map(Received::Response)
+        }
+        Framed::TooLong(beginning) => {
+            let before_events = before_events(&beginning);
+            let response = pb::WatchResponse::decode(before_events);
+            response.ok().map(|it| Received::TooLarge(it.watch_id))
+        }
+    }
+}
+
+/// The fields in front of the events. etcd encodes the fields in the order of their numbers.
+fn before_events(message: &Bytes) -> Bytes {
+    let mut rest = message.clone();
+    let mut length = 0;
+    while let Ok((field, wire_type)) = decode_key(&mut rest)
+        && field != EVENTS
+        && skip_field(wire_type, field, &mut rest, DecodeContext::default()).is_ok()
+    {
+        length = message.len() - rest.len();
+    }
+    message.slice(..length)
+}
+
 fn malformed(fault: Malformed) -> Failure {
     bad_answer(words(fault))
 }
@@ -192,7 +236,34 @@ fn has_exact_progress(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::has_exact_progress;
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_too_large_tells_whose_it_is() {
+        let header = Some(pb::ResponseHeader {
+            cluster_id: u64::MAX,
+            member_id: u64::MAX,
+            revision: i64::MAX,
+            raft_term: u64::MAX,
+        });
+        let event = pb::Event {
+            kv: Some(pb::KeyValue {
+                value: vec![b'v'; 1000].into(),
+                ..pb::KeyValue::default()
+            }),
+            ..pb::Event::default()
+        };
+        let response = pb::WatchResponse {
+            header,
+            watch_id: i64::MAX,
+            fragment: true,
+            events: vec![event],
+            ..pb::WatchResponse::default()
+        };
+        let beginning = Bytes::from(response.encode_to_vec()).slice(..BEGINNING);
+        let received = received(Framed::TooLong(beginning));
+        assert!(matches!(received, Some(Received::TooLarge(i64::MAX))));
+    }
 
     #[test]
     fn progress_counts_from_the_versions_on_that_tell_it_right() {

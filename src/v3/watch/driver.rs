@@ -9,7 +9,7 @@
 use super::faults::{Fault, Faults};
 use super::shared::Shared;
 use super::watches::Reaction;
-use super::{WatchChannel, WatchReceiver, WatchSender};
+use super::{HostCheck, WatchChannel, WatchReceiver, WatchSender};
 use crate::api::error::Failure;
 use crate::net::failure::silence;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 /// The interval at which expired watches are canceled and canceled ones created.
 const TICK: Duration = Duration::from_secs(1);
 
-/// The ticks after which the server is asked how far it has got. A watch without events could otherwise only be created again
-/// from a revision that etcd may have compacted.
-const PROGRESS: u32 = 60;
+/// The interval at which the server is asked how far it has got. A watch without events could otherwise only be created again from a
+/// revision that etcd may have compacted.
+const PROGRESS: Duration = Duration::from_secs(60);
 
 /// The ticks for which a stream stays open without a watch.
 const LINGER: u32 = 10;
@@ -63,12 +63,15 @@ async fn run<C: WatchChannel>(
     tokio::select! {
         failure = send(shared, sender) => Some(Fault::Failed(failure)),
         fault = receive(shared, receiver) => Some(fault),
-        () = shared.stalled.notified() => {
-            shared.channel.fell_silent();
-            Some(Fault::Failed(silence()))
-        }
+        () = shared.stalled.notified() => Some(fell_silent(shared)),
+        () = check_host(shared) => Some(fell_silent(shared)),
         () = tend(shared) => None,
     }
+}
+
+fn fell_silent<C: WatchChannel>(shared: &Shared<C>) -> Fault {
+    shared.channel.fell_silent();
+    Fault::Failed(silence())
 }
 
 async fn send<C: WatchChannel>(shared: &Shared<C>, mut sender: C::Sender) -> Failure {
@@ -87,14 +90,32 @@ async fn send<C: WatchChannel>(shared: &Shared<C>, mut sender: C::Sender) -> Fai
 
 async fn receive<C: WatchChannel>(shared: &Shared<C>, mut receiver: C::Receiver) -> Fault {
     loop {
-        let response = match receiver.next().await {
-            Ok(response) => response,
+        let received = match receiver.next().await {
+            Ok(received) => received,
             Err(failure) => return Fault::Failed(failure),
         };
-        if shared.receive(response) == Reaction::TokenRefused {
+        if shared.receive(received) == Reaction::TokenRefused {
             return Fault::TokenRefused;
         }
         shared.changed.notify_one();
+    }
+}
+
+/// Ends when the host is silent although a wait doubts it. From time to time the server is asked how far it has got.
+async fn check_host<C: WatchChannel>(shared: &Shared<C>) {
+    let mut due = interval_at(Instant::now() + PROGRESS, PROGRESS);
+    loop {
+        let is_doubted = tokio::select! {
+            _ = due.tick() => false,
+            () = shared.doubted.notified() => true,
+        };
+        match shared.channel.check_host().await {
+            HostCheck::Silent if is_doubted => return,
+            HostCheck::Alive {
+                tells_exact_progress: true,
+            } if !is_doubted => shared.ask_progress(),
+            _ => {}
+        }
     }
 }
 
@@ -102,34 +123,25 @@ async fn receive<C: WatchChannel>(shared: &Shared<C>, mut receiver: C::Receiver)
 async fn tend<C: WatchChannel>(shared: &Shared<C>) {
     let mut ticks = interval_at(Instant::now() + TICK, TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut count, mut idle) = (0_u32, 0_u32);
+    let mut idle = 0_u32;
     loop {
         ticks.tick().await;
-        count = count.wrapping_add(1);
-        let is_due = count % PROGRESS == 0;
-        tick(
-            shared,
-            is_due && shared.channel.tells_exact_progress().await,
-        );
-        idle = if shared.state().watches.is_empty() {
-            idle + 1
-        } else {
-            0
-        };
+        let is_empty = tick(shared);
+        idle = if is_empty { idle + 1 } else { 0 };
         if idle >= LINGER && shared.retire() {
             return;
         }
     }
 }
 
-fn tick<C: WatchChannel>(shared: &Shared<C>, asks_progress: bool) {
+/// Whether no watch is left.
+fn tick<C: WatchChannel>(shared: &Shared<C>) -> bool {
     let mut state = shared.state();
     let expired = state.parked.expired();
     expired.into_iter().for_each(|key| state.watches.leave(key));
     state.watches.create_canceled();
-    if asks_progress {
-        state.watches.ask_progress(true);
-    }
+    let is_empty = state.watches.is_empty();
     drop(state);
     shared.changed.notify_one();
+    is_empty
 }

@@ -19,6 +19,10 @@ pub struct Fake(Arc<Mutex<Server>>);
 #[derive(Default)]
 pub struct Server {
     pub revision: i64,
+    /// The term of the raft.
+    pub term: u64,
+    /// The term that watches tell of, where it is another one.
+    pub watch_term: Option<u64>,
     /// Every change, in order. The private records are not in it.
     log: Vec<pb::Event>,
     current: HashMap<Bytes, pb::KeyValue>,
@@ -41,6 +45,10 @@ pub struct Server {
     pub has_no_leader: bool,
     /// No request is answered.
     pub is_mute: bool,
+    /// No request for progress is answered, as while a watch of the stream waits for a revision of the future.
+    pub tells_no_progress: bool,
+    /// The events of a revision come in messages of one event.
+    pub fragments: bool,
 }
 
 struct Stream {
@@ -114,6 +122,7 @@ impl Server {
     fn header(&self) -> Option<pb::ResponseHeader> {
         Some(pb::ResponseHeader {
             revision: self.revision,
+            raft_term: self.term,
             ..pb::ResponseHeader::default()
         })
     }
@@ -136,7 +145,8 @@ impl Server {
         let header = self.header();
         for stream in self.streams.values() {
             for (id, range) in &stream.watches {
-                send(stream, header, *id, unless_silent(range, &events));
+                let events = inside(range, &events);
+                send(stream, header, *id, events, self.fragments);
             }
         }
         self.revision
@@ -173,8 +183,12 @@ impl Server {
             self.streams.remove(&stream);
             return;
         }
+        let header = self.header().map(|header| pb::ResponseHeader {
+            raft_term: self.watch_term.unwrap_or(self.term),
+            ..header
+        });
         let mut answer = pb::WatchResponse {
-            header: self.header(),
+            header,
             watch_id: request.watch_id,
             created: true,
             ..pb::WatchResponse::default()
@@ -211,7 +225,8 @@ impl Server {
         open.watches.insert(request.watch_id, range.clone());
         let header = self.header();
         if let Some(open) = self.streams.get(&stream) {
-            send(open, header, request.watch_id, unless_silent(&range, &past));
+            let past = inside(&range, &past);
+            send(open, header, request.watch_id, past, self.fragments);
         }
     }
 
@@ -230,10 +245,10 @@ impl Server {
                     ..pb::WatchResponse::default()
                 });
             }
-            _ if self.is_mute => {}
+            _ if self.is_mute || self.tells_no_progress => {}
             _ => {
                 let open = self.streams.get(&stream).ok_or_else(broken)?;
-                send(open, header, -1, Some(Vec::new()));
+                send(open, header, -1, Some(Vec::new()), false);
             }
         }
         Ok(())
@@ -248,7 +263,8 @@ fn revision(event: &pb::Event) -> i64 {
     event.kv.as_ref().unwrap().mod_revision
 }
 
-fn unless_silent(range: &(Bytes, Bytes), events: &[pb::Event]) -> Option<Vec<pb::Event>> {
+/// The events of a range, if there are any.
+fn inside(range: &(Bytes, Bytes), events: &[pb::Event]) -> Option<Vec<pb::Event>> {
     let is_inside = |event: &&pb::Event| {
         let key = &event.kv.as_ref().unwrap().key;
         *key >= range.0 && *key < range.1
@@ -262,12 +278,23 @@ fn send(
     header: Option<pb::ResponseHeader>,
     watch_id: i64,
     events: Option<Vec<pb::Event>>,
+    fragments: bool,
 ) {
-    let Some(events) = events else { return };
+    let Some(mut events) = events else { return };
+    let rest = events.split_off(if fragments {
+        1.min(events.len())
+    } else {
+        events.len()
+    });
+    let fragment = !rest.is_empty();
     let _ = stream.out.send(pb::WatchResponse {
         header,
         watch_id,
         events,
+        fragment,
         ..pb::WatchResponse::default()
     });
+    if fragment {
+        send(stream, header, watch_id, Some(rest), fragments);
+    }
 }

@@ -10,8 +10,9 @@
 
 use super::WatchChannel;
 use super::hold::Hold;
-use super::outcomes::{Found, Start, Stop, cleared, found, idle, silent_attempt};
+use super::outcomes::{Found, Start, Stop, cleared, found, idle, silent_attempt, too_large};
 use super::shared::Shared;
+use super::store_id::StoreId;
 use super::watch_state::News;
 use crate::api::error::{Attempt, Error};
 use crate::api::request::Wait;
@@ -127,7 +128,7 @@ impl<'a, C: WatchChannel> Following<'a, C> {
                         return Ok(found);
                     }
                 }
-                Signal::News(News::Behind) => Box::pin(self.check_store()).await?,
+                Signal::News(News::Behind(other)) => Box::pin(self.check_store(other)).await?,
                 Signal::News(news) => self.take(news)?,
             }
         }
@@ -175,19 +176,23 @@ impl<'a, C: WatchChannel> Following<'a, C> {
                 return Err(cleared(first, from, index).into());
             }
             News::Refused => return Err(unauthorized().into()),
+            News::TooLarge => {
+                return Err(too_large(&self.shared.endpoint(), self.shared.limit).into());
+            }
             News::Failed(error) => return Err((*error).into()),
-            News::Revision(..) | News::Behind => {}
+            News::Revision(..) | News::Behind(_) => {}
         }
         Ok(())
     }
 
-    /// A timeout has run out. A server that answers nothing gives way to the next one.
+    /// A timeout has run out. A server that leaves the watch unanswered gives way to the next one.
     fn note_silence(&mut self) -> Result<(), Box<Stop>> {
         let endpoint = self.shared.endpoint();
         self.silent.push(silent_attempt(&endpoint));
         let is_unanswered = self.hold.as_ref().is_some_and(Hold::is_unanswered);
-        if is_unanswered || self.shared.is_stalled() {
-            self.shared.stalled.notify_waiters();
+        match is_unanswered {
+            true => self.shared.stalled.notify_waiters(),
+            false => self.shared.doubted.notify_one(),
         }
         if self.silent.len() < self.attempts {
             return Ok(());
@@ -196,8 +201,8 @@ impl<'a, C: WatchChannel> Following<'a, C> {
         Err(Box::new(Stop::Idle(idle(&endpoint, attempts))))
     }
 
-    /// One member may lag, so the quorum tells whether the store has gone back.
-    async fn check_store(&self) -> Result<(), Box<Stop>> {
+    /// One member may lag, so the quorum tells whether the store has gone back, or is another one than `earlier`.
+    async fn check_store(&self, earlier: Option<StoreId>) -> Result<(), Box<Stop>> {
         let request = pb::RangeRequest {
             key: self.target.key(),
             count_only: true,
@@ -208,7 +213,12 @@ impl<'a, C: WatchChannel> Following<'a, C> {
         };
         let revision = response.header.map_or(i64::MAX, |header| header.revision);
         let position = self.hold.as_ref().and_then(Hold::position);
-        match position.is_some_and(|from| revision.saturating_add(1) < from) {
+        let has_gone_back = position.is_some_and(|from| revision.saturating_add(1) < from);
+        let now = StoreId::of(response.header.as_ref());
+        let is_other = earlier
+            .zip(now)
+            .is_some_and(|(earlier, now)| !now.may_follow(earlier));
+        match has_gone_back || is_other {
             true => Err(Box::new(Stop::GoneBack(revision))),
             false => Ok(()),
         }

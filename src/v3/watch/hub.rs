@@ -24,10 +24,10 @@ pub struct Hub<C: WatchChannel> {
 }
 
 impl<C: WatchChannel> Hub<C> {
-    /// No stream is open yet. `timeout` bounds each attempt of a wait.
-    pub fn new(channel: C, timeout: Option<Duration>) -> Self {
+    /// No stream is open yet. `timeout` bounds each attempt of a wait, `limit` the bytes of the events of a revision.
+    pub fn new(channel: C, timeout: Option<Duration>, limit: usize) -> Self {
         Hub {
-            shared: Arc::new(Shared::new(channel, timeout)),
+            shared: Arc::new(Shared::new(channel, timeout, limit)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
-use crate::net::failure::silence;
+use crate::net::failure::{response_too_large, silence};
 use crate::v3::events::Target;
 use crate::v3::v2_error;
 
@@ -59,6 +59,20 @@ pub fn idle(endpoint: &str, attempts: Vec<Attempt>) -> Error {
         endpoint: Some(endpoint.to_owned()),
         attempts,
         ..Error::new(Kind::Network(silence()))
+    }
+}
+
+/// The events at the position are larger than the client takes.
+pub fn too_large(endpoint: &str, limit: usize) -> Error {
+    let failure = response_too_large(limit);
+    let attempts = vec![Attempt {
+        host: endpoint.to_owned(),
+        error: failure.message.clone(),
+    }];
+    Error {
+        endpoint: Some(endpoint.to_owned()),
+        attempts,
+        ..Error::new(Kind::Network(failure))
     }
 }
 

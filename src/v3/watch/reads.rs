@@ -74,9 +74,14 @@ impl Reads {
         }
     }
 
-    /// Forgets what records have told: a new stream may be one of a store that was restored.
-    pub fn forget_records(&self) {
+    /// Forgets all reads: a new stream may be one of a store that was restored.
+    pub fn forget(&self) {
         *self.recorded() = Recorded::default();
+        self.latest().clear();
+    }
+
+    fn latest(&self) -> MutexGuard<'_, VecDeque<((Bytes, i64), Cell)>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn recorded(&self) -> MutexGuard<'_, Recorded> {
@@ -84,7 +89,7 @@ impl Reads {
     }
 
     fn cell(&self, key: &Bytes, revision: i64) -> Cell {
-        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut latest = self.latest();
         let same = |(read, _): &&((Bytes, i64), Cell)| read.0 == key && read.1 == revision;
         if let Some((_, cell)) = latest.iter().rev().find(same) {
             return cell.clone();

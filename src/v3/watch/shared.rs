@@ -1,21 +1,16 @@
 //! What the waits of a client and the driver of their stream share.
 
-use super::WatchChannel;
 use super::driver::drive;
 use super::parked::Parked;
 use super::reads::Reads;
 use super::watches::{Reaction, WatchKey, Watches};
+use super::{Received, WatchChannel};
 use crate::api::error::Error;
-use crate::v3::pb;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tokio::time::Instant;
-
-/// The time in which a server that is alive says how far it has got.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the waits of a client and the driver of their stream share.
 pub struct Shared<C> {
@@ -29,6 +24,10 @@ pub struct Shared<C> {
     pub changed: Notify,
     /// The server does not answer a create request.
     pub stalled: Notify,
+    /// A wait was idle for its timeout: the server may be dead.
+    pub doubted: Notify,
+    /// The most bytes of the events of a revision.
+    pub limit: usize,
     state: Mutex<State>,
 }
 
@@ -38,14 +37,16 @@ pub struct State {
     pub parked: Parked,
     /// The host of the latest stream.
     pub endpoint: Arc<str>,
-    /// When an idle wait has asked the server how far it has got. `None` after any response.
-    asked: Option<Instant>,
     /// The task of the stream, if it runs.
     driver: Option<AbortHandle>,
 }
 
 impl<C: WatchChannel> Shared<C> {
-    pub fn new(channel: C, timeout: Option<Duration>) -> Self {
+    pub fn new(channel: C, timeout: Option<Duration>, limit: usize) -> Self {
+        let state = State {
+            watches: Watches::new(limit),
+            ..State::default()
+        };
         Shared {
             channel,
             reads: Reads::default(),
@@ -53,7 +54,9 @@ impl<C: WatchChannel> Shared<C> {
             attempts: AtomicUsize::new(0),
             changed: Notify::new(),
             stalled: Notify::new(),
-            state: Mutex::default(),
+            doubted: Notify::new(),
+            limit,
+            state: Mutex::new(state),
         }
     }
 
@@ -69,25 +72,22 @@ impl<C: WatchChannel> Shared<C> {
         self.state().endpoint.clone()
     }
 
-    /// A response has arrived: what a watch is to know of it, and whether the stream is still of use.
-    pub fn receive(&self, response: pb::WatchResponse) -> Reaction {
+    /// Takes what the stream has brought. Whether the stream is still of use.
+    pub fn receive(&self, received: Received) -> Reaction {
         let mut state = self.state();
-        state.asked = None;
-        state.watches.receive(response)
+        match received {
+            Received::Response(response) => state.watches.receive(response),
+            Received::TooLarge(id) => {
+                state.watches.too_large(id);
+                Reaction::GoOn
+            }
+        }
     }
 
-    /// Whether the server is silent although an idle wait has asked it how far it has got. The first wait asks.
-    pub fn is_stalled(&self) -> bool {
-        let mut state = self.state();
-        if let Some(asked) = state.asked {
-            return asked.elapsed() >= PATIENCE;
-        }
-        if state.watches.ask_progress(false) {
-            state.asked = Some(Instant::now());
-            drop(state);
-            self.changed.notify_one();
-        }
-        false
+    /// Asks the server how far it has got.
+    pub fn ask_progress(&self) {
+        self.state().watches.ask_progress();
+        self.changed.notify_one();
     }
 
     /// Changes the state, and starts the driver if a watch needs it.
@@ -109,10 +109,9 @@ impl<C: WatchChannel> Shared<C> {
     }
 
     pub fn opened(&self, endpoint: &str) {
-        self.reads.forget_records();
+        self.reads.forget();
         let mut state = self.state();
         state.endpoint = endpoint.into();
-        state.asked = None;
         state.watches.opened();
     }
 

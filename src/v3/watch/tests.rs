@@ -15,6 +15,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
+/// The most bytes of the events of a revision.
+const LIMIT: usize = 1024 * 1024;
+
 /// The timeouts of an idle wait: one host, and one more.
 const ATTEMPTS: usize = 2;
 
@@ -30,7 +33,7 @@ impl Client {
     fn new(timeout: Option<Duration>) -> Self {
         let fake = Fake::default();
         Client {
-            hub: Arc::new(Hub::new(fake.clone(), timeout)),
+            hub: Arc::new(Hub::new(fake.clone(), timeout, LIMIT)),
             fake,
             registrations: Registrations::default(),
         }

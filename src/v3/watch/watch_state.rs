@@ -8,6 +8,8 @@
 //! any ──compacted, refused, no stream──▶ Ended
 //! ```
 
+use super::parts::Parts;
+use super::store_id::StoreId;
 use crate::api::error::Error;
 use crate::v3::pb;
 use bytes::Bytes;
@@ -18,7 +20,7 @@ use std::task::Waker;
 /// etcd looks at new watches of past revisions every 100 ms (`syncWatchersLoop`), so a small inbox makes a long history slow.
 pub const FULL: usize = 1000;
 
-/// The same for the bytes of keys and values in its inbox: large values must not fill the memory.
+/// The same for the bytes of the messages whose events it has: large values must not fill the memory.
 pub const FULL_BYTES: usize = 4 * 1024 * 1024;
 
 /// The keys of a watch: from the first one up to the second one.
@@ -29,14 +31,17 @@ pub type Range = (Bytes, Bytes);
 pub enum News {
     /// The server has registered the watch at this revision.
     Registered(i64),
-    /// The server's revision is below the position of the watch: the store may have gone back.
-    Behind,
+    /// The server's revision is below the position of the watch, or it speaks of another store than before, which is this one: the
+    /// store may have gone back.
+    Behind(Option<StoreId>),
     /// The events of one revision.
     Revision(i64, Vec<pb::Event>),
     /// The revisions before the first of these are compacted. The second is the server's revision.
     Compacted(i64, i64),
     /// The user may not watch these keys.
     Refused,
+    /// The events of the revision at the position are larger than the client takes.
+    TooLarge,
     /// There is no stream.
     Failed(Box<Error>),
 }
@@ -65,9 +70,13 @@ pub struct Watch {
     /// The server's revision at the latest registration.
     pub registered: Option<i64>,
     pub phase: Phase,
-    inbox: VecDeque<News>,
-    /// The bytes of keys and values in the inbox.
+    /// The store at the latest registration.
+    store: Option<StoreId>,
+    /// What the wait has not taken yet, and the bytes that taking it frees.
+    inbox: VecDeque<(News, usize)>,
+    /// The bytes of all that is in the inbox.
     bytes: usize,
+    parts: Parts,
     pub waker: Option<Waker>,
     /// Whether the wait has been told of the registration.
     told: bool,
@@ -81,8 +90,10 @@ impl Watch {
             next,
             registered: None,
             phase: Phase::Unsent,
+            store: None,
             inbox: VecDeque::new(),
             bytes: 0,
+            parts: Parts::default(),
             waker: None,
             told: false,
         }
@@ -97,7 +108,9 @@ impl Watch {
     }
 
     /// The request that creates the watch with an id.
-    pub fn create_request(&self, id: i64) -> pb::WatchCreateRequest {
+    pub fn create_request(&mut self, id: i64) -> pb::WatchCreateRequest {
+        self.phase = Phase::Creating(id);
+        self.parts = Parts::default();
         pb::WatchCreateRequest {
             key: self.range.0.clone(),
             range_end: self.range.1.clone(),
@@ -105,13 +118,14 @@ impl Watch {
             progress_notify: false,
             prev_kv: true,
             watch_id: id,
-            fragment: false,
+            // The events of many revisions are no message of many megabytes then.
+            fragment: true,
         }
     }
 
     /// The first revision that the wait has not taken yet.
     pub fn position(&self) -> Option<i64> {
-        let queued = self.inbox.iter().find_map(|news| match news {
+        let queued = self.inbox.iter().find_map(|(news, _)| match news {
             News::Revision(revision, _) => Some(*revision),
             _ => None,
         });
@@ -125,36 +139,46 @@ impl Watch {
     }
 
     /// The server has registered the watch at this revision. `highest`: the highest revision that any server has told.
-    pub fn created(&mut self, id: i64, revision: i64, highest: i64) {
+    pub fn created(&mut self, id: i64, revision: i64, highest: i64, store: Option<StoreId>) {
         self.phase = Phase::Live(id);
         self.registered = Some(revision);
         let next = *self.next.get_or_insert(revision.saturating_add(1));
         if !std::mem::replace(&mut self.told, true) {
-            self.push(News::Registered(revision));
+            self.push(News::Registered(revision), 0);
         }
+        let earlier = std::mem::replace(&mut self.store, store);
+        let other = earlier.filter(|earlier| store.is_some_and(|now| !now.may_follow(*earlier)));
         // A watch from a revision that no server has reached waits for the future.
         let was_reached = next <= highest.saturating_add(1);
-        if was_reached && revision.saturating_add(1) < next {
-            self.push(News::Behind);
+        if other.is_some() || was_reached && revision.saturating_add(1) < next {
+            self.push(News::Behind(other), 0);
         }
     }
 
-    /// Events of the server, in order. False if the inbox is full: the watch must be canceled.
-    pub fn receive(&mut self, events: Vec<pb::Event>) -> bool {
-        for (revision, events) in by_revision(events) {
+    /// Events of the server, in order. `has_more`: the next message may have events of the last revision. False if the watch must
+    /// be canceled: its inbox is full, or a revision has more than `limit` bytes.
+    pub fn receive(&mut self, events: Vec<pb::Event>, has_more: bool, limit: usize) -> bool {
+        if self.inbox.len() >= FULL || self.bytes >= FULL_BYTES {
+            self.phase = Phase::Full;
+            return false;
+        }
+        for part in self.parts.add(events, has_more) {
             // After a re-creation a server may send a revision again.
-            if self.next.is_some_and(|next| revision < next) {
+            if self.next.is_some_and(|next| part.revision < next) {
                 continue;
             }
-            if self.inbox.len() >= FULL || self.bytes >= FULL_BYTES {
-                self.phase = Phase::Full;
+            if part.size > limit {
+                self.end(News::TooLarge);
                 return false;
             }
-            self.next = Some(revision.saturating_add(1));
-            self.bytes += bytes_of(&events);
-            self.push(News::Revision(revision, events));
+            self.next = Some(part.revision.saturating_add(1));
+            self.push(News::Revision(part.revision, part.events), part.bytes);
         }
-        true
+        let fits = self.parts.unfinished_size() <= limit;
+        if !fits {
+            self.end(News::TooLarge);
+        }
+        fits
     }
 
     /// The server has sent everything up to this revision.
@@ -178,15 +202,13 @@ impl Watch {
     /// The watch ends with this news.
     pub fn end(&mut self, news: News) {
         self.phase = Phase::Ended;
-        self.push(news);
+        self.push(news, 0);
     }
 
     /// Takes the next news out of the inbox.
     pub fn take(&mut self) -> Option<News> {
-        let news = self.inbox.pop_front()?;
-        if let News::Revision(_, events) = &news {
-            self.bytes = self.bytes.saturating_sub(bytes_of(events));
-        }
+        let (news, bytes) = self.inbox.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(bytes);
         Some(news)
     }
 
@@ -195,82 +217,14 @@ impl Watch {
         self.inbox.is_empty()
     }
 
-    fn push(&mut self, news: News) {
-        self.inbox.push_back(news);
+    fn push(&mut self, news: News, bytes: usize) {
+        self.bytes += bytes;
+        self.inbox.push_back((news, bytes));
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
     }
 }
 
-/// The bytes of the keys and values of events.
-fn bytes_of(events: &[pb::Event]) -> usize {
-    let stored = events.iter().flat_map(|event| [&event.kv, &event.prev_kv]);
-    let sizes = stored.flatten().map(|one| one.key.len() + one.value.len());
-    sizes.sum()
-}
-
-/// The events of each revision. A server sends them in order, and all events of a revision at once.
-fn by_revision(events: Vec<pb::Event>) -> Vec<(i64, Vec<pb::Event>)> {
-    let mut groups: Vec<(i64, Vec<pb::Event>)> = Vec::new();
-    for event in events {
-        let revision = event.kv.as_ref().map_or(0, |kv| kv.mod_revision);
-        match groups.last_mut() {
-            Some((last, group)) if *last == revision => group.push(event),
-            _ => groups.push((revision, vec![event])),
-        }
-    }
-    groups
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(revision: i64, bytes: usize) -> pb::Event {
-        pb::Event {
-            kv: Some(pb::KeyValue {
-                mod_revision: revision,
-                value: vec![b'v'; bytes].into(),
-                ..pb::KeyValue::default()
-            }),
-            ..pb::Event::default()
-        }
-    }
-
-    /// How many revisions with values of this size a watch takes before it is full.
-    fn taken(bytes: usize) -> usize {
-        let mut watch = Watch::new((Bytes::new(), Bytes::new()), None);
-        (1..=2 * FULL as i64)
-            .take_while(|revision| watch.receive(vec![event(*revision, bytes)]))
-            .count()
-    }
-
-    #[test]
-    fn an_inbox_is_full_by_its_revisions_or_by_its_bytes() {
-        assert_eq!(taken(1), FULL);
-        assert_eq!(taken(FULL_BYTES / 4), 4);
-        assert_eq!(taken(2 * FULL_BYTES), 1);
-    }
-
-    #[test]
-    fn what_is_taken_makes_room() {
-        let mut watch = Watch::new((Bytes::new(), Bytes::new()), None);
-        for revision in 1..100 {
-            assert!(watch.receive(vec![event(revision, FULL_BYTES / 2)]));
-            assert!(matches!(watch.take(), Some(News::Revision(..))));
-        }
-        assert!(watch.is_empty());
-    }
-
-    #[test]
-    fn the_progress_of_all_says_nothing_of_a_watch_that_the_server_did_not_know_then() {
-        let mut watch = Watch::new((Bytes::new(), Bytes::new()), Some(5));
-        watch.created(1, 10, 10);
-        watch.all_progressed(10);
-        assert_eq!(watch.next, Some(5));
-        assert!(watch.receive(vec![event(5, 1)]));
-        watch.all_progressed(12);
-        assert_eq!(watch.next, Some(13));
-    }
-}
+mod tests;

@@ -1,10 +1,13 @@
 //! The watches of a client on one stream. Pure: responses go in, requests and news come out.
 
+mod requests;
+
 use super::outcomes::is_token_refused;
+use super::store_id::StoreId;
 use super::watch_state::{News, Phase, Range, Watch};
 use crate::api::error::Error;
 use crate::v3::pb;
-use pb::watch_request::RequestUnion;
+use requests::Outgoing;
 use std::collections::{HashMap, VecDeque};
 use std::task::{Context, Poll};
 
@@ -27,18 +30,10 @@ pub struct Watches {
     highest: i64,
     /// Whether a watch was registered on the current stream.
     has_registered: bool,
-    /// Whether the server of the current stream tells right how far it has got.
-    trusts_progress: bool,
     /// Whether the server has canceled a watch that must be created again.
     has_canceled: bool,
-}
-
-/// A request that must be sent.
-#[derive(Debug)]
-enum Outgoing {
-    Create(WatchKey),
-    Cancel(i64),
-    Progress,
+    /// The most bytes of the events of a revision.
+    limit: usize,
 }
 
 /// What a response asks of the driver.
@@ -51,6 +46,14 @@ pub enum Reaction {
 }
 
 impl Watches {
+    /// No watch. `limit`: the most bytes of the events of a revision.
+    pub fn new(limit: usize) -> Self {
+        Watches {
+            limit,
+            ..Watches::default()
+        }
+    }
+
     /// Enters a watch from a revision, or for the next event.
     pub fn enter(&mut self, range: Range, from: Option<i64>) -> WatchKey {
         self.last_key += 1;
@@ -114,7 +117,6 @@ impl Watches {
     pub fn opened(&mut self) {
         self.is_open = true;
         self.has_registered = false;
-        self.trusts_progress = false;
         self.create_unsent();
     }
 
@@ -140,51 +142,6 @@ impl Watches {
         }
     }
 
-    /// Asks the server how far it has got. `is_trusted`: its answers move idle watches on. False if the server has no watch.
-    pub fn ask_progress(&mut self, is_trusted: bool) -> bool {
-        self.trusts_progress |= is_trusted;
-        let mut watches = self.by_key.values();
-        let asks = watches.any(|watch| matches!(watch.phase, Phase::Live(_)));
-        if asks {
-            self.outgoing.push_back(Outgoing::Progress);
-        }
-        asks
-    }
-
-    /// The next request that must be sent.
-    pub fn next_request(&mut self) -> Option<pb::WatchRequest> {
-        loop {
-            let union = match self.outgoing.pop_front()? {
-                Outgoing::Create(key) => self.create_request(key),
-                Outgoing::Cancel(id) => Some(RequestUnion::CancelRequest(pb::WatchCancelRequest {
-                    watch_id: id,
-                })),
-                Outgoing::Progress => {
-                    Some(RequestUnion::ProgressRequest(pb::WatchProgressRequest {}))
-                }
-            };
-            if union.is_some() {
-                return Some(pb::WatchRequest {
-                    request_union: union,
-                });
-            }
-        }
-    }
-
-    fn create_request(&mut self, key: WatchKey) -> Option<RequestUnion> {
-        let watch = self.by_key.get_mut(&key)?;
-        if watch.phase != Phase::Unsent {
-            return None;
-        }
-        // An id is used once: events of a canceled watch may still be in flight.
-        self.last_id += 1;
-        let id = self.last_id;
-        watch.phase = Phase::Creating(id);
-        self.by_id.insert(id, key);
-        self.unanswered.push_back(id);
-        Some(RequestUnion::CreateRequest(watch.create_request(id)))
-    }
-
     /// Takes a response.
     pub fn receive(&mut self, response: pb::WatchResponse) -> Reaction {
         let revision = response.header.map_or(0, |header| header.revision);
@@ -197,9 +154,17 @@ impl Watches {
         } else if response.events.is_empty() {
             self.progressed(response.watch_id, revision);
         } else {
-            self.events(response.watch_id, response.events);
+            self.events(response.watch_id, response.events, response.fragment);
         }
         Reaction::GoOn
+    }
+
+    /// The server's message for a watch is larger than the client takes: the watch ends.
+    pub fn too_large(&mut self, id: i64) {
+        if let Some(watch) = self.watch(id) {
+            watch.end(News::TooLarge);
+            self.cancel_id(id);
+        }
     }
 
     /// A create request is answered. A refusal has the id -1.
@@ -214,7 +179,7 @@ impl Watches {
             return Reaction::TokenRefused;
         }
         self.has_registered = true;
-        let highest = self.highest;
+        let (highest, store) = (self.highest, StoreId::of(response.header.as_ref()));
         let Some((id, watch)) = id.and_then(|id| Some((id, self.watch(id)?))) else {
             return Reaction::GoOn;
         };
@@ -222,7 +187,7 @@ impl Watches {
             watch.end(News::Refused);
             self.by_id.remove(&id);
         } else {
-            watch.created(id, revision, highest);
+            watch.created(id, revision, highest, store);
         }
         Reaction::GoOn
     }
@@ -245,56 +210,29 @@ impl Watches {
         self.has_canceled = true;
     }
 
-    /// Creates the watches again that the server has canceled.
-    pub fn create_canceled(&mut self) {
-        if self.is_open && std::mem::take(&mut self.has_canceled) {
-            self.create_unsent();
-        }
-    }
-
-    fn create_unsent(&mut self) {
-        let mut keys: Vec<WatchKey> = Vec::new();
-        for (key, watch) in &self.by_key {
-            keys.extend((watch.phase == Phase::Unsent).then_some(*key));
-        }
-        keys.sort_unstable();
-        self.outgoing.extend(keys.into_iter().map(Outgoing::Create));
-    }
-
     /// The id -1 stands for all watches of the stream.
     fn progressed(&mut self, id: i64, revision: i64) {
         if id >= 0 {
             let watch = self.watch(id);
             watch.into_iter().for_each(|it| it.progressed(revision));
-        } else if self.trusts_progress {
+        } else {
             let watches = self.by_key.values_mut();
             watches.for_each(|watch| watch.all_progressed(revision));
         }
     }
 
-    fn events(&mut self, id: i64, events: Vec<pb::Event>) {
-        let has_room = self.watch(id).is_none_or(|watch| watch.receive(events));
-        if !has_room {
-            self.by_id.remove(&id);
-            self.outgoing.push_back(Outgoing::Cancel(id));
+    fn events(&mut self, id: i64, events: Vec<pb::Event>, has_more: bool) {
+        let limit = self.limit;
+        let goes_on = self
+            .watch(id)
+            .is_none_or(|watch| watch.receive(events, has_more, limit));
+        if !goes_on {
+            self.cancel_id(id);
         }
     }
 
     fn watch(&mut self, id: i64) -> Option<&mut Watch> {
         let key = self.by_id.get(&id)?;
         self.by_key.get_mut(key)
-    }
-
-    fn create(&mut self, key: WatchKey) {
-        if self.is_open {
-            self.outgoing.push_back(Outgoing::Create(key));
-        }
-    }
-
-    fn cancel(&mut self, key: WatchKey) {
-        if let Some(id) = self.by_key.get(&key).and_then(Watch::id) {
-            self.by_id.remove(&id);
-            self.outgoing.push_back(Outgoing::Cancel(id));
-        }
     }
 }

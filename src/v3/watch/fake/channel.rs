@@ -4,9 +4,14 @@ use super::{Fake, FakeReceiver, FakeSender, HOST, Stream, broken};
 use crate::api::error::{Error, Failure, Kind};
 use crate::v3::layout::ACT;
 use crate::v3::pb;
-use crate::v3::watch::{WatchChannel, WatchReceiver, WatchSender};
+use crate::v3::watch::{HostCheck, Received, WatchChannel, WatchReceiver, WatchSender};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::sleep;
+
+/// The time in which a host that is alive answers a check.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl WatchChannel for Fake {
     type Sender = FakeSender;
@@ -44,8 +49,15 @@ impl WatchChannel for Fake {
         })
     }
 
-    async fn tells_exact_progress(&self) -> bool {
-        true
+    async fn check_host(&self) -> HostCheck {
+        let is_mute = self.server().is_mute;
+        if is_mute {
+            sleep(CHECK_TIMEOUT).await;
+            return HostCheck::Silent;
+        }
+        HostCheck::Alive {
+            tells_exact_progress: true,
+        }
     }
 
     fn fell_silent(&self) {
@@ -66,8 +78,9 @@ impl WatchSender for FakeSender {
 }
 
 impl WatchReceiver for FakeReceiver {
-    async fn next(&mut self) -> Result<pb::WatchResponse, Failure> {
-        self.0.recv().await.ok_or_else(broken)
+    async fn next(&mut self) -> Result<Received, Failure> {
+        let response = self.0.recv().await.ok_or_else(broken)?;
+        Ok(Received::Response(response))
     }
 
     fn endpoint(&self) -> &str {

@@ -1,6 +1,7 @@
 //! Faults of the stream, of the token and of the store.
 
 use super::*;
+use crate::api::error::Kind;
 use crate::api::outcome::Gap;
 
 #[tokio::test(start_paused = true)]
@@ -101,20 +102,18 @@ async fn a_server_that_registers_no_watch_gives_way_after_the_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_falls_silent_gives_way_after_the_next_timeout() {
-    let client = Client::new(Some(Duration::from_secs(60)));
-    let first = client.waiting(wait_for("a", false, None), None).await;
-    sleep(Duration::from_secs(30)).await;
-    let _second = client.waiting(wait_for("b", false, None), None).await;
+async fn a_server_that_falls_silent_gives_way_after_the_timeout_and_a_check() {
+    let client = Client::new(Some(Duration::from_secs(50)));
+    let wait = client.waiting(wait_for("a", false, None), None).await;
     client.fake.server().is_mute = true;
-    sleep(Duration::from_secs(59)).await;
-    client.fake.server().is_mute = false;
+    sleep(Duration::from_millis(50_500)).await;
     assert_eq!(client.fake.server().opened, 1);
-    sleep(Duration::from_secs(2)).await;
-    assert_eq!((client.fake.watches(), client.fake.server().opened), (2, 2));
+    client.fake.server().is_mute = false;
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!((client.fake.watches(), client.fake.server().opened), (1, 2));
     assert_eq!(client.fake.server().fell_silent, 1);
     client.fake.put("/a", "v");
-    assert_eq!(event(&first.await.unwrap())["node"]["key"], "/a");
+    assert_eq!(event(&wait.await.unwrap())["node"]["key"], "/a");
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,6 +127,59 @@ async fn a_server_that_answers_keeps_its_stream_however_long_a_wait_is_idle() {
     let wait = client.waiting(wait_for("a", false, None), None).await;
     client.fake.put("/a", "v");
     assert_eq!(event(&wait.await.unwrap())["node"]["key"], "/a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_tells_no_progress_keeps_its_stream() {
+    let client = Client::new(Some(Duration::from_secs(5)));
+    client.fake.server().tells_no_progress = true;
+    for _ in 0..20 {
+        let waited = client.wait(&wait_for("b", false, None), Some(1)).await;
+        assert!(waited.ended.result.is_err());
+    }
+    let server = client.fake.server();
+    assert_eq!((server.opened, server.fell_silent), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_above_the_limit_are_an_error_at_their_index_and_harm_no_other_wait() {
+    let client = Client::new(None);
+    let other = client.waiting(wait_for("b", false, None), None).await;
+    let wait = client.waiting(wait_for("a", false, None), Some(1)).await;
+    client.fake.put("/a", &"v".repeat(LIMIT + 1));
+    let waited = wait.await.unwrap();
+    let Kind::Network(failure) = waited.ended.result.unwrap_err().kind else {
+        panic!("another error");
+    };
+    assert_eq!(failure.fields["code"], "ERR_ETCD_RESPONSE_TOO_LARGE");
+    assert_eq!(waited.ended.continuation.next_index, Some(1));
+    client.fake.put("/b", "v");
+    assert_eq!(event(&other.await.unwrap())["node"]["key"], "/b");
+    assert_eq!(client.fake.server().opened, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_fragments_of_a_transaction_are_one_event_of_it_each() {
+    let client = Client::new(None);
+    client.fake.server().fragments = true;
+    let keys = [
+        ("/d/a", Some("1")),
+        ("/d/b", Some("2")),
+        ("/d/c", Some("3")),
+    ];
+    client.fake.write(&keys, None);
+    let mut wait = wait_for("d", true, Some(1));
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let waited = client.wait(&wait, Some(1)).await;
+        seen.push(event(&waited)["node"]["key"].clone());
+        wait.index = waited
+            .ended
+            .continuation
+            .next_index
+            .map(|at| at.to_string());
+    }
+    assert_eq!(seen, ["/d/a", "/d/b", "/d/c"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,7 +197,7 @@ async fn a_compacted_history_is_etcds_error_401_and_a_gap() {
         "cause": "the requested history has been cleared [3/2]",
         "index": 3
     });
-    assert_eq!(error.kind, crate::api::error::Kind::Api(expected));
+    assert_eq!(error.kind, Kind::Api(expected));
     let continuation = waited.ended.continuation;
     assert_eq!(
         (continuation.next_index, continuation.repoll),
@@ -169,6 +221,37 @@ async fn a_store_that_begins_anew_is_a_gap_that_ends_below_its_start() {
         (Some(1), true)
     );
     assert_eq!(continuation.gap, Some(Gap { from: 4, to: 0 }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_began_anew_and_has_grown_past_the_position_is_a_gap() {
+    let client = Client::new(None);
+    client.fake.server().term = 3;
+    client.fake.put("/b", "v");
+    let wait = client.waiting(wait_for("a", false, None), None).await;
+    client.fake.wipe();
+    client.fake.server().term = 2;
+    for value in ["1", "2", "3"] {
+        client.fake.put("/b", value);
+    }
+    let continuation = wait.await.unwrap().ended.continuation;
+    assert_eq!(
+        (continuation.next_index, continuation.repoll),
+        (Some(4), true)
+    );
+    assert_eq!(continuation.gap, Some(Gap { from: 2, to: 3 }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_that_tells_of_an_older_term_than_the_quorum_is_no_gap() {
+    let client = Client::new(None);
+    client.fake.server().term = 3;
+    let wait = client.waiting(wait_for("a", false, None), None).await;
+    client.fake.server().watch_term = Some(2);
+    client.fake.break_streams();
+    settle().await;
+    client.fake.put("/a", "v");
+    assert_eq!(event(&wait.await.unwrap())["node"]["modifiedIndex"], 1);
 }
 
 #[tokio::test(start_paused = true)]
