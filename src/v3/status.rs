@@ -6,6 +6,9 @@ use crate::api::error::{Delivery, Failure};
 use http::HeaderMap;
 use percent_encoding::percent_decode;
 
+/// A token tells the revision of the auth store at which it was given: it ends with the next change of users or roles.
+const AUTH_STORE_CHANGED: &str = "revision of auth store is old";
+
 /// A status other than OK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
@@ -130,7 +133,7 @@ impl Status {
         let says = |text: &str| self.message.contains(text);
         match self.code {
             Code::Unauthenticated => Meaning::StaleToken,
-            Code::InvalidArgument if says("revision of auth store is old") => Meaning::StaleToken,
+            Code::InvalidArgument if says(AUTH_STORE_CHANGED) => Meaning::StaleToken,
             Code::InvalidArgument if says("user name") || says("authentication failed") => {
                 Meaning::NotAuthenticated
             }
@@ -165,6 +168,17 @@ impl Status {
             | Code::Other(_) => Meaning::Ambiguous,
         }
     }
+}
+
+/// Whether etcd has canceled a watch because it refuses the token of the stream. The reason of a cancellation has the text of a status
+/// without its code.
+pub fn is_token_refused(reason: &str) -> bool {
+    let refusals = [
+        "invalid auth token",
+        AUTH_STORE_CHANGED,
+        "user name is empty",
+    ];
+    refusals.iter().any(|refusal| reason.contains(refusal))
 }
 
 #[cfg(test)]

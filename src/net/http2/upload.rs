@@ -4,6 +4,10 @@ use bytes::Bytes;
 use h2::SendStream;
 use std::task::{Context, Poll};
 
+/// A form of at most this many bytes is given to h2 at once, which sends it when the windows allow it: HEADERS and DATA share a write then.
+/// h2 grants a stream no capacity before its HEADERS are written.
+const SMALL: usize = 16 * 1024;
+
 /// The rest of a form, and its stream.
 #[derive(Debug)]
 pub struct Upload {
@@ -25,17 +29,17 @@ pub fn poll_send(upload: &mut Option<Box<Upload>>, context: &mut Context<'_>) ->
 }
 
 impl Upload {
-    /// Starts to send a form. `None` if the windows allow the whole: it is with h2 then.
-    pub fn start(mut stream: SendStream<Bytes>, form: Bytes) -> Option<Box<Self>> {
-        stream.reserve_capacity(form.len());
-        let granted = stream.capacity();
+    /// Starts to send a form. `None` if it is with h2 as a whole.
+    pub fn start(stream: SendStream<Bytes>, form: Bytes) -> Option<Box<Self>> {
         let mut upload = Upload {
             stream,
             form,
             is_done: false,
         };
-        if granted >= upload.form.len() {
-            upload.send(granted);
+        if upload.form.len() <= SMALL {
+            upload.send(SMALL);
+        } else {
+            upload.stream.reserve_capacity(upload.form.len());
         }
         (!upload.is_done).then(|| Box::new(upload))
     }

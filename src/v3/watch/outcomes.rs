@@ -83,13 +83,3 @@ pub fn silent_attempt(endpoint: &str) -> Attempt {
         error: silence().message,
     }
 }
-
-/// Whether etcd refuses the token of the stream (`rpctypes/error.go` in etcd). The reason of a cancellation is a text alone.
-pub fn is_token_refused(reason: &str) -> bool {
-    let refusals = [
-        "invalid auth token",
-        "revision of auth store is old",
-        "user name is empty",
-    ];
-    refusals.iter().any(|refusal| reason.contains(refusal))
-}

@@ -2,11 +2,11 @@
 
 mod requests;
 
-use super::outcomes::is_token_refused;
 use super::store_id::StoreId;
 use super::watch_state::{News, Phase, Range, Watch};
 use crate::api::error::Error;
 use crate::v3::pb;
+use crate::v3::status::is_token_refused;
 use requests::Outgoing;
 use std::collections::{HashMap, VecDeque};
 use std::task::{Context, Poll};
