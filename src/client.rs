@@ -12,6 +12,7 @@ use crate::api::outcome::{Ended, Outcome};
 use crate::api::request::Request;
 use crate::cluster::Hosts;
 use crate::net::Settings;
+use crate::task::task;
 use crate::waits::{Chain, Entry, PollBackoff, Registration, Registrations, settled};
 use backend::Backend;
 pub use backend::{Api, Store};
@@ -165,7 +166,8 @@ impl Client {
     pub fn auto_refresh(self: &Arc<Self>) {
         self.refreshes.store(true, Ordering::Relaxed);
         self.refresher().get_or_insert_with(|| {
-            tokio::spawn(keep_refreshing(Arc::downgrade(self))).abort_handle()
+            let refreshing = task(keep_refreshing(Arc::downgrade(self)));
+            tokio::spawn(refreshing).abort_handle()
         });
     }
 

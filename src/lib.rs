@@ -24,6 +24,7 @@ pub mod client;
 pub mod cluster;
 pub mod net;
 mod single_flight;
+mod task;
 pub mod v2;
 pub mod v3;
 pub mod waits;

@@ -48,6 +48,7 @@ use crate::api::outcome::Outcome;
 use crate::api::request::{Request, Wait};
 use crate::cluster::{Cluster, Host, Hosts};
 use crate::net::{Settings, Transport};
+use crate::task::task;
 use crate::waits::{Chain, Entry, Registrations, StoreIndex, Waited, continuation};
 use call::{Call, Memory};
 use rpc::Rpc;
@@ -168,13 +169,13 @@ impl V3 {
         let cluster = Arc::downgrade(&self.cluster);
         let mut revocations = self.revocations();
         while revocations.try_join_next().is_some() {}
-        revocations.spawn(async move {
+        revocations.spawn(task(async move {
             tokio::time::sleep(delay).await;
             if let Some(cluster) = cluster.upgrade() {
                 // A revocation that fails leaves the lease to etcd's floor.
                 let _ = cluster.call(&pb::LeaseRevokeRequest { id }).await;
             }
-        });
+        }));
     }
 
     /// Ends the watches, the probes and the revocations.

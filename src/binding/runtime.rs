@@ -9,6 +9,7 @@ use super::queue::Queue;
 use crate::client::Client;
 use crate::cluster::Hosts;
 use crate::net::Unusable;
+use crate::task::task;
 use napi::bindgen_prelude::{Either, Function, Latin1String};
 use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
@@ -98,10 +99,10 @@ impl Runtime {
         let Some(tokio) = &self.tokio else { return };
         let outbox = self.outbox.clone();
         let delay = duration(Some(ms)).unwrap_or(Duration::MAX);
-        tokio.spawn(async move {
+        tokio.spawn(task(async move {
             tokio::time::sleep(delay).await;
             outbox.push(Arrival::of_delay(id));
-        });
+        }));
     }
 
     /// The results that have gathered, as many as there is room for: their texts, and for each an id, a

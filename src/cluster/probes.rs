@@ -1,6 +1,7 @@
 //! Probes a host whose quarantine is over, so that no call has to find out whether it answers.
 
 use super::{Cluster, Host, Protocol};
+use crate::task::task;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -24,7 +25,7 @@ impl Probes {
         let limit = limit.unwrap_or(LONGEST).min(LONGEST);
         let mut in_flight = self.in_flight();
         while in_flight.try_join_next().is_some() {}
-        in_flight.spawn(probe(Arc::downgrade(cluster), host, limit));
+        in_flight.spawn(task(probe(Arc::downgrade(cluster), host, limit)));
     }
 
     /// Ends all probes.

@@ -3,8 +3,10 @@
 use super::encoded::Encoded;
 use super::{Cluster, V2};
 use crate::cluster::Host;
+use crate::task::task;
 use serde_json::Value;
 use std::sync::Arc;
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// A version of etcd: major and minor.
@@ -15,15 +17,17 @@ impl V2 {
     /// upgraded. The hosts are asked at the same time: a silent one keeps nobody waiting. `None` if no host tells one.
     pub async fn cluster_version(&self) -> Option<Version> {
         let mut asked = JoinSet::new();
+        let (told, mut versions) = unbounded_channel();
         for host in self.cluster.hosts().list() {
-            asked.spawn(version_at(self.cluster.clone(), host.clone()));
+            let (told, asking) = (told.clone(), version_at(self.cluster.clone(), host.clone()));
+            asked.spawn(task(async move {
+                asking.await.into_iter().for_each(|version| {
+                    let _ = told.send(version);
+                });
+            }));
         }
-        while let Some(told) = asked.join_next().await {
-            if let Ok(Some(version)) = told {
-                return Some(version);
-            }
-        }
-        None
+        drop(told);
+        versions.recv().await
     }
 }
 

@@ -9,9 +9,10 @@ use super::txn;
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::Request;
+use crate::task::task;
 use std::collections::HashMap;
-use std::future::Future;
 use std::time::{Duration, SystemTime};
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// How often a transaction may find that its lease, which was granted, does not exist.
@@ -160,23 +161,21 @@ impl Run<'_> {
     async fn ask_lives(&mut self, leases: Vec<i64>) -> Result<Step, Error> {
         let mut lives = HashMap::new();
         for leases in leases.chunks(LEASES_AT_A_TIME) {
-            let mut asked: JoinSet<_> = leases.iter().map(|id| self.ask_life(*id)).collect();
-            while let Some(answered) = asked.join_next().await {
-                let (id, answered) = answered.map_err(|_| Error::new(Kind::Internal))?;
+            let (told, mut answers) = unbounded_channel();
+            let mut asked = JoinSet::new();
+            for id in leases.iter().copied() {
+                let (told, cluster) = (told.clone(), self.store.cluster.clone());
+                asked.spawn(task(async move {
+                    let request = pb::LeaseTimeToLiveRequest { id, keys: false };
+                    let _ = told.send((id, cluster.call(&request).await));
+                }));
+            }
+            drop(told);
+            while let Some((id, answered)) = answers.recv().await {
                 lives.insert(id, self.note(answered?, false)?.ttl);
             }
         }
         Ok(self.call.lives(&lives, SystemTime::now()))
-    }
-
-    fn ask_life(
-        &self,
-        id: i64,
-    ) -> impl Future<Output = (i64, Result<Answered<pb::LeaseTimeToLiveResponse>, Error>)> + use<>
-    {
-        let cluster = self.store.cluster.clone();
-        let request = pb::LeaseTimeToLiveRequest { id, keys: false };
-        async move { (id, cluster.call(&request).await) }
     }
 
     /// The message of an answer; remembers where it came from.

@@ -1,5 +1,6 @@
 //! Drops entries that no call has taken in time. The task runs only while there are entries.
 
+use crate::task::task;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -9,7 +10,7 @@ pub fn sweep_every<T>(interval: Duration, owner: &Arc<T>, drop_old: fn(&T) -> bo
 where
     T: Send + Sync + 'static,
 {
-    tokio::spawn(sweep(interval, Arc::downgrade(owner), drop_old));
+    tokio::spawn(task(sweep(interval, Arc::downgrade(owner), drop_old)));
 }
 
 async fn sweep<T>(interval: Duration, owner: Weak<T>, drop_old: fn(&T) -> bool) {

@@ -11,6 +11,7 @@ use super::connection::Connection;
 use super::framing::Framing;
 use super::pool::Pool;
 use crate::api::error::Failure;
+use crate::task::task;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -47,7 +48,7 @@ impl Body {
         let bytes = bytes.map_err(Failure::after_sending)?;
         match self.connection.is_sent() {
             true => self.release(),
-            false => drop(tokio::spawn(self.send_rest())),
+            false => drop(tokio::spawn(task(self.send_rest()))),
         }
         Ok(bytes)
     }

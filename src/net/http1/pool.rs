@@ -9,6 +9,7 @@
 use super::super::dial::IDLE;
 use super::super::first_poll::is_in_task;
 use super::super::stream::Stream;
+use crate::task::task;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -126,7 +127,7 @@ impl Pool {
             }
         }
         if !std::mem::replace(&mut state.is_swept, true) {
-            tokio::spawn(sweep(Arc::downgrade(self)));
+            tokio::spawn(task(sweep(Arc::downgrade(self))));
         }
     }
 

@@ -5,6 +5,7 @@ use super::super::silence::unless_silent;
 use super::connection::StreamPermit;
 use super::upload::{self, Upload};
 use crate::api::error::Failure;
+use crate::task::task;
 use bytes::{Bytes, BytesMut};
 use h2::{Reason, RecvStream};
 use http::header::{CONTENT_LENGTH, HeaderMap};
@@ -63,7 +64,7 @@ impl Body {
             bytes.extend_from_slice(&piece);
         }
         if self.upload.is_some() {
-            tokio::spawn(self.send_rest());
+            tokio::spawn(task(self.send_rest()));
         }
         Ok(bytes)
     }

@@ -18,6 +18,7 @@ use super::connection::{Connection, StreamPermit};
 use super::driver::Driver;
 use super::profile::Profile;
 use crate::api::error::Failure;
+use crate::task::task;
 use http::Uri;
 use http::uri::Authority;
 use std::collections::HashMap;
@@ -139,7 +140,7 @@ impl Pool {
         let (end, opening) = watch::channel(None);
         let (pool, uri) = (Arc::downgrade(self), uri.clone());
         let (dialer, profile) = (self.dialer.clone(), self.profile);
-        tokio::spawn(async move {
+        tokio::spawn(task(async move {
             let opened = tokio::select! {
                 opened = open(&dialer, &profile, &uri, stream) => opened,
                 () = end.closed() => return,
@@ -147,7 +148,7 @@ impl Pool {
             if let Some(pool) = pool.upgrade() {
                 let _ = end.send(Some(pool.keep(&uri, opened)));
             }
-        });
+        }));
         opening
     }
 
@@ -166,7 +167,7 @@ impl Pool {
                     uri: uri.clone(),
                     connection: Arc::downgrade(&connection),
                 };
-                tokio::spawn(entry.run(driver));
+                tokio::spawn(task(entry.run(driver)));
                 host.open.retain(|connection| !connection.is_useless());
                 host.open.push(connection);
             }

@@ -6,6 +6,7 @@ use super::reads::Reads;
 use super::watches::{Reaction, WatchKey, Watches};
 use super::{Received, WatchChannel};
 use crate::api::error::Error;
+use crate::task::task;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -95,7 +96,7 @@ impl<C: WatchChannel> Shared<C> {
         let mut state = self.state();
         let result = change(&mut state);
         if state.driver.is_none() && state.watches.needs_stream() {
-            state.driver = Some(tokio::spawn(drive(self.clone())).abort_handle());
+            state.driver = Some(tokio::spawn(task(drive(self.clone()))).abort_handle());
         }
         drop(state);
         self.changed.notify_one();
