@@ -54,6 +54,11 @@ impl Parts {
         parts
     }
 
+    /// Whether all events of the last revision have come.
+    pub fn are_whole(&self) -> bool {
+        self.unfinished.is_none()
+    }
+
     /// The size of the revision whose events have not all come.
     pub fn unfinished_size(&self) -> usize {
         self.unfinished.as_ref().map_or(0, |part| part.size)

@@ -183,7 +183,10 @@ impl Watch {
 
     /// The server has sent everything up to this revision.
     pub fn progressed(&mut self, revision: i64) {
-        if let (Phase::Live(_), Some(next)) = (self.phase, &mut self.next) {
+        // The rest of a revision that has begun is still to come, whatever the server says.
+        if let (Phase::Live(_), Some(next), true) =
+            (self.phase, &mut self.next, self.parts.are_whole())
+        {
             *next = (*next).max(revision.saturating_add(1));
         }
     }

@@ -91,6 +91,17 @@ fn a_revision_that_a_broken_stream_has_begun_comes_once_and_whole() {
 }
 
 #[test]
+fn progress_within_a_revision_does_not_skip_its_rest() {
+    let mut watch = watch(Some(5));
+    watch.created(1, 4, 4, None);
+    assert!(watch.receive(vec![event(5, 1)], true, LIMIT));
+    watch.progressed(9);
+    assert!(watch.receive(vec![event(5, 1)], false, LIMIT));
+    watch.take();
+    assert!(matches!(watch.take(), Some(News::Revision(5, _))));
+}
+
+#[test]
 fn the_progress_of_all_says_nothing_of_a_watch_that_the_server_did_not_know_then() {
     let mut watch = watch(Some(5));
     watch.created(1, 10, 10, None);
