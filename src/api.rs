@@ -6,4 +6,5 @@ pub mod error;
 pub mod key;
 pub mod outcome;
 pub mod parameters;
+pub mod query;
 pub mod request;

@@ -32,7 +32,6 @@ pub mod node;
 #[allow(missing_docs)]
 #[rustfmt::skip]
 pub mod pb;
-mod query;
 mod refusal;
 mod rpc;
 mod sent;
@@ -45,6 +44,7 @@ mod watching;
 
 use crate::api::error::Error;
 use crate::api::outcome::Outcome;
+use crate::api::query;
 use crate::api::request::{Request, Wait};
 use crate::cluster::{Cluster, Host, Hosts};
 use crate::net::{Settings, Transport};

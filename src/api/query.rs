@@ -1,9 +1,9 @@
 //! What the query of a key makes of a call, as of etcd's v2 API: a wait that reads, a read that waits. Pure.
 
-use crate::api::key::Key;
-use crate::api::outcome::Outcome;
-use crate::api::parameters::{Judged, judge};
-use crate::api::request::{Get, Request, Wait};
+use super::key::Key;
+use super::outcome::Outcome;
+use super::parameters::{Judged, judge};
+use super::request::{Get, Request, Wait};
 use serde_json::Value;
 
 /// The read that a wait is. A quorum read never waits (etcd's `etcdserver/v2_server.go`).
