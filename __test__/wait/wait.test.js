@@ -251,3 +251,18 @@ test("32. a wait's callback comes once, however the wait ends", async (t) => {
 	await call(store, "get", "k");
 	assert.equal(calls, 1);
 });
+
+test("33. a wait for a key with ?quorum=true is a read, as etcd answers it, and next waits for a change", async (t) => {
+	const store = client(t, etcd.url, { timeout: 5000 });
+	const key = `${prefix()}key`;
+	await call(store, "set", key, "1");
+	await call(store, "set", `${key}-other`, "a higher index of the store");
+	const { args } = await call(store, "wait", `${key}?quorum=true`);
+	assert.equal(args[0], null);
+	assert.deepEqual([args[1].action, args[1].node.value], ["get", "1"]);
+	const changed = proceed(args[2]);
+	await call(store, "set", key, "2");
+	const [error, event] = (await changed).args;
+	assert.equal(error, null);
+	assert.equal(event.node.value, "2");
+});

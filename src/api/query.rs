@@ -6,10 +6,16 @@ use super::parameters::{Judged, judge};
 use super::request::{Get, Request, Wait};
 use serde_json::Value;
 
-/// The read that a wait is. A quorum read never waits (etcd's `etcdserver/v2_server.go`).
+/// Whether a wait is a read: etcd's v2 API answers a GET with `quorum` at once, whatever `wait` is (`etcdserver/v2_server.go`). A
+/// wait with an index waits all the same: an answer from before its index does not count (point 33 of docs/compatibility.md).
+pub fn is_read(wait: &Wait) -> bool {
+    let judged = || judged(&wait.key, || Request::Wait(wait.clone()));
+    wait.is_open() && judged().is_some_and(|judged| judged.quorum)
+}
+
+/// The read that a wait is.
 pub fn read_of(wait: &Wait) -> Option<Get> {
-    let judged = judged(&wait.key, || Request::Wait(wait.clone()))?;
-    judged.quorum.then(|| Get {
+    is_read(wait).then(|| Get {
         key: wait.key.clone(),
         flags: wait.flags,
         quorum: true,
@@ -73,6 +79,8 @@ mod tests {
                 ..Get::default()
             };
             assert_eq!(read_of(&wait).is_some(), reads, "{text}");
+            let index = Some("7".to_owned());
+            assert!(!is_read(&Wait { index, ..wait }), "{text}");
             assert_eq!(wait_of(&get).is_some(), waits, "{text}");
         }
     }

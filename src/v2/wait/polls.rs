@@ -15,6 +15,7 @@
 
 use crate::api::error::{Error, Failure};
 use crate::api::outcome::Outcome;
+use crate::api::query;
 use crate::api::request::{Request, Wait};
 use crate::cluster::{Attempts, Host};
 use crate::net::unless_silent;
@@ -35,6 +36,8 @@ pub struct Polls<'a> {
     entry: &'a Entry,
     position: Position,
     attempts: Attempts,
+    /// etcd answers the wait as a read: with the node, whose index is below that of the store.
+    is_read: bool,
 }
 
 /// The state of a wait.
@@ -75,6 +78,7 @@ impl<'a> Polls<'a> {
             entry,
             position: Position::of(wait, entry),
             attempts,
+            is_read: query::is_read(wait),
         }
     }
 
@@ -103,7 +107,9 @@ impl<'a> Polls<'a> {
                 self.refused(incoming).await
             }
             Opened::Registered(incoming) => {
-                if let (Position::Next, Some(store)) = (&self.position, incoming.index) {
+                if let (Position::Next, Some(store), false) =
+                    (&self.position, incoming.index, self.is_read)
+                {
                     self.position = Position::From(store.saturating_add(1));
                 }
                 Ok(State::Listening(incoming, None))
