@@ -68,8 +68,8 @@ impl V2 {
     }
 
     /// The hosts, as seeds of another store.
-    pub fn seeds(&self) -> Vec<Host> {
-        self.cluster.hosts().list().to_vec()
+    pub fn seeds(&self) -> Hosts {
+        Hosts::new(self.cluster.hosts().list().to_vec())
     }
 
     /// Checks that an operation can be sent.

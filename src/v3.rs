@@ -96,8 +96,8 @@ impl V3 {
     }
 
     /// Makes these hosts the seeds.
-    pub fn take_hosts(&self, hosts: Vec<Host>) {
-        *self.cluster.hosts() = Hosts::new(hosts);
+    pub fn take_hosts(&self, hosts: Hosts) {
+        *self.cluster.hosts() = hosts;
     }
 
     /// Makes the members that the cluster has named its hosts.

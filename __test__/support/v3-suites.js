@@ -106,8 +106,6 @@ const LEFT_OUT = {
 
 /** Why single tests of the files do not run, by the beginnings of their titles. */
 const TITLES = {
-	"33. a wait whose host is silent does not hold up a write":
-		"its second host is scripted",
 	"33. a wait whose host is slow sees a write after it whose answer is lost":
 		FORWARDED,
 	"33. a watch whose host is slow sees a write": FORWARDED,

@@ -5,10 +5,13 @@ const { binaryOf } = require("../../scripts/etcd-folder");
 const { call, startEtcd } = require("../support");
 const { get } = require("../support/etcd/member");
 const { freePorts } = require("../support/etcd/ports");
-const { client, rejection } = require("../support/lifetime");
+const { client, rejection, silentHost } = require("../support/lifetime");
 const { grpcHost } = require("../support/v3/grpc-host");
 const { ctl, handled, v3Client, v3Etcd } = require("../support/v3/etcd");
 const { certificates } = require("../support/tls/certificates");
+
+// Longer than a test may take: nothing waits for a silent host to time out.
+const SILENCE = { timeout: 120_000 };
 
 async function v2Etcd(t, version, options) {
 	const binary = binaryOf(version);
@@ -172,4 +175,21 @@ test("behind TLS the choice is the same", async (t) => {
 	}
 	assert.equal(await inV2(old, "a"), "1");
 	assert.equal((await handled(current, "Txn")) > 0, true);
+});
+
+test("etcd 3.6 is recognised by its first answer: a host that is silent holds up no call", async (t) => {
+	const [member, silent] = [await v3Etcd(t), await silentHost(t)];
+	const { promises } = client(t, [member.url, silent.url], SILENCE);
+	await promises.set("a", "1");
+	assert.equal(await handled(member, "Txn"), 1);
+});
+
+test("a wait at a silent host goes over to etcd 3.6 when another call has found it", async (t) => {
+	const [member, silent] = [await v3Etcd(t), await silentHost(t)];
+	const { promises } = client(t, [silent.url, member.url], SILENCE);
+	const waited = promises.wait("a");
+	await silent.asked;
+	await promises.set("a", "1");
+	const { action, node } = await waited;
+	assert.deepEqual([action, node.value], ["set", "1"]);
 });

@@ -118,16 +118,10 @@ impl Backend {
 
     /// Waits for an event. A store may keep its watch open for the next wait of the chain.
     pub async fn wait(&self, wait: &Wait, chain: Option<Chain>, entry: &Entry) -> Waited {
-        let (store, open) = match self.chosen() {
-            (Chosen::V2(store), open) => (store, open),
-            (Chosen::V3(store), _) => return Box::pin(store.wait(wait, chain, entry)).await,
-        };
-        let waited = store.wait(wait, entry).await;
-        match open {
-            Some(either) if either.is_in_question(waited.ended.result.as_ref().err(), true) => {
-                Box::pin(either.wait_again(wait, chain, entry, waited)).await
-            }
-            _ => waited,
+        match self.chosen() {
+            (Chosen::V2(store), None) => store.wait(wait, entry).await,
+            (Chosen::V2(_), Some(either)) => Box::pin(either.wait(wait, chain, entry)).await,
+            (Chosen::V3(store), _) => Box::pin(store.wait(wait, chain, entry)).await,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! a call goes to v2 ──▶ a v2 store answers ─────────────────────────▶ v2
-//!                   ├─▶ no host has a v2 store, cluster is ≥ 3.6 ───▶ v3
+//!                   ├─▶ a host has no v2 store, cluster is ≥ 3.6 ───▶ v3
 //!                   ├─▶ no host has a v2 store, cluster is older ───▶ the error says how to switch v2 on; open
 //!                   ├─▶ the port speaks gRPC alone ─────────────────▶ v3
 //!                   └─▶ nothing answers ────────────────────────────▶ the error; open
@@ -20,9 +20,7 @@ use crate::v2::V2;
 use crate::v3::V3;
 use crate::waits::{Chain, Entry, StoreIndex, Waited};
 use std::sync::OnceLock;
-
-/// The first version of etcd without the v2 API.
-const WITHOUT_V2: (u64, u64) = (3, 6);
+use tokio::sync::Notify;
 
 /// Two stores on the same hosts, one of which is to be chosen.
 #[derive(Debug)]
@@ -30,6 +28,8 @@ pub struct Either {
     v2: V2,
     v3: V3,
     is_v3: OnceLock<bool>,
+    /// Tells the waits in flight over v2 that v3 was chosen.
+    turned: Notify,
     /// Whether v3 is to be chosen.
     deciding: SingleFlight<Question, bool>,
 }
@@ -41,6 +41,7 @@ impl Either {
             v2,
             v3,
             is_v3: OnceLock::new(),
+            turned: Notify::new(),
             deciding: SingleFlight::default(),
         }
     }
@@ -48,13 +49,9 @@ impl Either {
     /// v3 is chosen. The hosts are those of `v2`.
     pub fn v3(v2: V2, v3: V3) -> Self {
         v3.take_hosts(v2.seeds());
-        let is_v3 = OnceLock::from(true);
-        let deciding = SingleFlight::default();
         Either {
-            v2,
-            v3,
-            is_v3,
-            deciding,
+            is_v3: OnceLock::from(true),
+            ..Either::new(v2, v3)
         }
     }
 
@@ -98,6 +95,7 @@ impl Either {
         };
         if self.is_open() && self.deciding.answer(question, is_v3).await {
             let _ = self.is_v3.set(true);
+            self.turned.notify_waiters();
         }
         (self.is_v3.get() == Some(&true)).then_some(&self.v3)
     }
@@ -114,17 +112,31 @@ impl Either {
         }
     }
 
-    /// The same for a wait.
-    pub async fn wait_again(
-        &self,
-        wait: &Wait,
-        chain: Option<Chain>,
-        entry: &Entry,
-        waited: Waited,
-    ) -> Waited {
-        match self.v3_for(waited.ended.result.as_ref().err()).await {
-            Some(v3) => v3.wait(wait, chain, entry).await,
-            None => waited,
+    /// A wait while the choice is open. It goes over to v3 when another call has made that choice: its host may be silent.
+    pub async fn wait(&self, wait: &Wait, chain: Option<Chain>, entry: &Entry) -> Waited {
+        let waited = tokio::select! {
+            biased;
+            waited = self.v2.wait(wait, entry) => waited,
+            () = self.v3_is_chosen() => return self.v3.wait(wait, chain, entry).await,
+        };
+        let error = waited.ended.result.as_ref().err();
+        match self.is_in_question(error, true) {
+            true => match self.v3_for(error).await {
+                Some(v3) => v3.wait(wait, chain, entry).await,
+                None => waited,
+            },
+            false => waited,
+        }
+    }
+
+    /// Resolves when v3 is the choice.
+    async fn v3_is_chosen(&self) {
+        loop {
+            let turned = self.turned.notified();
+            if self.is_v3.get() == Some(&true) {
+                return;
+            }
+            turned.await;
         }
     }
 
@@ -140,10 +152,13 @@ impl Either {
         }
     }
 
+    /// The host that tells so has the first turn: another one may be silent.
     async fn cluster_is_without_v2(&self) -> bool {
-        let version = self.v2.cluster_version().await;
-        self.v3.take_hosts(self.v2.seeds());
-        version.is_some_and(|version| version >= WITHOUT_V2)
+        let told = self.v2.host_without_v2().await;
+        if let Some(host) = &told {
+            self.v3.take_hosts(self.v2.seeds().beginning_at(host));
+        }
+        told.is_some()
     }
 
     async fn v3_answers(&self) -> bool {
@@ -170,7 +185,7 @@ impl Either {
 enum Question {
     /// A v2 store refused the call.
     V2Answered,
-    /// No host has a v2 store.
+    /// No host that was asked has a v2 store.
     NoV2Store,
     /// The port speaks gRPC alone: HTTP/2 without TLS, or behind TLS the status 415 for what is not gRPC.
     NoHttp1,

@@ -84,9 +84,14 @@ impl Attempts {
         !self.policy.is_write && self.take_after(answered)
     }
 
+    /// Whether there is a host that has not been asked.
+    pub fn may_leave(&self) -> bool {
+        self.left > 1
+    }
+
     /// Leaves an answer for that of a host that has not been asked: the host that answered did nothing, and would do the same again.
     pub fn leave(&mut self, answered: impl FnOnce() -> Attempt) -> bool {
-        self.left > 1 && self.take_after(answered)
+        self.may_leave() && self.take_after(answered)
     }
 
     /// Takes one of the attempts that are left, after one that was answered.

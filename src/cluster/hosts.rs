@@ -33,6 +33,13 @@ impl Hosts {
         }
     }
 
+    /// The same list; this host of it has the first turn.
+    pub fn beginning_at(mut self, first: &Host) -> Self {
+        let at = self.list.iter().position(|host| host == first);
+        self.next = at.unwrap_or_default();
+        self
+    }
+
     /// The next host in turn. A host in quarantine is passed over, unless all hosts are in quarantine.
     pub fn pick(&mut self) -> Option<Host> {
         if self.next >= self.list.len() {
@@ -184,6 +191,16 @@ mod tests {
             ["http://a:4001", "http://b:4001", "http://a:4001"]
         );
         assert!(Hosts::default().pick().is_none());
+    }
+
+    #[test]
+    fn a_host_can_have_the_first_turn() {
+        for (first, expected) in [("a", ["a", "b"]), ("b", ["b", "a"]), ("c", ["a", "b"])] {
+            let hosts = Hosts::new(Host::parse_list("a,b"));
+            let mut hosts = hosts.beginning_at(&Host::parse(first));
+            let picked = [hosts.pick().unwrap(), hosts.pick().unwrap()];
+            assert_eq!(picked, expected.map(Host::parse), "{first}");
+        }
     }
 
     #[test]

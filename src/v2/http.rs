@@ -98,7 +98,7 @@ impl Cluster<Http> {
                     let answered = || Attempt::answered(&answer.endpoint, answer.status);
                     let is_passed_over = match answer.status {
                         500.. => attempts.pass_over(answered),
-                        _ => self.leaves(&mut attempts, &host, &answer),
+                        _ => self.leaves(&mut attempts, &host, &answer).await,
                     };
                     if !is_passed_over {
                         return Ok(answer.after(attempts.take_failed()));
@@ -109,14 +109,15 @@ impl Cluster<Http> {
         }
     }
 
-    /// Leaves a host that has no v2 store, as one that has failed, if there is a host that has not been asked.
-    pub fn leaves(&self, attempts: &mut Attempts, host: &Host, answer: &Answer) -> bool {
-        let answered = || Attempt::answered(&answer.endpoint, answer.status);
-        let leaves = answer.is_of_no_v2_store() && attempts.leave(answered);
-        if leaves {
-            self.hosts().quarantine(host, Instant::now());
+    /// Leaves a host that has no v2 store, as one that has failed, if there is a host that has not been asked and may have one.
+    pub async fn leaves(&self, attempts: &mut Attempts, host: &Host, answer: &Answer) -> bool {
+        let may_leave = answer.is_of_no_v2_store() && attempts.may_leave();
+        // Boxed: the question is rare, and its future is large.
+        if !may_leave || Box::pin(self.is_without_v2(host)).await {
+            return false;
         }
-        leaves
+        self.hosts().quarantine(host, Instant::now());
+        attempts.leave(|| Attempt::answered(&answer.endpoint, answer.status))
     }
 
     /// Sends a request to this host alone, whether or not it is of the list.

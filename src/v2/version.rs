@@ -5,35 +5,48 @@ use super::{Cluster, V2};
 use crate::cluster::Host;
 use crate::task::task;
 use serde_json::Value;
-use std::sync::Arc;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
 /// A version of etcd: major and minor.
-pub type Version = (u64, u64);
+type Version = (u64, u64);
+
+/// The first version of etcd without the v2 API.
+const WITHOUT_V2: Version = (3, 6);
 
 impl V2 {
-    /// The cluster's version (`etcdcluster` in `/version`), which stays that of the oldest member until the last one is
-    /// upgraded. The hosts are asked at the same time: a silent one keeps nobody waiting. `None` if no host tells one.
-    pub async fn cluster_version(&self) -> Option<Version> {
+    /// The host that tells that no member of its cluster has a v2 store. The hosts are asked at the same time: a silent one
+    /// keeps nobody waiting, and the first that tells a version decides.
+    pub async fn host_without_v2(&self) -> Option<Host> {
         let mut asked = JoinSet::new();
         let (told, mut versions) = unbounded_channel();
         for host in self.cluster.hosts().list() {
-            let (told, asking) = (told.clone(), version_at(self.cluster.clone(), host.clone()));
+            let (told, cluster, host) = (told.clone(), self.cluster.clone(), host.clone());
             asked.spawn(task(async move {
-                asking.await.into_iter().for_each(|version| {
-                    let _ = told.send(version);
-                });
+                if let Some(version) = cluster.version_at(&host).await {
+                    let _ = told.send((version, host));
+                }
             }));
         }
         drop(told);
-        versions.recv().await
+        let (version, host) = versions.recv().await?;
+        (version >= WITHOUT_V2).then_some(host)
     }
 }
 
-async fn version_at(cluster: Arc<Cluster>, host: Host) -> Option<Version> {
-    let answer = cluster.send_to(&host, &Encoded::get("/version")).await;
-    parse(&answer.ok()?.body)
+impl Cluster {
+    /// Whether a host tells that no member of its cluster has a v2 store.
+    pub async fn is_without_v2(&self, host: &Host) -> bool {
+        let version = self.version_at(host).await;
+        version.is_some_and(|version| version >= WITHOUT_V2)
+    }
+
+    /// The cluster's version (`etcdcluster` in `/version`), which stays that of the oldest member until the last one is
+    /// upgraded.
+    async fn version_at(&self, host: &Host) -> Option<Version> {
+        let answer = self.send_to(host, &Encoded::get("/version")).await;
+        parse(&answer.ok()?.body)
+    }
 }
 
 /// The cluster's version in an answer to `/version`; `not_decided` is none.

@@ -233,22 +233,17 @@ impl<'a> Polls<'a> {
     /// The end of a wait that is answered by a status which is no success.
     async fn refused(&mut self, incoming: Incoming) -> Result<State, Error> {
         let host = incoming.host.clone();
-        match incoming.read().await {
-            Ok(answer)
-                if self
-                    .store
-                    .cluster
-                    .leaves(&mut self.attempts, &host, &answer) =>
-            {
-                Ok(State::Open)
-            }
-            Ok(answer) => {
-                let answer = answer.after(self.attempts.take_failed());
-                let request = Request::Wait(self.wait.clone());
-                Ok(State::Ended(decode::outcome(answer, &request)?, None))
-            }
-            Err(failure) => Err(self.attempts.give_up(host.endpoint(), failure)),
+        let answer = match incoming.read().await {
+            Ok(answer) => answer,
+            Err(failure) => return Err(self.attempts.give_up(host.endpoint(), failure)),
+        };
+        let cluster = &self.store.cluster;
+        if cluster.leaves(&mut self.attempts, &host, &answer).await {
+            return Ok(State::Open);
         }
+        let answer = answer.after(self.attempts.take_failed());
+        let request = Request::Wait(self.wait.clone());
+        Ok(State::Ended(decode::outcome(answer, &request)?, None))
     }
 }
 
