@@ -11,6 +11,7 @@ mod headers;
 mod http1;
 mod http2;
 mod proxied;
+mod proxies;
 mod race;
 mod request;
 pub mod shown;
@@ -22,7 +23,7 @@ mod transport;
 pub mod url_text;
 
 pub use http2::{Exchanged, Message, StreamReceiver, StreamSender};
-pub use proxied::{Proxies, Variable};
+pub use proxies::{Proxies, Variable};
 pub use request::{Method, Request};
 pub use silence::unless_silent;
 use std::time::Duration;

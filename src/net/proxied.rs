@@ -2,19 +2,18 @@
 
 mod body;
 mod connector;
-mod environment;
 mod progress;
 mod resolver;
 mod upload;
 
 use super::dial::{IDLE, KEEPALIVE, KEEPALIVE_RETRIES};
+use super::proxies::Proxies;
 use super::tls::Tls;
 use super::{Settings, failure};
 use crate::api::error::Failure;
 use crate::net::Request;
 use connector::ConnectLimit;
 pub use connector::TimedOut;
-pub use environment::{Proxies, Variable};
 use http::header::HeaderValue;
 use http::{Response, StatusCode, Uri};
 pub use progress::Progress;

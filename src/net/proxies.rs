@@ -1,7 +1,7 @@
 //! The proxies of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), read as by `request`, which etcdjs uses.
 
-use super::super::shown::quoted;
-use super::super::url_text::{self, EncodeName, with_encoded_name};
+use super::shown::quoted;
+use super::url_text::{self, EncodeName, with_encoded_name};
 use crate::api::error::Failure;
 use http::Uri;
 use reqwest::Proxy;
