@@ -4,6 +4,7 @@
 
 pub mod error;
 pub mod key;
+pub mod node;
 pub mod outcome;
 pub mod parameters;
 pub mod query;
