@@ -36,6 +36,8 @@ const SEND_BUFFER: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Connection {
     sender: SendRequest<Bytes>,
+    /// See [`Profile`].
+    at_once: usize,
     status: Arc<ConnectionStatus>,
     /// Whether it has served a request since the last look.
     is_used: AtomicBool,
@@ -113,6 +115,7 @@ impl Connection {
         let driver = Driver::new(connection, pings, status.clone(), profile);
         let connection = Connection {
             sender,
+            at_once: profile.at_once,
             status,
             is_used: AtomicBool::new(true),
         };
@@ -184,7 +187,7 @@ impl StreamPermit {
         let upload = if is_bare {
             None
         } else {
-            Upload::start(stream, form)
+            Upload::start(stream, form, self.0.at_once)
         };
         Ok((response, upload))
     }

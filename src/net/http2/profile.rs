@@ -16,6 +16,9 @@ const STREAM_PING_TIMEOUT: Duration = Duration::from_secs(15);
 
 const MIB: u32 = 1024 * 1024;
 
+/// The bytes of a frame that every server takes (`SETTINGS_MAX_FRAME_SIZE`, RFC 9113 §6.5.2).
+const FRAME: usize = 16 * 1024;
+
 /// What the connections of a pool are for.
 #[derive(Debug, Clone, Copy)]
 pub struct Profile {
@@ -25,6 +28,9 @@ pub struct Profile {
     pub stream_window: u32,
     /// The bytes of all answers that the server may send before they are read.
     pub connection_window: u32,
+    /// A form of at most this many bytes is given to h2 at once: HEADERS and DATA share a write then. h2 grants a stream no capacity
+    /// before its HEADERS are written, so that a form which is to be seen moving through small windows takes a second write.
+    pub at_once: usize,
     /// The silence after which a server is pinged that has requests or streams in flight.
     pub ping_interval: Duration,
     /// The time within which it must answer.
@@ -39,6 +45,7 @@ impl Profile {
             protocols: Protocols::Either,
             stream_window: 2 * MIB,
             connection_window: 5 * MIB,
+            at_once: 0,
             ping_interval: KEEPALIVE,
             ping_timeout: longest.clamp(SHORTEST_PING_TIMEOUT, LONGEST_PING_TIMEOUT),
         }
@@ -50,6 +57,7 @@ impl Profile {
             protocols: Protocols::Http2,
             stream_window: 4 * MIB,
             connection_window: 16 * MIB,
+            at_once: FRAME,
             ..Profile::negotiated(timeout)
         }
     }

@@ -4,10 +4,6 @@ use bytes::Bytes;
 use h2::SendStream;
 use std::task::{Context, Poll};
 
-/// A form of at most this many bytes is given to h2 at once, which sends it when the windows allow it: HEADERS and DATA share a write then.
-/// h2 grants a stream no capacity before its HEADERS are written.
-const SMALL: usize = 16 * 1024;
-
 /// The rest of a form, and its stream.
 #[derive(Debug)]
 pub struct Upload {
@@ -29,15 +25,15 @@ pub fn poll_send(upload: &mut Option<Box<Upload>>, context: &mut Context<'_>) ->
 }
 
 impl Upload {
-    /// Starts to send a form. `None` if it is with h2 as a whole.
-    pub fn start(stream: SendStream<Bytes>, form: Bytes) -> Option<Box<Self>> {
+    /// Starts to send a form. `None` if it is with h2 as a whole: a form of at most `at_once` bytes is.
+    pub fn start(stream: SendStream<Bytes>, form: Bytes, at_once: usize) -> Option<Box<Self>> {
         let mut upload = Upload {
             stream,
             form,
             is_done: false,
         };
-        if upload.form.len() <= SMALL {
-            upload.send(SMALL);
+        if upload.form.len() <= at_once {
+            upload.send(at_once);
         } else {
             upload.stream.reserve_capacity(upload.form.len());
         }
