@@ -10,6 +10,7 @@ use crate::cluster::{Attempts, Cluster, Failed, Host};
 use bytes::Bytes;
 use prost::Message as _;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What a call brought, and from where.
 #[derive(Debug)]
@@ -74,7 +75,13 @@ impl Cluster<Rpc> {
                     self.fail_over(&mut attempts, &host, failure)
                         .map_err(|error| of_last_host(&status, error))?;
                 }
-                Meaning::Ambiguous if attempts.pass_over(|| attempt(&host, &status)) => {}
+                Meaning::Ambiguous => {
+                    // A member without a quorum takes 7 s for this: the next call does not go there.
+                    self.hosts().quarantine(&host, Instant::now());
+                    if !attempts.pass_over(|| attempt(&host, &status)) {
+                        return Ok(answered(Err(status), &host, attempts));
+                    }
+                }
                 _ => return Ok(answered(Err(status), &host, attempts)),
             }
         }

@@ -191,10 +191,14 @@ impl Protocol for Rpc {
         Ok(Answer { host, reply })
     }
 
-    /// A member answers with its status, or says why it does not.
+    /// A member without a leader would keep the next write until etcd gives up. A user who may not read the status finds out only
+    /// that the member answers.
     async fn probe(&self, _cluster: &Cluster<Self>, host: &Host) -> bool {
-        self.send(host, &Sent::call(&pb::StatusRequest {}))
-            .await
-            .is_ok()
+        let sent = Sent::call(&pb::StatusRequest {});
+        match self.send(host, &sent).await {
+            Ok(Ok(bytes)) => pb::StatusResponse::decode(bytes).is_ok_and(|told| told.leader != 0),
+            Ok(Err(_)) => true,
+            Err(_) => false,
+        }
     }
 }
