@@ -35,13 +35,17 @@ function etcdBinary() {
 	return binaryOf(version, api);
 }
 
+/** Where the other members find one: behind its relay, if it has one. */
+function peerUrl({ peerPort, relayPort = peerPort }) {
+	return `http://127.0.0.1:${relayPort}`;
+}
+
 function clusterFlags(member, seats, token) {
-	const seat = ({ name, peerPort }) => `${name}=http://127.0.0.1:${peerPort}`;
-	const peer = `http://127.0.0.1:${member.peerPort}`;
+	const seat = (one) => `${one.name}=${peerUrl(one)}`;
 	return [
 		["--name", member.name],
-		["--listen-peer-urls", peer],
-		["--initial-advertise-peer-urls", peer],
+		["--listen-peer-urls", `http://127.0.0.1:${member.peerPort}`],
+		["--initial-advertise-peer-urls", peerUrl(member)],
 		["--initial-cluster", seats.map(seat).join(",")],
 		["--initial-cluster-token", token],
 	].flat();
@@ -78,15 +82,21 @@ async function seatsFor(size) {
 	}));
 }
 
-async function startOnce(size, options) {
+async function membersOf(size, options) {
 	const seats = await seatsFor(size);
-	const members = seats.map((seat) => {
+	for (const seat of seats) seat.relayPort = await options.relays?.before(seat);
+	return seats.map((seat) => {
 		const args = flags(seat, seats, options);
 		return new Member({ ...options, ...seat, args });
 	});
-	for (const member of members) member.spawn();
+}
+
+async function startOnce(size, options) {
+	const members = await membersOf(size, options);
+	const first = members.slice(0, options.starting);
+	for (const member of first) member.spawn();
 	try {
-		await Promise.all(members.map((member) => member.healthy()));
+		await Promise.all(first.map((member) => member.healthy()));
 	} catch (error) {
 		await stopAll(members);
 		throw error;
@@ -157,9 +167,12 @@ async function agreedLeader(members) {
 	return leader && votes > members.length / 2 ? leader : null;
 }
 
-/** Starts a cluster; resolves when every member is healthy. `tls` is as for one etcd; the members among themselves speak http. */
-async function startCluster(size = 3, { v2, args = [], binary, tls } = {}) {
-	const members = await start(size, { v2, args, binary, tls });
+/**
+ * Starts a cluster; resolves when every member is healthy. `tls` is as for one etcd; the members among themselves speak http.
+ * `relays`: PeerRelays to put between the members; `starting`: how many members start, if not all.
+ */
+async function startCluster(size = 3, { args = [], ...options } = {}) {
+	const members = await start(size, { args, ...options });
 	return {
 		members,
 		urls: members.map((member) => member.url),
