@@ -2,6 +2,7 @@
 //!
 //! Knows no etcd: a request is a method, a URL and a form, an answer is a status, two header fields and a body.
 
+mod basic_auth;
 mod connect_attempts;
 mod dial;
 mod dns;
@@ -22,6 +23,7 @@ mod tls;
 mod transport;
 pub mod url_text;
 
+pub use basic_auth::{basic_auth, basic_auth_of};
 pub use http2::{Exchanged, Message, StreamReceiver, StreamSender};
 pub use proxies::{Proxies, Variable};
 pub use request::{Method, Request};
