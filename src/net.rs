@@ -21,6 +21,7 @@ mod stream;
 mod time_limit;
 mod tls;
 mod transport;
+mod tunnel;
 pub mod url_text;
 
 pub use basic_auth::{basic_auth, basic_auth_of};

@@ -1,13 +1,21 @@
-//! Opens connections to hosts: in cleartext, or through TLS for `https`.
+//! Opens connections to hosts: in cleartext, or through TLS for `https`, and in a tunnel if a host has a proxy.
+//!
+//! ```text
+//! a host without a proxy ──────────▶ TCP ──────────────────────────────┬──http──▶ Clear, ClearBehind
+//! a host with a proxy ──▶ TCP, TLS to an https proxy ──CONNECT──▶ tunnel ──https, TLS to the host──▶ Secure
+//! ```
 
 use super::connect_attempts::ConnectAttempts;
-use super::stream::Secure;
+use super::proxies::{Proxies, Proxy};
+use super::stream::{Secure, Stream};
 use super::time_limit::in_time;
-use super::tls::Tls;
-use super::{dns, failure, race, tls};
+use super::tls::{self, Tls};
+use super::{dns, failure, race, tunnel};
 use crate::api::error::Failure;
 use http::Uri;
 use http::uri::Scheme;
+use rustls::ClientConfig;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::net::SocketAddr;
@@ -30,13 +38,18 @@ pub const IDLE: Duration = Duration::from_secs(90);
 #[derive(Debug, Clone)]
 pub struct Dialer {
     tls: Arc<Tls>,
+    proxies: Arc<Proxies>,
     limit: Option<Duration>,
 }
 
 impl Dialer {
     /// A dialer with a time limit for each connection; without one it waits for ever.
-    pub fn new(limit: Option<Duration>, tls: Arc<Tls>) -> Self {
-        Dialer { tls, limit }
+    pub fn new(limit: Option<Duration>, tls: Arc<Tls>, proxies: Arc<Proxies>) -> Self {
+        Dialer {
+            tls,
+            proxies,
+            limit,
+        }
     }
 
     /// The time limit of opening a connection.
@@ -44,11 +57,19 @@ impl Dialer {
         self.limit
     }
 
+    /// The same failure of a connection to a host, with the name of the host's proxy.
+    pub fn with_proxy(&self, uri: &Uri, failure: Failure) -> Failure {
+        match self.proxies.proxy_for(uri) {
+            Ok(Some(proxy)) => proxy.name_in(failure),
+            _ => failure,
+        }
+    }
+
     /// Opens a connection in cleartext.
-    pub async fn open(&self, uri: &Uri) -> Result<TcpStream, Failure> {
+    pub async fn open(&self, uri: &Uri) -> Result<Stream, Failure> {
         let noted = ConnectAttempts::default();
-        let opened = in_time(self.limit, self.connect(uri, &noted)).await;
-        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&noted)))
+        let opened = in_time(self.limit, self.reach(uri, &noted)).await;
+        opened.unwrap_or_else(|| Err(self.timed_out(uri, &noted)))
     }
 
     /// Opens a connection through TLS, for one of these protocols.
@@ -59,8 +80,9 @@ impl Dialer {
     ) -> Result<Secure, Failure> {
         let noted = ConnectAttempts::default();
         let opening = async {
-            let tcp = self.connect(uri, &noted).await?;
-            let secured = self.handshake(uri, tcp, protocols).await;
+            let stream = self.reach(uri, &noted).await?;
+            let config = self.tls.config(protocols);
+            let secured = handshake(config, self.tls.name_of(uri), stream).await;
             secured.map_err(|error| {
                 let is_http2 = matches!(protocols, tls::Protocols::Http2);
                 let refused = failure::of_refused_protocol(&error).filter(|_| is_http2);
@@ -68,7 +90,40 @@ impl Dialer {
             })
         };
         let opened = in_time(self.limit, opening).await;
-        opened.unwrap_or_else(|| Err(failure::connect_timeout_at(&noted)))
+        opened.unwrap_or_else(|| Err(self.timed_out(uri, &noted)))
+    }
+
+    fn timed_out(&self, uri: &Uri, noted: &ConnectAttempts) -> Failure {
+        self.with_proxy(uri, failure::connect_timeout_at(noted))
+    }
+
+    /// Connects to a host, or opens a tunnel to it.
+    async fn reach(&self, uri: &Uri, noted: &ConnectAttempts) -> Result<Stream, Failure> {
+        match self.proxies.proxy_for(uri)? {
+            None => self.connect(uri, noted).await.map(Stream::Clear),
+            Some(proxy) => {
+                // Boxed: this future is large, and few hosts have a proxy.
+                let tunnel = Box::pin(self.tunnel(proxy, uri, noted)).await;
+                tunnel.map_err(|failure| proxy.name_in(failure))
+            }
+        }
+    }
+
+    async fn tunnel(
+        &self,
+        proxy: &Proxy,
+        uri: &Uri,
+        noted: &ConnectAttempts,
+    ) -> Result<Stream, Failure> {
+        let mut stream = Stream::Clear(self.connect(&proxy.uri, noted).await?);
+        if is_secure(&proxy.uri) {
+            let config = Arc::new(self.tls.through(self.proxies.names()));
+            let secured = handshake(config, tls::name_in(&proxy.uri), stream).await;
+            let secured = secured.map_err(|error| failure::of_handshake(&error, &proxy.uri))?;
+            stream = Stream::ClearBehind(secured);
+        }
+        tunnel::open(&mut stream, uri, proxy).await?;
+        Ok(stream)
     }
 
     async fn connect(&self, uri: &Uri, noted: &ConnectAttempts) -> Result<TcpStream, Failure> {
@@ -78,22 +133,29 @@ impl Dialer {
         let connected = race::first_connected(addresses, delay, noted, connect).await;
         connected.ok_or_else(|| failure::of_attempts(noted))
     }
+}
 
-    async fn handshake(
-        &self,
-        uri: &Uri,
-        tcp: TcpStream,
-        protocols: tls::Protocols,
-    ) -> io::Result<Secure> {
-        let name = self.tls.name_of(uri).map_err(io::Error::other)?;
-        let connector = TlsConnector::from(self.tls.config(protocols));
-        Ok(Secure::new(connector.connect(name, tcp).await?))
-    }
+async fn handshake(
+    config: Arc<ClientConfig>,
+    name: Result<ServerName<'static>, InvalidDnsNameError>,
+    stream: Stream,
+) -> io::Result<Secure> {
+    let name = name.map_err(io::Error::other)?;
+    let secured = TlsConnector::from(config).connect(name, stream).await?;
+    Ok(Secure::new(secured))
 }
 
 /// Whether a URL is reached through TLS.
 pub fn is_secure(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
+}
+
+/// The port of a URL, or that of its scheme.
+pub fn port_of(uri: &Uri) -> u16 {
+    uri.port_u16().unwrap_or(match is_secure(uri) {
+        true => 443,
+        false => 80,
+    })
 }
 
 async fn addresses_of(uri: &Uri) -> Result<Vec<SocketAddr>, Failure> {
@@ -105,10 +167,7 @@ async fn addresses_of(uri: &Uri) -> Result<Vec<SocketAddr>, Failure> {
             found.map_err(|failed| failure::of_lookup(&failed))?
         }
     };
-    let port = uri.port_u16().unwrap_or(match is_secure(uri) {
-        true => 443,
-        false => 80,
-    });
+    let port = port_of(uri);
     addresses
         .iter_mut()
         .for_each(|address| address.set_port(port));

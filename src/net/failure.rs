@@ -11,10 +11,7 @@ use super::tls::{Alert, Refused, SUPPORTED_KEYS};
 use crate::api::error::{Delivery, Failure};
 pub use connecting::{connect_timeout_at, of_attempts, of_connecting, of_lookup};
 use http::Uri;
-pub use http2::{
-    NoHttp2, is_graceful, no_http2, no_proxy_for_http2, of_refused_protocol, of_stream,
-    of_stream_body,
-};
+pub use http2::{NoHttp2, is_graceful, no_http2, of_refused_protocol, of_stream, of_stream_body};
 use rustls::{AlertDescription, CertificateError, OtherError};
 use serde_json::Value;
 use std::error::Error as StdError;
@@ -116,6 +113,12 @@ pub fn response_too_large(limit: usize) -> Failure {
 /// A server that breaks a rule of HTTP.
 pub fn of_protocol(error: &dyn fmt::Display) -> Failure {
     Failure::new("HPE_INVALID_CONSTANT", format!("Parse Error: {error}"))
+}
+
+/// A proxy that opened no tunnel to a host. The code and the words are those of `request`, which etcdjs uses.
+pub fn no_tunnel(what: &str, value: impl fmt::Display) -> Failure {
+    let message = format!("tunneling socket could not be established, {what}={value}");
+    Failure::new("ECONNRESET", message)
 }
 
 /// A server that speaks HTTP/2 alone.

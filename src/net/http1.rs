@@ -75,7 +75,7 @@ impl Http1 {
             return Ok(answer);
         }
         // Boxed: this future is much larger than the others, and rarely needed.
-        let stream = Stream::Clear(Box::pin(self.dialer.open(uri)).await?);
+        let stream = Box::pin(self.dialer.open(uri)).await?;
         self.send_over(stream, uri, request, authorization).await
     }
 

@@ -1,4 +1,4 @@
-//! Requests through a proxy, by reqwest. No other request comes here.
+//! Requests of HTTP/1.1 through a proxy, by reqwest. No other request comes here.
 
 mod body;
 mod connector;
@@ -50,9 +50,9 @@ impl Proxied {
     /// No connection yet.
     pub fn new(
         settings: Settings,
+        proxies: Arc<Proxies>,
         tls: &Tls,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let proxies = Arc::new(settings.proxies);
         let (limit, connected) = (
             settings.connect_timeout,
             Arc::new(ConnectedAddresses::default()),

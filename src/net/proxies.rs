@@ -1,10 +1,12 @@
 //! The proxies of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), read as by `request`, which etcdjs uses.
 
+mod proxy;
+
 use super::shown::quoted;
 use super::url_text::{self, EncodeName, with_encoded_name};
 use crate::api::error::Failure;
 use http::Uri;
-use reqwest::Proxy;
+pub use proxy::Proxy;
 use rustls::pki_types::ServerName;
 use std::fmt;
 use std::sync::Arc;
@@ -107,7 +109,7 @@ pub struct Variable {
 }
 
 /// The proxy that a variable names, or why it cannot be used.
-type Named = Result<Url, Failure>;
+type Named = Result<Proxy, Failure>;
 
 /// The parts of a URL that decide about its proxy.
 #[derive(Clone, Copy)]
@@ -174,14 +176,15 @@ impl Proxies {
     }
 
     /// The rule by which reqwest chooses the proxy of a URL.
-    pub fn rule(proxies: Arc<Proxies>) -> Proxy {
-        Proxy::custom(move |url| proxies.proxy_of(url))
+    pub fn rule(proxies: Arc<Proxies>) -> reqwest::Proxy {
+        reqwest::Proxy::custom(move |url| proxies.proxy_of(url))
     }
 
     /// The names that the certificates of proxies behind TLS must have.
     pub fn names(&self) -> Vec<ServerName<'static>> {
         let proxies = self.http.iter().chain(&self.https).flatten();
-        let secure = proxies.filter(|proxy| proxy.scheme() == "https");
+        let urls = proxies.map(|proxy| &proxy.url);
+        let secure = urls.filter(|url| url.scheme() == "https");
         let hosts = secure.filter_map(Url::host_str);
         let names = hosts.map(|host| host.trim_matches(['[', ']']).to_owned());
         names.flat_map(ServerName::try_from).collect()
@@ -194,7 +197,8 @@ impl Proxies {
 
     /// The proxy through which a URL is reached.
     pub fn proxy_of(&self, url: &Url) -> Option<Url> {
-        self.named_for(url.into())?.as_ref().ok().cloned()
+        let proxy = self.named_for(url.into())?.as_ref().ok()?;
+        Some(proxy.url.clone())
     }
 
     /// Why a URL cannot be reached: the environment names a proxy that cannot be used.
@@ -205,6 +209,18 @@ impl Proxies {
     /// Whether the environment names a proxy for a URL, be it one that cannot be used.
     pub fn are_for(&self, uri: &Uri) -> bool {
         !self.is_empty() && self.named_for(Origin::from(uri)).is_some()
+    }
+
+    /// The proxy through which a host is reached.
+    ///
+    /// # Errors
+    /// If the environment names one that cannot be used.
+    pub fn proxy_for(&self, uri: &Uri) -> Result<Option<&Proxy>, Failure> {
+        let named = self.named_for(Origin::from(uri));
+        named
+            .map(Result::as_ref)
+            .transpose()
+            .map_err(Failure::clone)
     }
 
     /// What the environment names as the proxy for an origin.
@@ -225,9 +241,13 @@ fn named(Variable { name, value }: &Variable, encode: EncodeName<'_>) -> Named {
         (false, false) => None,
     };
     let why = match url {
-        Some(url) if matches!(url.scheme(), "http" | "https") => return Ok(url),
-        Some(url) => format!("{}:// is not supported", url.scheme()),
-        None => format!("not a valid URL: {}", quoted(value)),
+        Some(url) if !matches!(url.scheme(), "http" | "https") => {
+            format!("{}:// is not supported", url.scheme())
+        }
+        url => match url.and_then(Proxy::new) {
+            Some(proxy) => return Ok(proxy),
+            None => format!("not a valid URL: {}", quoted(value)),
+        },
     };
     Err(fault(name, &why))
 }

@@ -1,4 +1,4 @@
-//! The bytes of a connection, in cleartext or through TLS.
+//! The bytes of a connection, in cleartext or through TLS. What carries TLS may itself go through TLS: to a proxy.
 
 use socket2::SockRef;
 use std::io::{self, IoSlice, Read};
@@ -18,13 +18,15 @@ const IDLE_READS: usize = 4;
 
 /// A connection through TLS.
 #[derive(Debug)]
-pub struct Secure(Box<TlsStream<TcpStream>>);
+pub struct Secure(Box<TlsStream<Stream>>);
 
-/// A connection in cleartext or through TLS.
+/// A connection to a host, in cleartext or through TLS.
 #[derive(Debug)]
 pub enum Stream {
     /// In cleartext.
     Clear(TcpStream),
+    /// In cleartext, but through TLS as far as the host's proxy.
+    ClearBehind(Secure),
     /// Through TLS.
     Secure(Secure),
 }
@@ -34,7 +36,7 @@ impl Stream {
     pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Stream::Clear(tcp) => tcp.poll_read_ready(context),
-            Stream::Secure(_) => Poll::Ready(Ok(())),
+            Stream::ClearBehind(_) | Stream::Secure(_) => Poll::Ready(Ok(())),
         }
     }
 
@@ -43,7 +45,7 @@ impl Stream {
     pub fn is_silent(&mut self) -> bool {
         match self {
             Stream::Clear(tcp) => is_blocked(&(&*SockRef::from(&*tcp)).read(&mut [0])),
-            Stream::Secure(tls) => tls.is_silent(),
+            Stream::ClearBehind(tls) | Stream::Secure(tls) => tls.is_silent(),
         }
     }
 }
@@ -56,7 +58,9 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Clear(tcp) => Pin::new(tcp).poll_read(context, buffer),
-            Stream::Secure(tls) => Pin::new(tls).poll_read(context, buffer),
+            Stream::ClearBehind(tls) | Stream::Secure(tls) => {
+                Pin::new(tls).poll_read(context, buffer)
+            }
         }
     }
 }
@@ -69,7 +73,9 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Stream::Clear(tcp) => Pin::new(tcp).poll_write(context, bytes),
-            Stream::Secure(tls) => Pin::new(tls).poll_write(context, bytes),
+            Stream::ClearBehind(tls) | Stream::Secure(tls) => {
+                Pin::new(tls).poll_write(context, bytes)
+            }
         }
     }
 
@@ -80,7 +86,9 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Stream::Clear(tcp) => Pin::new(tcp).poll_write_vectored(context, pieces),
-            Stream::Secure(tls) => Pin::new(tls).poll_write_vectored(context, pieces),
+            Stream::ClearBehind(tls) | Stream::Secure(tls) => {
+                Pin::new(tls).poll_write_vectored(context, pieces)
+            }
         }
     }
 
@@ -91,21 +99,21 @@ impl AsyncWrite for Stream {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Clear(tcp) => Pin::new(tcp).poll_flush(context),
-            Stream::Secure(tls) => Pin::new(tls).poll_flush(context),
+            Stream::ClearBehind(tls) | Stream::Secure(tls) => Pin::new(tls).poll_flush(context),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Clear(tcp) => Pin::new(tcp).poll_shutdown(context),
-            Stream::Secure(tls) => Pin::new(tls).poll_shutdown(context),
+            Stream::ClearBehind(tls) | Stream::Secure(tls) => Pin::new(tls).poll_shutdown(context),
         }
     }
 }
 
 impl Secure {
     /// A connection after its handshake.
-    pub fn new(stream: TlsStream<TcpStream>) -> Self {
+    pub fn new(stream: TlsStream<Stream>) -> Self {
         Secure(Box::new(stream))
     }
 
@@ -115,9 +123,11 @@ impl Secure {
     }
 
     /// Whether an idle connection has brought at most a few session tickets and key updates, which are not for the application
-    /// (RFC 8446 §4.6).
+    /// (RFC 8446 §4.6). Behind a proxy that cannot be told.
     fn is_silent(&mut self) -> bool {
-        let (tcp, session) = self.0.get_mut();
+        let (Stream::Clear(tcp), session) = self.0.get_mut() else {
+            return false;
+        };
         let socket = SockRef::from(&*tcp);
         for _ in 0..IDLE_READS {
             match session.process_new_packets() {

@@ -134,9 +134,17 @@ impl Tls {
         if let Some(name) = &self.servername {
             return Ok(name.clone());
         }
-        let host = uri.host().unwrap_or_default();
-        ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+        name_in(uri)
     }
+}
+
+/// The name of the host of a URL.
+///
+/// # Errors
+/// If the text is no name.
+pub fn name_in(uri: &Uri) -> Result<ServerName<'static>, InvalidDnsNameError> {
+    let host = uri.host().unwrap_or_default();
+    ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
 }
 
 fn offering(config: &ClientConfig, protocols: &[&[u8]]) -> Arc<ClientConfig> {

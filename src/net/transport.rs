@@ -1,10 +1,9 @@
 //! One request to one URL, up to the header section of the answer: over HTTP/2 if the host speaks it behind TLS, else over HTTP/1.1, or
-//! through a proxy.
+//! through a proxy. Connections that speak HTTP/2 alone go through a proxy in a tunnel.
 
 use super::Request;
 use super::Settings;
 use super::dial::{Dialer, is_secure};
-use super::failure;
 use super::http1::{self, Http1};
 use super::http2::{self, Exchanged, Exchanges, Http2, Message, SendOutcome};
 use super::http2::{StreamReceiver, StreamSender, Streams};
@@ -25,7 +24,7 @@ pub struct Transport {
     exchanges: Exchanges,
     streams: Streams,
     proxied: Proxied,
-    proxies: Proxies,
+    proxies: Arc<Proxies>,
 }
 
 /// An answer whose header section has arrived.
@@ -51,14 +50,15 @@ impl Transport {
     /// Nothing is connected yet.
     pub fn new(settings: Settings) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let tls = Arc::new(Tls::new(settings.trust.clone())?);
-        let dialer = Dialer::new(settings.connect_timeout, tls.clone());
+        let proxies = Arc::new(settings.proxies.clone());
+        let dialer = Dialer::new(settings.connect_timeout, tls.clone(), proxies.clone());
         Ok(Transport {
             http1: Http1::new(&settings, dialer.clone()),
             http2: Http2::new(&settings, dialer.clone()),
             exchanges: Exchanges::new(settings.timeout, dialer.clone()),
             streams: Streams::new(settings.timeout, dialer),
-            proxies: settings.proxies.clone(),
-            proxied: Proxied::new(settings, &tls)?,
+            proxied: Proxied::new(settings, proxies.clone(), &tls)?,
+            proxies,
         })
     }
 
@@ -85,12 +85,11 @@ impl Transport {
     }
 
     /// Sends a message over HTTP/2 alone and reads the whole answer: in cleartext with prior knowledge (RFC 9113 §3.3), behind TLS if
-    /// ALPN chooses `h2`. `uri` has the scheme, the host and the port.
+    /// ALPN chooses `h2`. Through a proxy it goes in a tunnel. `uri` has the scheme, the host and the port.
     ///
     /// # Errors
     /// `ERR_ETCD_NO_GRPC` if the host speaks no HTTP/2.
     pub async fn exchange(&self, uri: &Uri, message: Message<'_>) -> Result<Exchanged, Failure> {
-        self.check_direct(uri)?;
         self.exchanges.send(uri, message).await
     }
 
@@ -104,16 +103,7 @@ impl Transport {
         uri: &Uri,
         message: Message<'_>,
     ) -> Result<(StreamSender, StreamReceiver), Failure> {
-        self.check_direct(uri)?;
         self.streams.open(uri, message).await
-    }
-
-    /// Fails for a host behind a proxy, which HTTP/2 does not go through yet.
-    fn check_direct(&self, uri: &Uri) -> Result<(), Failure> {
-        match self.proxies.are_for(uri) {
-            true => Err(failure::no_proxy_for_http2()),
-            false => Ok(()),
-        }
     }
 
     /// Sends a request over HTTP/2, or over HTTP/1.1 if ALPN chose that last: over an idle connection first, else over a new one, whose

@@ -25,14 +25,15 @@ function tunnel(target, socket, head) {
 }
 
 /**
- * Starts a proxy, closed after the test. `requests` has `{method, url, headers}` of each (`url` is
+ * Starts a proxy, stopped after the test, or before with `stop()`, which cuts its connections. `requests` has `{method, url, headers}` of each (`url` is
  * the target of a CONNECT), `connections` counts those to it. `routes` maps targets of CONNECT to where they really are.
- * `listen`: the port and the address to listen on. `tls`: options of https.createServer, for a proxy behind TLS.
+ * `listen`: the port and the address to listen on. `tls`: options of https.createServer, for a proxy behind TLS. `connect`: what it
+ * does with a target and the socket of a CONNECT, instead of a tunnel.
  */
 async function proxyOf(
 	t,
 	routes = {},
-	{ tls, listen = [0, "127.0.0.1"] } = {},
+	{ tls, listen = [0, "127.0.0.1"], connect = tunnel } = {},
 ) {
 	const requests = [];
 	const note = ({ method, url, headers }) =>
@@ -46,7 +47,7 @@ async function proxyOf(
 		: http.createServer(answer);
 	server.on("connect", (request, socket, head) => {
 		note(request);
-		tunnel(routes[request.url] ?? request.url, socket, head);
+		connect(routes[request.url] ?? request.url, socket, head);
 	});
 	const sockets = new Set();
 	const proxy = { requests, connections: 0 };
@@ -55,14 +56,18 @@ async function proxyOf(
 		sockets.add(socket);
 	});
 	await new Promise((resolve) => server.listen(...listen, resolve));
-	t.after(() => {
+	const stop = () => {
 		server.close();
 		for (const socket of sockets) socket.destroy();
-	});
-	const host = `${listen[1]}:${server.address().port}`;
+	};
+	t.after(stop);
+	const { port } = server.address();
+	const host = `${listen[1]}:${port}`;
 	return Object.assign(proxy, {
 		url: `http${tls ? "s" : ""}://${host}`,
 		host,
+		port,
+		stop,
 	});
 }
 

@@ -36,15 +36,6 @@ pub fn no_http2(how: NoHttp2) -> Failure {
     )
 }
 
-/// A host that the environment names a proxy for. Connections that speak HTTP/2 alone do not go through one.
-pub fn no_proxy_for_http2() -> Failure {
-    let message = "the environment names a proxy for this host, and api: \"v3\" does not go through a proxy yet: add the host to NO_PROXY";
-    Failure {
-        spares_host: true,
-        ..Failure::new("ERR_ETCD_PROXY", message)
-    }
-}
-
 /// A server that ended the handshake because it speaks no HTTP/2, the only protocol that it was offered.
 pub fn of_refused_protocol(cause: &io::Error) -> Option<Failure> {
     match find::<rustls::Error>(cause)? {

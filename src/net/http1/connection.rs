@@ -77,7 +77,7 @@ impl Connection {
 
     /// Writes the first bytes of a request. If that fails, the server has received none that it can read.
     async fn start(&mut self, out: &mut impl Buf) -> Result<(), Failure> {
-        self.is_held = matches!(self.stream, Stream::Secure(_));
+        self.is_held = !matches!(self.stream, Stream::Clear(_));
         let started = match self.is_held {
             true => {
                 let mut record = out.take(TLS_RECORD);

@@ -175,7 +175,7 @@ mod tests {
     fn local_port(stream: &Stream) -> u16 {
         match stream {
             Stream::Clear(tcp) => tcp.local_addr().unwrap().port(),
-            Stream::Secure(_) => unreachable!(),
+            _ => unreachable!(),
         }
     }
 

@@ -99,7 +99,7 @@ impl Connection {
     ) -> Result<(Connection, Box<Driver>), Failure> {
         let status = Arc::new(ConnectionStatus::default());
         let fault = match &stream {
-            Stream::Clear(_) => ConnectionStatus::fault_before_settings,
+            Stream::Clear(_) | Stream::ClearBehind(_) => ConnectionStatus::fault_before_settings,
             Stream::Secure(_) => ConnectionStatus::fault,
         };
         let io = ConnectionIo::new(stream, status.clone());

@@ -212,20 +212,21 @@ async fn open(
     let limit = dialer.limit();
     let left = limit.map(|limit| limit.saturating_sub(begun.elapsed()));
     let opened = in_time(left, Connection::open(stream, profile)).await;
-    let (connection, driver) = opened.ok_or_else(failure::connect_timeout)??;
+    let opened = opened.unwrap_or_else(|| Err(failure::connect_timeout()));
+    let (connection, driver) = opened.map_err(|failure| dialer.with_proxy(uri, failure))?;
     Ok(Opened::Http2(connection, driver))
 }
 
 async fn dial(dialer: &Dialer, profile: &Profile, uri: &Uri) -> Result<Stream, Failure> {
     Ok(match is_secure(uri) {
         true => Stream::Secure(dialer.open_secure(uri, profile.protocols).await?),
-        false => Stream::Clear(dialer.open(uri).await?),
+        false => dialer.open(uri).await?,
     })
 }
 
 fn speaks_http2(stream: &Stream) -> bool {
     match stream {
-        Stream::Clear(_) => true,
+        Stream::Clear(_) | Stream::ClearBehind(_) => true,
         Stream::Secure(secure) => secure.protocol() == Some(HTTP2),
     }
 }

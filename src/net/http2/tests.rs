@@ -1,8 +1,9 @@
-//! HTTP/2 in cleartext to hosts in this process.
+//! HTTP/2 to hosts in this process.
 
 mod exchanges;
 mod failures;
 mod host;
+mod proxies;
 mod streams;
 mod tls;
 

@@ -70,6 +70,7 @@ fn a_variable_that_names_no_proxy_is_a_fault_unless_a_host_is_reached_directly()
         ("[::1]:1", "", false),
         ("u:p@[::1]", "", false),
         ("http://p:1/path", "", false),
+        ("http://a{b:1", "", true),
         ("http://http:1", "", false),
         ("%%%", "h", false),
         ("p:1", "", false),

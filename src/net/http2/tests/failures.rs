@@ -7,7 +7,6 @@ use super::host::{
 };
 use super::*;
 use crate::net::stream::Stream;
-use crate::net::{Proxies, Variable};
 use h2::Reason;
 use http::Request;
 use std::sync::Arc;
@@ -119,22 +118,6 @@ async fn a_port_without_a_host_refuses_the_connection() {
     let uri = uri.parse().unwrap();
     let failed = exchange(&transport(LONG), &uri, "/", "x").await;
     assert_failed(failed, "ECONNREFUSED", Delivery::NotSent);
-}
-
-#[tokio::test]
-async fn a_host_behind_a_proxy_is_not_reached_over_http2() {
-    let proxy = Variable {
-        name: "http_proxy".to_owned(),
-        value: "http://127.0.0.1:1".to_owned(),
-    };
-    let settings = Settings {
-        proxies: Proxies::new(Some(proxy), None, "direct", &|name| name.to_owned()),
-        ..Settings::default()
-    };
-    let transport = Transport::new(settings).unwrap();
-    let uri = "http://h:2379".parse().unwrap();
-    let failed = exchange(&transport, &uri, "/", "x").await;
-    assert_failed(failed, "ERR_ETCD_PROXY", Delivery::NotSent);
 }
 
 #[tokio::test]

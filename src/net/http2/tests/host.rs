@@ -19,7 +19,7 @@ const FRAME_HEADER: usize = 9;
 const DATA: u8 = 0;
 pub const HEADERS: u8 = 1;
 pub const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
+pub const SETTINGS: u8 = 4;
 pub const PING: u8 = 6;
 const GOAWAY: u8 = 7;
 
@@ -43,6 +43,12 @@ impl Host {
     /// The number of connections that it has accepted.
     pub fn accepted(&self) -> usize {
         self.accepted.load(Ordering::SeqCst)
+    }
+
+    /// Says that it is behind TLS.
+    pub fn be_secure(&mut self) {
+        let uri = self.uri.to_string().replace("http:", "https:");
+        self.uri = uri.parse().unwrap();
     }
 }
 

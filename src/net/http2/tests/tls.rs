@@ -64,8 +64,8 @@ fn self_signed() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     (certificate.into(), key.into())
 }
 
-/// A host behind TLS that offers these protocols and answers each request with fields alone.
-async fn secure_host(protocols: &[&str]) -> Host {
+/// The side of a server that offers these protocols.
+pub fn acceptor(protocols: &[&str]) -> TlsAcceptor {
     let (certificate, key) = self_signed();
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
@@ -73,7 +73,12 @@ async fn secure_host(protocols: &[&str]) -> Host {
         .with_no_client_auth();
     let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.alpn_protocols = protocols.iter().map(|name| (*name).into()).collect();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A host behind TLS that offers these protocols and answers each request with fields alone.
+pub async fn secure_host(protocols: &[&str]) -> Host {
+    let acceptor = acceptor(protocols);
     let mut host = listen(move |tcp, _| {
         let acceptor = acceptor.clone();
         async move {
@@ -89,8 +94,7 @@ async fn secure_host(protocols: &[&str]) -> Host {
         }
     })
     .await;
-    let uri = host.uri.to_string().replace("http:", "https:");
-    host.uri = uri.parse().unwrap();
+    host.be_secure();
     host
 }
 
