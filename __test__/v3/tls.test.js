@@ -166,13 +166,17 @@ test("a connection that is cut behind TLS is opened again, also for waits", asyn
 	const member = await secureEtcd(t);
 	const proxy = await countingProxy(t, member.port);
 	const { promises } = v3Client(t, proxy.url, { ca });
+	let { node } = await promises.set("a", "first");
 	for (let i = 0; i < 5; i++) {
-		const waited = promises.wait("a");
+		// Without an index, a wait whose registration is cut off may be registered again after the set.
+		const waitIndex = node.modifiedIndex + 1;
+		const waited = promises.wait("a", { waitIndex });
 		await member.watched();
 		proxy.resetAll();
 		const other = v3Client(t, member.url, { ca });
 		await other.promises.set("a", `${i}`);
-		assert.equal((await waited).node.value, `${i}`);
+		({ node } = await waited);
+		assert.equal(node.value, `${i}`);
 		assert.equal((await promises.get("a")).node.value, `${i}`);
 	}
 });
