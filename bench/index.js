@@ -1,11 +1,11 @@
 // `npm run bench`: compares this package with other clients for Node.js, on a real etcd, in one run. The subjects take turns,
 // each in its own process, for five rounds. `--v3` compares on etcd's v3 API. `--short` is one round with few calls.
 
-const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT, run } = require("../scripts/run");
 const { installV3 } = require("../scripts/etcd-v3");
 const { setup } = require("../scripts/setup");
+const { install } = require("./install");
 
 const ROUNDS = 5;
 const FULL = {
@@ -30,16 +30,6 @@ const BATCH = 100;
 async function build() {
 	const code = await run("npm", ["run", "build"]);
 	if (code !== 0) throw new Error(`npm run build failed (${code})`);
-}
-
-async function install() {
-	const lock = path.join(__dirname, "package-lock.json");
-	const installed = path.join(__dirname, "node_modules/.package-lock.json");
-	const changed = (file) =>
-		fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-	if (changed(installed) >= changed(lock)) return;
-	const code = await run("npm", ["ci", "--prefix", __dirname]);
-	if (code !== 0) throw new Error(`npm ci --prefix bench failed (${code})`);
 }
 
 /** Writes keys with plain requests, BATCH at a time. */
