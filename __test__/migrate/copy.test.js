@@ -180,3 +180,14 @@ test("an etcd without the v2 API, and one that is not there, are errors with exi
 	assert.match(gone.stderr, /ECONNREFUSED/);
 	assert.ok(!(gone.stdout + gone.stderr).includes("s3cret"));
 });
+
+test("a key that is too deep for the v3 store is listed, and all others are copied", async (t) => {
+	const { member, v2, v3 } = await stage(t);
+	const deep = Array.from({ length: 120 }, () => "d").join("/");
+	await v2.set(deep, "1");
+	await v2.set("/k", "1");
+	const found = await command(t, "migrate", member.url);
+	assert.equal(found.code, 1);
+	assert.match(found.stdout, /d\/d" could not be copied: .*100/);
+	assert.equal((await v3.get("/k")).node.value, "1");
+});

@@ -148,3 +148,21 @@ test("a JWT of before a change of users is renewed once, also for waits", async 
 	assert.equal((await late).node.value, "late");
 	assert.equal((await handled(member, "Authenticate")) - before, 1);
 });
+
+test("what a user may not read above one key says nothing of the directories above others", async (t) => {
+	const flag = "shared/config/global/flag";
+	const read = ["read", `/${flag}`, `/${flag}0`];
+	const root = ["readwrite", "/app", "/app0"];
+	const grants = [root, RECORDS, read];
+	const { promises } = await limited(t, grants);
+	assert.equal(await promises.get(flag), undefined);
+	await promises.set("app/f", "1");
+	const error = await rejection(promises.set("app/f/below", "2"));
+	assert.equal(error.code, 104);
+	await promises.set("app/d/x", "1");
+	await promises.del("app/d/x");
+	assert.equal((await promises.get("app/d")).node.dir, true);
+	await promises.mkdir("app/t", { ttl: 100 });
+	await promises.set("app/t/x", "1");
+	assert.ok((await promises.get("app/t/x")).node.ttl > 0);
+});

@@ -46,6 +46,9 @@ class Target {
 		try {
 			await repeated(() => this.#write(entry));
 		} catch (err) {
+			// A key or a value that the v3 store cannot take cannot be read there either.
+			if (err.code === "ERR_ETCD_TOO_LARGE")
+				return this.refuse(key, "failed", reasonOf(err));
 			if (typeof err.code === "string" && !err.code.startsWith("ERR_"))
 				throw err;
 			await this.#judge(entry, err);

@@ -39,6 +39,11 @@ pub fn connect_timeout() -> Failure {
     Failure::new("ETIMEDOUT", "ETIMEDOUT").with("connect", true)
 }
 
+/// The server has accepted the connection, and has not begun to speak HTTP/2 in time.
+pub fn no_settings() -> Failure {
+    silence().with_delivery(Delivery::NotSent)
+}
+
 /// The server was silent for too long.
 pub fn silence() -> Failure {
     Failure::new("ESOCKETTIMEDOUT", "ESOCKETTIMEDOUT")

@@ -10,6 +10,7 @@
 mod ancestors;
 mod context;
 mod delete;
+mod denials;
 mod directory;
 mod failure;
 mod get;
@@ -183,6 +184,10 @@ impl Call {
     }
 
     fn send(&mut self) -> Step {
+        let granted = self.context.lifetime.granted(self.context.now);
+        granted
+            .into_iter()
+            .for_each(|(lease, expiry)| self.context.lives.know(lease, expiry));
         let txn = self.kind.txn(&self.context);
         Step::Send(Exchange {
             is_write: txn::writes(&txn),

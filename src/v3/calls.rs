@@ -30,8 +30,10 @@ struct Run<'a> {
     /// The attempts that failed.
     attempts: Vec<Attempt>,
     misses: usize,
-    /// Whether etcd has answered a transaction by what may write.
+    /// Whether etcd has answered a transaction that has written.
     has_written: bool,
+    /// The lease that was granted.
+    lease: Option<i64>,
 }
 
 /// The shortest time to live, in seconds, that etcd takes for a lease.
@@ -55,6 +57,7 @@ impl V3 {
             attempts: Vec::new(),
             misses: 0,
             has_written: false,
+            lease: None,
         };
         let ended = run.steps().await;
         ended.map_err(|error| run.failed(error))
@@ -104,11 +107,7 @@ impl Run<'_> {
             _ => {}
         }
         let reply = self.note(answered, is_write)?;
-        let done = match reply.succeeded {
-            true => &txn.success,
-            false => &txn.failure,
-        };
-        self.has_written |= txn::any_writes(done);
+        self.has_written |= txn::has_written(&txn, &reply);
         Ok(self.call.answered(reply, SystemTime::now()))
     }
 
@@ -136,7 +135,7 @@ impl Run<'_> {
                 reply: Ok(granted), ..
             }) = granted
             {
-                self.expire_in_time(grant, &granted);
+                self.granted(grant, &granted);
             }
             return Ok(WithGrant::Answered(answered));
         }
@@ -145,13 +144,14 @@ impl Run<'_> {
             return Ok(WithGrant::Exists);
         }
         let granted = granted.into_reply(false)?;
+        self.granted(grant, &granted);
         let answered = cluster.call_from(host, txn).await?;
-        self.expire_in_time(grant, &granted);
         Ok(WithGrant::Answered(answered))
     }
 
     /// etcd raises a time to live that is below its floor. The client revokes such a lease when it is due.
-    fn expire_in_time(&self, grant: Grant, granted: &pb::LeaseGrantResponse) {
+    fn granted(&mut self, grant: Grant, granted: &pb::LeaseGrantResponse) {
+        self.lease = Some(grant.lease);
         if u64::try_from(granted.ttl).is_ok_and(|given| given > grant.ttl) {
             let delay = Duration::from_secs(grant.ttl);
             self.store.revoke_after(delay, grant.lease);
@@ -190,9 +190,14 @@ impl Run<'_> {
     fn failed(&mut self, error: Error) -> Error {
         let mut attempts = std::mem::take(&mut self.attempts);
         attempts.extend(error.attempts);
+        let ambiguous = error.ambiguous || self.has_written;
+        // The write that was refused does not use its lease.
+        if let Some(lease) = self.lease.filter(|_| !ambiguous) {
+            self.store.revoke_after(Duration::ZERO, lease);
+        }
         Error {
             attempts,
-            ambiguous: error.ambiguous || self.has_written,
+            ambiguous,
             ..error
         }
     }

@@ -64,6 +64,13 @@ impl Lives {
         self.others.extend(expiries);
     }
 
+    /// Takes the expiry of a lease that is about to be granted: the id of a distant one does not tell it.
+    pub fn know(&mut self, lease: i64, expiry: SystemTime) {
+        if self.lacks(lease) {
+            self.others.insert(lease, expiry);
+        }
+    }
+
     /// When a lease expires; `None` without a lease.
     pub fn expiry(&self, lease: i64) -> Option<SystemTime> {
         if lease == 0 {

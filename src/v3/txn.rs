@@ -215,8 +215,27 @@ pub fn writes(txn: &TxnRequest) -> bool {
     any_writes(&txn.success) || any_writes(&txn.failure)
 }
 
+/// Whether a transaction has written, by its answer: etcd runs one branch of it, and of each transaction in it.
+pub fn has_written(txn: &TxnRequest, reply: &TxnResponse) -> bool {
+    let branch = match reply.succeeded {
+        true => &txn.success,
+        false => &txn.failure,
+    };
+    let mut pairs = branch.iter().zip(&reply.responses);
+    pairs.any(
+        |(operation, reply)| match (&operation.request, &reply.response) {
+            (Some(Request::RequestTxn(inner)), Some(Response::ResponseTxn(reply))) => {
+                has_written(inner, reply)
+            }
+            (Some(Request::RequestPut(_)), _) => true,
+            (_, Some(Response::ResponseDeleteRange(delete))) => delete.deleted > 0,
+            _ => false,
+        },
+    )
+}
+
 /// Whether one of these operations may write.
-pub fn any_writes(operations: &[RequestOp]) -> bool {
+fn any_writes(operations: &[RequestOp]) -> bool {
     operations.iter().any(|operation| match &operation.request {
         Some(Request::RequestPut(_) | Request::RequestDeleteRange(_)) => true,
         Some(Request::RequestTxn(inner)) => writes(inner),

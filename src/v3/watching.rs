@@ -10,16 +10,19 @@ use super::tokens::Token;
 use super::watch::{HostCheck, Received, WatchChannel, WatchReceiver, WatchSender};
 use crate::api::error::{Error, Failure, Kind};
 use crate::cluster::{Cluster, Host};
-use crate::net::{StreamReceiver, StreamSender};
+use crate::net::{StreamReceiver, StreamSender, unless_silent};
 use bytes::Bytes;
 use prost::Message as _;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// etcd splits what it sends to a watch at its limit for requests, 1.5 MiB by default, and 512 KiB (`sendFragments`). A message of
 /// small events is therefore taken whatever the caller's limit is; an event may have two values of that size.
 const SMALLEST_LIMIT: usize = 4 * 1024 * 1024;
+
+/// A host that is alive tells its status within this time. A stream that leaves a busy host loses nothing.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The first bytes of a message that is too large: they tell whose watch it is for.
 const BEGINNING: usize = 128;
@@ -103,8 +106,8 @@ impl WatchChannel for Watches {
         let Some((host, _)) = self.last() else {
             return HostCheck::Silent;
         };
-        let answered = self.cluster.call_at(&host, &pb::StatusRequest {}).await;
-        let Ok(answered) = answered else {
+        let status = self.cluster.call_at(&host, &pb::StatusRequest {});
+        let Ok(Ok(answered)) = unless_silent(Some(CHECK_TIMEOUT), status).await else {
             return HostCheck::Silent;
         };
         // The user may not read the version.

@@ -212,7 +212,7 @@ async fn open(
     let limit = dialer.limit();
     let left = limit.map(|limit| limit.saturating_sub(begun.elapsed()));
     let opened = in_time(left, Connection::open(stream, profile)).await;
-    let opened = opened.unwrap_or_else(|| Err(failure::connect_timeout()));
+    let opened = opened.unwrap_or_else(|| Err(failure::no_settings()));
     let (connection, driver) = opened.map_err(|failure| dialer.with_proxy(uri, failure))?;
     Ok(Opened::Http2(connection, driver))
 }

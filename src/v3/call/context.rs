@@ -34,8 +34,8 @@ impl Context {
         Context {
             lifetime: Lifetime::new(judged.ttl, now),
             lives: Lives::default(),
-            has_records: !memory.are_records_denied(),
-            left_out: memory.denied_ancestors(),
+            has_records: !memory.denials().has_records(now),
+            left_out: memory.denials().above(&path, now),
             memory: memory.clone(),
             path,
             judged,
@@ -49,7 +49,7 @@ impl Context {
             self.left_out += 1;
         } else if self.has_records && uses_records {
             self.has_records = false;
-            self.left_out = memory.denied_ancestors();
+            self.left_out = memory.denials().above(&self.path, self.now);
         } else {
             return None;
         }
@@ -58,11 +58,14 @@ impl Context {
 
     /// Remembers what had to be left out for this answer.
     pub fn remember(&self) {
-        let is_known = self.memory.denied_ancestors() >= self.left_out
-            && self.memory.are_records_denied() != self.has_records;
-        if !is_known {
-            self.memory.deny(!self.has_records, self.left_out);
+        if self.has_records && self.left_out == 0 {
+            return;
         }
+        let above = self.path.ancestors();
+        let left_out = above.get(..self.left_out).unwrap_or(&above);
+        self.memory
+            .denials()
+            .add(!self.has_records, left_out, self.now);
     }
 
     /// Whether a value or an index is a condition.

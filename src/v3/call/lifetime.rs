@@ -21,7 +21,7 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// A time to live above the longest one of etcd is none.
+    /// A time to live above [`lease_id::LONGEST`] gives no lease: the key does not expire.
     pub fn new(ttl: Option<u64>, now: SystemTime) -> Self {
         let ttl = ttl.filter(|ttl| *ttl <= lease_id::LONGEST);
         let mut lifetime = Lifetime {
@@ -38,6 +38,13 @@ impl Lifetime {
             grant.lease = lease_id::generate(now + Duration::from_secs(grant.ttl));
             self.is_granted = false;
         }
+    }
+
+    /// The lease and its expiry, if there is one.
+    pub fn granted(&self, now: SystemTime) -> Option<(i64, SystemTime)> {
+        let grant = self.grant?;
+        let expiry = now.checked_add(Duration::from_secs(grant.ttl))?;
+        Some((grant.lease, expiry))
     }
 
     /// The lease; 0 without a time to live.

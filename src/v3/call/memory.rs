@@ -1,8 +1,9 @@
 //! What a store remembers between calls.
 
+use super::denials::Denials;
 use super::known_files::KnownFiles;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// etcd's default of `--max-request-bytes`.
 const MAX_REQUEST_BYTES: usize = 1_572_864;
@@ -15,10 +16,7 @@ pub struct Memory(Arc<Shared>);
 struct Shared {
     is_created_exact: bool,
     max_request_bytes: usize,
-    /// The user may not read and write records.
-    are_records_denied: AtomicBool,
-    /// So many directories, from the topmost down, may not be read.
-    denied_ancestors: AtomicUsize,
+    denials: Denials,
     revision: AtomicI64,
     files: KnownFiles,
 }
@@ -40,8 +38,7 @@ impl Memory {
         Memory(Arc::new(Shared {
             is_created_exact,
             max_request_bytes,
-            are_records_denied: AtomicBool::new(false),
-            denied_ancestors: AtomicUsize::new(0),
+            denials: Denials::default(),
             revision: AtomicI64::new(0),
             files: KnownFiles::default(),
         }))
@@ -70,20 +67,8 @@ impl Memory {
         self.0.max_request_bytes
     }
 
-    pub(super) fn are_records_denied(&self) -> bool {
-        self.0.are_records_denied.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn denied_ancestors(&self) -> usize {
-        self.0.denied_ancestors.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn deny(&self, are_records_denied: bool, ancestors: usize) {
-        self.0
-            .are_records_denied
-            .fetch_or(are_records_denied, Ordering::Relaxed);
-        self.0
-            .denied_ancestors
-            .fetch_max(ancestors, Ordering::Relaxed);
+    /// What the user may not read or write.
+    pub(super) fn denials(&self) -> &Denials {
+        &self.0.denials
     }
 }

@@ -173,7 +173,8 @@ impl<'a, C: WatchChannel> Following<'a, C> {
             News::Registered(revision) => self.register(revision),
             News::Compacted(first, index) => {
                 let from = self.hold.as_ref().and_then(Hold::position).or(self.from);
-                return Err(cleared(first, from, index).into());
+                let error = cleared(first, from, index);
+                return Err(Box::new(Stop::Compacted(first, error)));
             }
             News::Refused => return Err(unauthorized().into()),
             News::TooLarge => {
@@ -231,6 +232,7 @@ impl<'a, C: WatchChannel> Following<'a, C> {
         events: Vec<pb::Event>,
     ) -> Result<Option<Found>, Box<Stop>> {
         self.taken = Some(revision);
+        self.hold.iter().for_each(Hold::read_ahead);
         let told = self.told(revision, &events).await?;
         self.taken = None;
         // A write that has overtaken the wait meanwhile comes first.

@@ -2,9 +2,11 @@
 
 use super::WatchChannel;
 use super::parked::ParkedWatch;
+use super::reads::AHEAD;
 use super::shared::Shared;
 use super::watch_state::{News, Phase};
 use super::watches::WatchKey;
+use crate::task::task;
 use crate::v3::events::Target;
 use crate::waits::Chain;
 use std::collections::VecDeque;
@@ -85,6 +87,23 @@ impl<C: WatchChannel> Hold<C> {
     pub fn position(&self) -> Option<i64> {
         let state = self.shared.state();
         state.watches.get(self.key)?.position()
+    }
+
+    /// Reads the records of the next revisions side by side, while this wait and the next ones of its chain take one at a time.
+    pub fn read_ahead(&self) {
+        let state = self.shared.state();
+        let watch = state.watches.get(self.key);
+        let queued = watch.map_or_else(Vec::new, |watch| watch.queued(AHEAD));
+        drop(state);
+        for revision in queued {
+            if self.shared.reads.is_unread(revision) {
+                let shared = self.shared.clone();
+                tokio::spawn(task(async move {
+                    // What fails is read again when its turn comes.
+                    let _ = shared.reads.record(&shared.channel, revision).await;
+                }));
+            }
+        }
     }
 
     /// Whether the server has not answered the create request.

@@ -132,6 +132,11 @@ fn stopped(wait: &Wait, entry: &Entry, position: Option<u64>, stop: Stop) -> End
             let from = position.and_then(|from| i64::try_from(from).ok());
             continuation::of_gap(cleared(revision, from, revision), position, next)
         }
+        // etcd still has the events from the first revision on.
+        Stop::Compacted(first, error) => {
+            let next = u64::try_from(first).unwrap_or_default();
+            continuation::of_gap(error, position, next)
+        }
         Stop::Failed(error) | Stop::Idle(error) => {
             let next = next_index(wait, position, entry, &error);
             continuation::of_error(wait, position, next, error)

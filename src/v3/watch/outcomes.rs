@@ -25,6 +25,8 @@ pub enum Stop {
     Idle(Error),
     /// The revision of a store that has gone back behind the position.
     GoneBack(i64),
+    /// The revisions before this one are compacted.
+    Compacted(i64, Error),
 }
 
 impl From<Error> for Box<Stop> {

@@ -11,7 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 
 /// At most this many reads are remembered.
-const MOST: usize = 64;
+const MOST: usize = 128;
+
+/// At most this many records are read ahead for a wait.
+pub const AHEAD: usize = 32;
 
 /// A key at a revision, if it existed then.
 type Cell = Arc<OnceCell<Option<pb::KeyValue>>>;
@@ -50,6 +53,12 @@ impl Reads {
         let cell = self.cell(&Bytes::from_static(ACT), revision);
         let read = cell.get_or_try_init(|| self.read_record(channel, revision));
         read.await.cloned()
+    }
+
+    /// Whether nobody has begun to read the record of a revision that may have one.
+    pub fn is_unread(&self, revision: i64) -> bool {
+        let is_it = |(read, _): &((Bytes, i64), Cell)| read.0 == ACT && read.1 == revision;
+        !self.recorded().is_none_at(revision) && !self.latest().iter().any(is_it)
     }
 
     async fn read_record<C: WatchChannel>(

@@ -132,6 +132,15 @@ impl Watch {
         queued.or(self.next)
     }
 
+    /// The next revisions that the wait has not taken yet, at most so many.
+    pub fn queued(&self, most: usize) -> Vec<i64> {
+        let revisions = self.inbox.iter().filter_map(|(news, _)| match news {
+            News::Revision(revision, _) => Some(*revision),
+            _ => None,
+        });
+        revisions.take(most).collect()
+    }
+
     /// Begins again from a revision. What the inbox has is dropped.
     pub fn restart(&mut self, from: i64) {
         let range = std::mem::take(&mut self.range);

@@ -201,9 +201,11 @@ async fn a_compacted_history_is_etcds_error_401_and_a_gap() {
     let continuation = waited.ended.continuation;
     assert_eq!(
         (continuation.next_index, continuation.repoll),
-        (Some(4), true)
+        (Some(3), true)
     );
-    assert_eq!(continuation.gap, Some(Gap { from: 2, to: 3 }));
+    assert_eq!(continuation.gap, Some(Gap { from: 2, to: 2 }));
+    let waited = client.wait(&wait_for("a", false, Some(3)), None).await;
+    assert_eq!(event(&waited)["node"]["value"], "3");
 }
 
 #[tokio::test(start_paused = true)]
