@@ -57,6 +57,15 @@ function isOfV3(file) {
 	return nameOf(file).startsWith("v3/");
 }
 
+/** The tests of the v3 API that start their own etcds, and that run once. */
+function filesOfV3Alone() {
+	const suites = v3.suitesFor(v3.WHOLE);
+	const isSuite = (file) =>
+		suites.includes(nameOf(file).replace(/\.test\.js$/, ""));
+	const own = filesUnder(path.join(TESTS, "v3"), ".test.js");
+	return own.filter((file) => !isSuite(file));
+}
+
 /** The files that run on an etcd which serves only the v3 API; of `named` if given. */
 function filesOfV3(version, named) {
 	const suites = v3.suitesFor(version);
@@ -97,6 +106,7 @@ module.exports = {
 	LONG,
 	SHORTENED,
 	filesOfV3,
+	filesOfV3Alone,
 	isOfPackages,
 	packageFiles,
 	testFiles,

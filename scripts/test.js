@@ -157,6 +157,10 @@ async function runJs(options, { binaries, servers }, list) {
 	for (const binary of binaries)
 		tallies.push(await testOn(binary, list, shortening(options)));
 	tallies.push(...(await runV3(options, servers, list)));
+	if (servers.length > 0 && options.named.length === 0) {
+		const name = "tests of the v3 API";
+		tallies.push(await runTests(name, files.filesOfV3Alone(), {}));
+	}
 	if (options.isWhole)
 		tallies.push(await testOn(binaries[0], files.packageFiles()));
 	return {

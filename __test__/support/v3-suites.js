@@ -141,6 +141,7 @@ module.exports = {
 	IS_ON,
 	LEFT_OUT,
 	TITLES,
+	WHOLE,
 	reasonOf,
 	suitesFor,
 	titlePattern,

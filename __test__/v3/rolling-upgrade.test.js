@@ -1,6 +1,7 @@
 // A cluster is upgraded from etcd 3.5 to 3.6, member by member, while clients read, write and wait.
 const assert = require("node:assert/strict");
 const { after, before, test } = require("node:test");
+const { setTimeout } = require("node:timers/promises");
 const { binaryOf } = require("../../scripts/etcd-folder");
 const { startCluster, subject } = require("../support");
 
@@ -61,6 +62,12 @@ async function reading(load) {
 	}
 }
 
+/** The version that the members of a cluster have agreed on. */
+async function versionOf(url) {
+	const response = await fetch(`${url}/version`);
+	return (await response.json()).etcdcluster;
+}
+
 /** The values of all events of the queue, up to the last one. */
 function watching() {
 	const values = [];
@@ -117,8 +124,8 @@ test("a rolling upgrade from 3.5.30 to 3.6.16 loses no call and doubles none", a
 test("the upgraded cluster has version 3.6, and a client without the option api finds the same keys", async (t) => {
 	const other = subject(cluster.urls);
 	t.after(() => other.destroy());
-	const response = await fetch(`${cluster.urls[0]}/version`);
-	assert.match((await response.json()).etcdcluster, /^3\.6/);
+	// The leader agrees on the version of the last member some seconds after its start.
+	while (!/^3\.6/.test(await versionOf(cluster.urls[0]))) await setTimeout(100);
 	const { node } = await other.promises.get("queue", { sorted: true });
 	assert.equal(node.nodes.at(-1).value, LAST);
 });
