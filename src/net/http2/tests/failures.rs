@@ -107,7 +107,7 @@ async fn a_host_without_settings_is_left_when_the_time_to_connect_is_over() {
     };
     let transport = Transport::new(settings).unwrap();
     let failed = exchange(&transport, &host.uri, "/", "x").await;
-    assert_failed(failed, "ETIMEDOUT", Delivery::NotSent);
+    assert_failed(failed, "ESOCKETTIMEDOUT", Delivery::NotSent);
 }
 
 #[tokio::test]

@@ -217,10 +217,17 @@ async fn a_proxy_that_falls_silent_is_left_when_the_time_to_connect_is_over() {
         let transport = through(&silent.uri.to_string(), "", SHORT);
         for host in ["http://h:2379", "https://h:2379"] {
             let failed = exchange(&transport, &host.parse().unwrap(), "/", "x").await;
-            let failure = assert_failed(failed, "ETIMEDOUT", Delivery::NotSent);
+            // Behind a tunnel in cleartext the host is connected, and says nothing. TLS is a part of connecting.
+            let is_connected = answer == ESTABLISHED && host.starts_with("http:");
+            let code = if is_connected {
+                "ESOCKETTIMEDOUT"
+            } else {
+                "ETIMEDOUT"
+            };
+            let failure = assert_failed(failed, code, Delivery::NotSent);
             let name = silent.uri.to_string();
             let name = name.trim_end_matches('/');
-            assert_eq!(failure.message, format!("ETIMEDOUT (proxy {name})"));
+            assert_eq!(failure.message, format!("{code} (proxy {name})"));
         }
     }
 }
