@@ -66,7 +66,9 @@ async function outlastHistory(stage) {
 	await through(watchers, reference);
 	for (const watcher of watchers) watcher.stop();
 	await reference.close();
-	return { watchers, missing, events: reference.events, before, after };
+	// The v3 API keeps the event of the revision at which it was compacted.
+	const last = isV3() ? after - 1 : after;
+	return { watchers, missing, events: reference.events, before, after, last };
 }
 
 module.exports = { outlastHistory };
