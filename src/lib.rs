@@ -7,6 +7,7 @@
 //! | [`waits`] | what the waits of every store share: registration, position, backoff | protocols, hosts |
 //! | [`v2`] | the store over the v2 HTTP API: encode, decode, long polls | sockets, the order of hosts |
 //! | [`v3`] | the store over the v3 gRPC API: transactions, leases, watches | sockets, the order of hosts |
+//! | [`memory`] | the store in memory: the v2 semantics as a state machine | I/O, clocks, protocols |
 //! | [`cluster`] | chooses hosts: failover, quarantine, probes, slots | what a request means |
 //! | [`net`] | moves bytes: DNS, TLS, proxies, HTTP | etcd |
 //! | `binding` | how JavaScript sees a client (feature `node`) | what a call means |
@@ -22,6 +23,7 @@ mod backoff;
 mod binding;
 pub mod client;
 pub mod cluster;
+pub mod memory;
 pub mod net;
 mod single_flight;
 mod task;

@@ -14,6 +14,7 @@ const MAY_IMPORT = {
 	waits: ["api", "backoff", "task"],
 	v2: ["api", "cluster", "net", "task", "waits"],
 	v3: ["api", "backoff", "cluster", "net", "single_flight", "task", "waits"],
+	memory: ["api"],
 	client: [
 		"api",
 		"cluster",

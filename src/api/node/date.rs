@@ -1,7 +1,7 @@
 //! Dates as Go writes them (RFC 3339 §5.6), in UTC.
 
 use std::fmt::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DAY: i64 = 86_400;
 
@@ -55,4 +55,56 @@ fn civil(days: i64) -> (i64, i64, i64) {
     };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
+}
+
+/// Reads a date as [`write`] writes it, without the quotation marks. `None` if it is none.
+pub fn parse(text: &str) -> Option<SystemTime> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let (time, nanos) = match time.split_once('.') {
+        Some((time, fraction)) => (time, nanos_of(fraction)?),
+        None => (time, 0),
+    };
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let days = days_until(year, month, day);
+    let is_valid = civil(days) == (year, month, day) && hour < 24 && minute < 60 && second < 60;
+    let seconds = days * DAY + hour * 3600 + minute * 60 + second;
+    let whole = Duration::from_secs(seconds.unsigned_abs());
+    let date = match seconds < 0 {
+        true => UNIX_EPOCH.checked_sub(whole)?,
+        false => UNIX_EPOCH.checked_add(whole)?,
+    };
+    is_valid.then(|| date + Duration::from_nanos(nanos))
+}
+
+/// Three numbers of so many digits.
+fn numbers(text: &str, separator: char, digits: [usize; 3]) -> Option<[i64; 3]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; 3];
+    for (number, digits) in numbers.iter_mut().zip(digits) {
+        let part = parts.next().filter(|part| part.len() == digits)?;
+        *number = whole_number(part)?.try_into().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+fn nanos_of(fraction: &str) -> Option<u64> {
+    let is_short = (1..=9).contains(&fraction.len());
+    whole_number(&format!("{fraction:0<9}")).filter(|_| is_short)
+}
+
+/// Digits alone: `parse` takes a sign, too.
+fn whole_number(text: &str) -> Option<u64> {
+    let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| are_digits)
+}
+
+/// The days from 1970 until a date: `days_from_civil`, the inverse of [`civil`].
+fn days_until(year: i64, month: i64, day: i64) -> i64 {
+    let shifted_year = year - i64::from(month <= 2);
+    let (era, year_of_era) = (shifted_year.div_euclid(400), shifted_year.rem_euclid(400));
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
 }

@@ -17,6 +17,30 @@ fn a_fraction_of_a_second_has_no_zeros_at_its_end() {
 }
 
 #[test]
+fn a_text_that_is_no_date_is_not_read_as_one() {
+    let table = [
+        "",
+        "2026-11-26",
+        "2026-11-26T12:00:00",
+        "2026-11-26T12:00:00+01:00",
+        "2026-02-29T12:00:00Z",
+        "2026-13-01T12:00:00Z",
+        "2026-11-00T12:00:00Z",
+        "2026-11-26T24:00:00Z",
+        "2026-11-26T12:60:00Z",
+        "2026-11-26T12:00:00.Z",
+        "2026-11-26T12:00:00.1234567890Z",
+        "2026-11-26T12:00:00.-1Z",
+        "2026-1-026T12:00:00Z",
+        "+026-11-26T12:00:00Z",
+        "2026-11-26-01T12:00:00Z",
+    ];
+    for text in table {
+        assert_eq!(parse_date(text), None, "{text}");
+    }
+}
+
+#[test]
 fn a_text_is_escaped_as_etcd_escapes_it() {
     let mut out = String::new();
     write_text(
@@ -73,5 +97,16 @@ proptest! {
         write_text(&mut out, text.as_bytes());
         let parsed: String = serde_json::from_str(&out).unwrap();
         prop_assert_eq!(parsed, text);
+    }
+
+    #[test]
+    fn a_date_is_the_same_after_parsing(seconds in -62_000_000_000_i64..200_000_000_000, nanos in 0..1_000_000_000_u32) {
+        let whole = Duration::from_secs(seconds.unsigned_abs());
+        let is_later = seconds >= 0;
+        let date = if is_later { UNIX_EPOCH + whole } else { UNIX_EPOCH - whole };
+        let date = date + Duration::new(0, nanos);
+        let mut out = String::new();
+        date::write(&mut out, date);
+        prop_assert_eq!(parse_date(out.trim_matches('"')), Some(date));
     }
 }
