@@ -6,6 +6,7 @@ mod judge;
 mod properties;
 mod random;
 mod size;
+mod updates;
 mod waits;
 
 use super::*;

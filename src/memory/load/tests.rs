@@ -1,6 +1,7 @@
 use super::*;
 use crate::memory::tests::{at, delete, get, set, wait};
 use crate::memory::{Answer, Reply};
+use crate::waits::continuation::cleared_at;
 use serde_json::json;
 
 fn loaded(tree: &Value) -> Memory {
@@ -62,6 +63,9 @@ fn a_load_ends_the_waits_and_does_not_lower_the_index() {
     assert_eq!((ended.len(), ended[0].watcher, *status), (1, watcher, 400));
     assert!(body.starts_with(r#"{"errorCode":401"#) && body.ends_with(r#""index":3}"#));
     assert_eq!((memory.index(), memory.watchers()), (3, 0));
+    let request = wait("/a", None, false);
+    let error = ended[0].answer.clone().outcome(&request).unwrap_err();
+    assert_eq!(cleared_at(&error), Some(3));
     let lost = memory.answer(&wait("/a", Some(3), false));
     assert_eq!(lost.status, 400);
     let next = memory.run(&wait("/a", Some(4), false));

@@ -148,6 +148,9 @@ fn an_answer_is_the_outcome_of_a_call() {
     );
     let found = set("/a", "v");
     let outcome = memory.answer(&found).outcome(&found).unwrap();
+    let below = get("/a/b", false);
+    let error = memory.answer(&below).outcome(&below).unwrap_err();
+    assert_eq!(error.to_string(), "Not a directory");
     assert_eq!(outcome.origin.index, Some(2));
     assert!(outcome.body.unwrap().starts_with(r#"{"action":"set""#));
 }

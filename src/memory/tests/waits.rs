@@ -90,6 +90,23 @@ fn a_wait_from_an_index_is_told_of_the_first_event_from_there() {
 }
 
 #[test]
+fn the_history_tells_of_the_end_of_a_directory_to_waits_below_it() {
+    let mut memory = Memory::default();
+    memory.run(&set("/a/b", "v"));
+    memory.run(&delete("/a", true));
+    memory.run(&set_with("/c", |set| {
+        set.dir = true;
+        set.ttl = Some("5".into());
+    }));
+    memory.expire(at(5));
+    for (text, since, index) in [("/a/b", 3, 3), ("/c/d", 3, 5)] {
+        let past = memory.answer(&wait(text, Some(since), false));
+        assert_eq!(past.event_index, Some(index));
+    }
+    memory.register("/ab", Some(3), false);
+}
+
+#[test]
 fn an_index_before_the_last_1_000_events_is_the_error_401() {
     let mut memory = Memory::default();
     for _ in 0..=CAPACITY {
