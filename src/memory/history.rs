@@ -1,7 +1,8 @@
 //! The last events, for waits from a past index. Knows no watchers.
 //!
 //! etcd's `event_history.go` compares paths as texts: a recursive wait is told of hidden names, and a wait for `/ab` of the removal
-//! of the directory `/a`. A wait is told here what it would have been told at the time.
+//! of the directory `/a`. Neither is so here. One difference to a wait that was registered at the time is left, as in etcd: each wait
+//! below a removed directory is told of the removal, whether its node existed or not.
 
 use super::event::Event;
 use super::failure::{Code, Failure};
