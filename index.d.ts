@@ -602,8 +602,104 @@ declare namespace etcdjs {
 		 */
 		destroy(): void;
 
+		/** The control of a store in memory, for tests; `undefined` for a client of a cluster. */
+		readonly memory?: Memory;
+
 		/** The hosts in use, as URLs; empty until a discovery URL is resolved. To be read only. */
 		readonly _hosts: string[];
+	}
+
+	/** The control of a store in memory: `etcdjs("memory:")`. All clients of a store share it. */
+	interface Memory {
+		/**
+		 * Moves the clock of the store on: keys whose TTL ends meanwhile have expired, and their waits have the event `expire`. The
+		 * timeouts of calls do not count by this clock.
+		 *
+		 * @param ms - Milliseconds, from 0 on.
+		 * @throws `ERR_INVALID_ARG_VALUE` for another number.
+		 */
+		advance(ms: number): void;
+
+		/** All keys, hidden ones too, with the index of the store, as {@link Memory.load} takes them. */
+		dump(): MemoryTree;
+
+		/**
+		 * Replaces all keys. The event history begins anew: a wait in flight has a history gap, as after etcd's own.
+		 *
+		 * @param tree - A dump, the answer to a recursive `get` of the root, or a tree that you write: a node needs only its
+		 * `key`, and its `value` or its `nodes`.
+		 * @throws `ERR_INVALID_ARG_VALUE` with the place of the fault, if the tree is malformed. The store is as it was.
+		 */
+		load(tree: MemoryTree): void;
+
+		/**
+		 * Plans how the next calls fail, in place of what was planned before. A call takes the first fault that is planned for it.
+		 *
+		 * @throws `ERR_INVALID_ARG_VALUE` if the plan has anything else.
+		 */
+		fail(
+			plan:
+				| MemoryFault["error"]
+				| MemoryFault
+				| readonly (MemoryFault["error"] | MemoryFault)[],
+		): void;
+	}
+
+	/** The keys of a store in memory. */
+	interface MemoryTree {
+		/** The index of the store. Default: the highest one in the tree. */
+		index?: number | undefined;
+		/** The root. */
+		node: MemoryNode;
+	}
+
+	/** A key of a store in memory. */
+	interface MemoryNode {
+		/** The whole key; the root has none. */
+		key?: string | undefined;
+		/** The value of a key that is no directory. */
+		value?: string | undefined;
+		/** Whether it is a directory. Default: whether it has `nodes`. */
+		dir?: boolean | undefined;
+		/** The keys of a directory. */
+		nodes?: MemoryNode[] | undefined;
+		/** When it expires (RFC 3339). It counts before `ttl`. */
+		expiration?: string | undefined;
+		/** The seconds after which it expires. */
+		ttl?: number | undefined;
+		/** The index of its last change. Default: the index of the store. */
+		modifiedIndex?: number | undefined;
+		/** The index at which it was created. Default: `modifiedIndex`. */
+		createdIndex?: number | undefined;
+	}
+
+	/** How a call of a store in memory fails. */
+	interface MemoryFault {
+		/**
+		 * - `"refused"`: `ECONNREFUSED`, nothing was sent;
+		 * - `"timeout"`: `ESOCKETTIMEDOUT`, at once; a write is ambiguous;
+		 * - `"ambiguous"`: `ECONNRESET`; a write is ambiguous, and applied unless `applied` is `false`;
+		 * - `"noQuorum"`: etcd's error 300; a write is ambiguous;
+		 * - `"historyCleared"`: the event history is lost: a wait or watch that goes on from an earlier index has a gap.
+		 */
+		error: "refused" | "timeout" | "ambiguous" | "noQuorum" | "historyCleared";
+		/** Only such a call. `update`, `mkdir` and `compareAndSwap` are `"set"`, `watch` is `"wait"`. Default: any. */
+		operation?:
+			| "get"
+			| "set"
+			| "del"
+			| "push"
+			| "wait"
+			| "machines"
+			| "leader"
+			| "stats"
+			| undefined;
+		/** Only a call for this key. Default: any. */
+		key?: string | undefined;
+		/** How many calls. Default: 1. */
+		times?: number | undefined;
+		/** Whether a write is applied although it fails. Default: `true` for `"ambiguous"`, else `false`. */
+		applied?: boolean | undefined;
 	}
 
 	/** etcd's statistics, of whichever host the client turns to unless said otherwise. */

@@ -9,6 +9,7 @@ const calls = require("./lib/calls");
 const compares = require("./lib/compares");
 const { define } = require("./lib/define");
 const flags = require("./lib/flags");
+const { Memory } = require("./lib/memory");
 const options = require("./lib/options");
 const { Promises } = require("./lib/promises");
 const { Refusals } = require("./lib/refusals");
@@ -31,7 +32,10 @@ function Client(host, opts) {
 		json: Boolean(opts.json),
 		strict: Boolean(opts.strict),
 	});
-	define(this, NATIVE, calls.client(options.forNative(host, opts)));
+	const given = options.forNative(host, opts);
+	define(this, NATIVE, calls.client(given));
+	if (given.memory !== undefined)
+		define(this, "memory", new Memory(this[NATIVE]));
 	this.stats = new Stats(this);
 	if (opts.refresh) this.autoRefresh();
 }

@@ -2,6 +2,7 @@
 "use strict";
 
 const { constants } = require("node:buffer");
+const memory = require("./memory");
 const security = require("./security");
 const store = require("./store");
 
@@ -27,8 +28,10 @@ function forNative(host, opts) {
 			throw new TypeError(`a host must be a string, not ${typeof given}`);
 	}
 	const timeout = opts.timeout || DEFAULT_TIMEOUT;
+	const name = discovery ? undefined : memory.nameOf(hosts);
 	return {
-		hosts: discovery ? [] : hosts,
+		hosts: discovery || name !== undefined ? [] : hosts,
+		memory: name,
 		discovery: discovery ? String(discovery) : undefined,
 		connectTimeout: milliseconds(opts.connectTimeout || timeout),
 		timeout: milliseconds(timeout),

@@ -17,6 +17,7 @@ mod error_json;
 mod first_poll;
 mod flags;
 mod in_flight;
+mod memory_control;
 mod native_client;
 mod open_handles;
 mod options;

@@ -4,6 +4,7 @@
 
 mod backend;
 mod discovery;
+mod in_memory;
 mod waiting;
 mod which_api;
 
@@ -17,6 +18,7 @@ use crate::waits::{Chain, Entry, PollBackoff, Registration, Registrations, settl
 use backend::Backend;
 pub use backend::{Api, Store};
 pub use discovery::Discovery;
+pub use in_memory::{Plan, Shared};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -74,6 +76,11 @@ impl Client {
     /// The hosts as the caller, the cluster or the discovery service gave them.
     pub fn hosts(&self) -> Vec<String> {
         self.backend.hosts()
+    }
+
+    /// The store in memory, for its control; `None` for a client of a cluster.
+    pub fn memory(&self) -> Option<&Arc<Shared>> {
+        self.backend.memory()
     }
 
     /// Runs an operation. `chain` is the chain of a wait.

@@ -142,6 +142,11 @@ impl Memory {
         self.watchers.remove(watcher);
     }
 
+    /// Loses the event history, as a server does after many events: a wait from an earlier index ends with the error 401.
+    pub fn forget_history(&mut self) {
+        self.history = History::starting_at(self.index() + 1);
+    }
+
     /// The store's index.
     pub fn index(&self) -> u64 {
         self.store.index

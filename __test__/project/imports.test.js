@@ -18,8 +18,11 @@ const MAY_IMPORT = {
 	client: [
 		"api",
 		"cluster",
+		"memory",
+		"net::failure::silence",
 		"net::Settings",
 		"net::Transport",
+		"net::unless_silent",
 		"single_flight",
 		"task",
 		"v2",

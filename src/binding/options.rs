@@ -49,6 +49,8 @@ pub struct ClientOptions {
     pub servername: Option<String>,
     /// For hosts without credentials in their URL.
     pub auth: Option<Auth>,
+    /// The name of the store in memory, instead of a cluster; empty for one of the client alone.
+    pub memory: Option<String>,
     /// Which API of etcd keeps the keys.
     pub api: JsApi,
     /// Whether the v3 API is to give v2's `createdIndex`.
@@ -110,7 +112,10 @@ impl ClientOptions {
 
     /// The store that keeps the keys.
     pub fn store(&self) -> Store {
-        Store {
+        if let Some(name) = &self.memory {
+            return Store::Memory(name.clone());
+        }
+        Store::Cluster {
             api: match self.api {
                 JsApi::Auto => Api::Auto,
                 JsApi::V2 => Api::V2,

@@ -1,5 +1,6 @@
 //! The stores that a client can be of.
 
+use super::in_memory::{InMemory, Shared};
 use super::which_api::Either;
 use crate::api::error::Error;
 use crate::api::outcome::Outcome;
@@ -24,12 +25,17 @@ pub enum Api {
 }
 
 /// Where the keys are.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Store {
-    /// The API.
-    pub api: Api,
-    /// For the v3 API: whether every node has v2's `createdIndex`, at the price of one more key for some.
-    pub exact_created_index: bool,
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// In a cluster.
+    Cluster {
+        /// The API.
+        api: Api,
+        /// For the v3 API: whether every node has v2's `createdIndex`, at the price of one more key for some.
+        exact_created_index: bool,
+    },
+    /// In the memory of this process: in the store of this name, or for the empty name in one of this client alone.
+    Memory(String),
 }
 
 /// The store behind a client.
@@ -39,12 +45,15 @@ pub enum Backend {
     V2(V2),
     /// That, or etcd's v3 gRPC API.
     Either(Box<Either>),
+    /// The memory of this process.
+    Memory(InMemory),
 }
 
 /// The store to send to.
 pub enum Chosen<'a> {
     V2(&'a V2),
     V3(&'a V3),
+    Memory(&'a InMemory),
 }
 
 impl Backend {
@@ -58,21 +67,31 @@ impl Backend {
         backoff: &Arc<PollBackoff>,
         store: Store,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let (api, is_exact) = match store {
+            Store::Memory(name) => {
+                return Ok(Backend::Memory(InMemory::new(name, settings.timeout)));
+            }
+            Store::Cluster {
+                api,
+                exact_created_index,
+            } => (api, exact_created_index),
+        };
         let transport = Arc::new(Transport::new(settings.clone())?);
         let v2 = |hosts| V2::new(hosts, &settings, transport.clone(), backoff.clone());
-        let v3 = |hosts| {
-            V3::new(
-                hosts,
-                &settings,
-                transport.clone(),
-                store.exact_created_index,
-            )
-        };
-        Ok(match store.api {
+        let v3 = |hosts| V3::new(hosts, &settings, transport.clone(), is_exact);
+        Ok(match api {
             Api::V2 => Backend::V2(v2(hosts)),
             Api::V3 => Backend::Either(Box::new(Either::v3(v2(hosts), v3(Hosts::default())))),
             Api::Auto => Backend::Either(Box::new(Either::new(v2(hosts), v3(Hosts::default())))),
         })
+    }
+
+    /// The store in memory, for its control.
+    pub fn memory(&self) -> Option<&Arc<Shared>> {
+        match self {
+            Backend::Memory(store) => Some(store.shared()),
+            Backend::V2(_) | Backend::Either(_) => None,
+        }
     }
 
     /// The store to send to, and the choice that its answer may settle.
@@ -80,6 +99,7 @@ impl Backend {
         match self {
             Backend::V2(store) => (Chosen::V2(store), None),
             Backend::Either(either) => (either.chosen(), either.is_open().then_some(either)),
+            Backend::Memory(store) => (Chosen::Memory(store), None),
         }
     }
 
@@ -88,6 +108,7 @@ impl Backend {
         match self.chosen().0 {
             Chosen::V2(store) => store.hosts(),
             Chosen::V3(store) => store.hosts(),
+            Chosen::Memory(store) => vec![store.host()],
         }
     }
 
@@ -96,6 +117,7 @@ impl Backend {
         match self.chosen().0 {
             Chosen::V2(store) => store.check(request),
             Chosen::V3(store) => store.check(request),
+            Chosen::Memory(store) => store.check(request),
         }
     }
 
@@ -105,6 +127,7 @@ impl Backend {
             (Chosen::V2(store), open) => (store, open),
             // Boxed, here and below: a call of v2 must not carry the room of one of v3.
             (Chosen::V3(store), _) => return Box::pin(store.call(request)).await,
+            (Chosen::Memory(store), _) => return Box::pin(store.call(request)).await,
         };
         let result = store.call(request).await;
         let is_of_cluster = !matches!(request, Request::Stats(Stats::Own(Some(_))));
@@ -122,6 +145,7 @@ impl Backend {
             (Chosen::V2(store), None) => store.wait(wait, entry).await,
             (Chosen::V2(_), Some(either)) => Box::pin(either.wait(wait, chain, entry)).await,
             (Chosen::V3(store), _) => Box::pin(store.wait(wait, chain, entry)).await,
+            (Chosen::Memory(store), _) => Box::pin(store.wait(wait, entry)).await,
         }
     }
 
@@ -130,6 +154,7 @@ impl Backend {
         let (store, open) = match self.chosen() {
             (Chosen::V2(store), open) => (store, open),
             (Chosen::V3(store), _) => return Box::pin(store.store_index(wait)).await,
+            (Chosen::Memory(store), _) => return store.store_index(wait),
         };
         let found = store.store_index(wait).await;
         match open {
@@ -145,6 +170,7 @@ impl Backend {
         match self.chosen().0 {
             Chosen::V2(store) => store.refresh(machines),
             Chosen::V3(store) => store.refresh(machines),
+            Chosen::Memory(_) => {}
         }
     }
 
@@ -153,6 +179,7 @@ impl Backend {
         match self {
             Backend::V2(store) => store.discover(url).await,
             Backend::Either(either) => either.discover(url).await,
+            Backend::Memory(_) => Ok(()),
         }
     }
 
@@ -161,6 +188,7 @@ impl Backend {
         match self {
             Backend::V2(store) => store.stop(),
             Backend::Either(either) => either.stop(),
+            Backend::Memory(_) => {}
         }
     }
 }

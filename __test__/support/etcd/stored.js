@@ -1,5 +1,5 @@
 // Reads and writes a store without the package under test, over either API: the judge of what really happened.
-const { isV3 } = require("./api");
+const { isMemory, isV3, memoryOf } = require("./api");
 
 const base64 = (text) => Buffer.from(text).toString("base64");
 const absolute = (key) => `/${key.replace(/^\/+/, "")}`;
@@ -20,8 +20,14 @@ async function request(url, key, options) {
 	throw new Error(`${key}: ${response.status} ${JSON.stringify(body)}`);
 }
 
+/** A client of the store in memory that takes the place of an etcd. */
+function memory(url) {
+	return require("../../..")(memoryOf(url)).promises;
+}
+
 /** Sets a key to a text. */
 async function store(url, key, value) {
+	if (isMemory()) return memory(url).set(key, value);
 	const body = { key: base64(absolute(key)), value: base64(value) };
 	if (isV3()) return gateway(url, "kv/put", body);
 	const form = new URLSearchParams({ value });
@@ -30,6 +36,7 @@ async function store(url, key, value) {
 
 /** Resolves with the text of a key, or undefined if there is none. */
 async function stored(url, key) {
+	if (isMemory()) return (await memory(url).get(key))?.node.value;
 	if (!isV3()) return (await request(url, key)).node?.value;
 	const body = { key: base64(absolute(key)) };
 	const { kvs } = await gateway(url, "kv/range", body);

@@ -42,9 +42,9 @@ impl Etcd {
             max_response_size: usize::MAX,
             ..Settings::default()
         };
-        let store = Store {
+        let store = Store::Cluster {
             api: Api::V2,
-            ..Store::default()
+            exact_created_index: false,
         };
         let hosts = Hosts::new(vec![Host::parse(&url)]);
         let runtime = Runtime::new().unwrap();
