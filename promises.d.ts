@@ -219,6 +219,9 @@ declare namespace etcd {
 		/** Turns `refresh` on. */
 		autoRefresh(): void;
 
+		/** The control of a store in memory, for tests; `undefined` for a store of a cluster. */
+		readonly memory?: etcdjs.Memory;
+
 		/** Rejects every pending call, closes the connections, and refuses later calls. */
 		destroy(): void;
 

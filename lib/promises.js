@@ -4,6 +4,7 @@
 const { onAbort } = require("./abort");
 const { Group } = require("./call-group");
 const calls = require("./calls");
+const { define } = require("./define");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
 const { milliseconds } = require("./options");
@@ -39,6 +40,7 @@ class Promises {
 		const settings = { client, isStrict };
 		addMethods(this, METHODS, store, settings);
 		this.stats = addMethods({}, STATS, store.stats, settings);
+		if (store.memory) define(this, "memory", store.memory);
 	}
 
 	/** An async iterator of a key's changes. */

@@ -16,6 +16,8 @@ test("a store without a name is its client's alone", async (t) => {
 	await one.promises.set("k", "v");
 	assert.equal(await other.promises.get("k"), undefined);
 	assert.deepEqual(one._hosts, ["memory:"]);
+	for (const { memory, promises } of [one, subject("127.0.0.1:1")])
+		assert.equal(promises.memory, memory);
 	assert.equal(subject("127.0.0.1:1").memory, undefined);
 });
 
