@@ -9,7 +9,12 @@ const exceptions = require("./npm-exceptions.json");
 const execFileAsync = promisify(execFile);
 const EXCEPTIONS = "scripts/npm-exceptions.json";
 const LOCK = "package-lock.json";
-const OTHERS = ["bench", "packaging", "__test__/ecosystem"];
+const OTHERS = [
+	"bench",
+	"packaging",
+	"__test__/ecosystem",
+	"__test__/packages/runners",
+];
 const FOLDERS = [ROOT, ...OTHERS.map((name) => path.join(ROOT, name))];
 const AUDIT = ["audit", "--json", "--package-lock-only", "--fetch-retries=1"];
 

@@ -107,8 +107,8 @@ class Consumer {
 	}
 }
 
-/** An empty folder, which is gone after the test, whose commands install from a registry. */
-function consumer(t, registry) {
+/** An empty folder, which is gone after the test, whose commands install from a registry if one is given. */
+function consumer(t, registry = {}) {
 	const parent = fs.realpathSync(os.tmpdir());
 	const folder = fs.mkdtempSync(path.join(parent, "etcdjs-consumer-"));
 	own(folder, 0);

@@ -6,6 +6,9 @@ const { ROOT } = require("../../../scripts/run");
 const EXECUTABLE = "ecosystem/single-executable.test.js runs it";
 const ON_V3 = "v3/page.test.js runs it on an etcd that serves the v3 API";
 
+const ON_MEMORY = "memory/page.test.js runs it";
+const WITH_RUNNER = "packages/runners.test.js runs it";
+
 /** The blocks that packages/pages.test.js does not run, by a text that is in the block alone, with the reason. */
 const RUN_ELSEWHERE = {
 	"docs/deployment.md": {
@@ -23,6 +26,16 @@ const RUN_ELSEWHERE = {
 		'"main": "dist/main.js"': EXECUTABLE,
 		"npx postject": EXECUTABLE,
 		"path.dirname(process.execPath)": EXECUTABLE,
+	},
+	"docs/testing.md": {
+		"// leader.js\n": ON_MEMORY,
+		'require("node:test")': ON_MEMORY,
+		'from "vitest"': WITH_RUNNER,
+		"a leader that died before": WITH_RUNNER,
+		"// clock.js": ON_MEMORY,
+		"// content.js": ON_MEMORY,
+		"// faults.js": ON_MEMORY,
+		"// worker.js": ON_MEMORY,
 	},
 	"docs/v3.md": {
 		"async function main()": ON_V3,
