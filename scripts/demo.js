@@ -1,7 +1,7 @@
-// `npm run demo`: every kind of call on a real etcd, and a failover between three members. Installs missing tools, and stops
-// the servers that it starts.
+// `npm run demo`: every kind of call on a store in memory, and a fault of it. `-- --etcd`: the calls on a real etcd, and a failover
+// between three members. Installs missing tools, and stops the servers that it starts.
 const { promisify } = require("node:util");
-const { setup } = require("./setup");
+const { prepare, setup } = require("./setup");
 
 const KEY = "demo/greeting";
 
@@ -19,7 +19,10 @@ function show(call, result) {
 
 /** The callback methods of a store as functions that return promises. */
 function promises(store) {
-	const names = ["set", "get", "del", "push", "compareAndSwap", "machines"];
+	const names = [
+		...["get", "set", "update", "mkdir", "rmdir", "push", "machines"],
+		...["compareAndSwap", "compareAndDelete"],
+	];
 	return Object.fromEntries(
 		names.map((name) => [name, promisify(store[name]).bind(store)]),
 	);
@@ -67,6 +70,29 @@ async function compare(store) {
 	);
 }
 
+async function change(store) {
+	const { compareAndDelete, mkdir, rmdir, update } = promises(store);
+	heading("update, delete, and directories");
+	show(`update("${KEY}", "four")`, await update(KEY, "four"));
+	const removed = await compareAndDelete(KEY, "four");
+	show(`compareAndDelete("${KEY}", "four")`, removed);
+	show('mkdir("demo/empty")', await mkdir("demo/empty"));
+	show('rmdir("demo/empty")', await rmdir("demo/empty"));
+}
+
+/** An async iterator of the changes of a directory. */
+async function watch(store) {
+	const { set } = promises(store);
+	heading("watch: an async iterator of changes");
+	const changes = store.watch("demo/settings", { recursive: true });
+	await changes.ready;
+	for (const name of ["a", "b"]) await set(`demo/settings/${name}`, "1");
+	for await (const event of changes) {
+		show("   an event of the watch", event);
+		if (event.node.key.endsWith("b")) break;
+	}
+}
+
 async function queue(store) {
 	const { push, get } = promises(store);
 	heading("push: keys in the order of the calls");
@@ -91,8 +117,21 @@ async function expire(store) {
 		'set("demo/lease", "mine", {ttl: 1})',
 		await set("demo/lease", "mine", { ttl: 1 }),
 	);
+	store.memory?.advance(1500);
 	await expired;
 	show('get("demo/lease")', await get("demo/lease"));
+}
+
+/** Only a store in memory has faults on command. */
+async function fault(store) {
+	const { set, get } = promises(store);
+	heading("fault: the answer to a write is lost");
+	store.memory.fail("ambiguous");
+	const call = 'set("demo/safe", "yes")';
+	const error = await set("demo/safe", "yes").catch((err) => err);
+	const { code, ambiguous } = error;
+	console.log(`   ${call.padEnd(58)} → error ${code}, ambiguous: ${ambiguous}`);
+	show('get("demo/safe")', await get("demo/safe"));
 }
 
 async function failover(etcdjs, cluster) {
@@ -111,7 +150,21 @@ async function failover(etcdjs, cluster) {
 	store.destroy();
 }
 
-async function demo() {
+const CALLS = [readAndWrite, wait, compare, change, watch, queue, expire];
+
+async function onMemory() {
+	await prepare();
+	const store = require("..")("memory:");
+	console.log("a store in memory; on a real etcd: npm run demo -- --etcd");
+	try {
+		for (const part of [...CALLS, fault]) await part(store);
+	} finally {
+		store.destroy();
+	}
+	heading("done");
+}
+
+async function onEtcd() {
 	const [{ path: binary, version }] = await setup();
 	const etcdjs = require("..");
 	const { startCluster, startEtcd } = require("../__test__/support");
@@ -119,8 +172,7 @@ async function demo() {
 	console.log(`etcd ${version} listens on ${member.url}`);
 	const store = etcdjs(member.url);
 	try {
-		for (const part of [readAndWrite, wait, compare, queue, expire])
-			await part(store);
+		for (const part of CALLS) await part(store);
 		const cluster = await startCluster(3, { binary });
 		await failover(etcdjs, cluster).finally(() => cluster.stop());
 	} finally {
@@ -130,7 +182,18 @@ async function demo() {
 	heading("done: nothing is left running");
 }
 
-demo().catch((err) => {
+/** What the arguments ask for. */
+function demo([option, ...others]) {
+	if (option === undefined) return onMemory();
+	if (option === "--etcd" && others.length === 0) return onEtcd();
+	throw new Error("npm run demo has one option: npm run demo -- --etcd");
+}
+
+async function main() {
+	await demo(process.argv.slice(2));
+}
+
+main().catch((err) => {
 	console.error(err.message);
 	process.exitCode = 1;
 });

@@ -40,15 +40,20 @@ async function provideAddon({ library, debug }) {
 }
 
 /**
- * Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. `published`: uses the addon of the
- * package for Linux x64, unless the checkout has a release build that is up to date. `debug`: builds without optimisation.
+ * Prepares what needs no etcd. `published`: uses the addon of the package for Linux x64, unless the checkout has a release build
+ * that is up to date. `debug`: builds without optimisation.
  */
-async function setup({ published = false, debug = false } = {}) {
+async function prepare({ published = false, debug = false } = {}) {
 	checkNode();
 	await checkTools();
 	await installPackages(ROOT);
 	const library = published ? await buildTarget() : undefined;
 	await provideAddon({ library, debug });
+}
+
+/** Prepares all, with the options of `prepare`. Resolves with the etcd binaries, as `installEtcd` does; rejects with a one-line error. */
+async function setup(options) {
+	await prepare(options);
 	return installEtcd();
 }
 
@@ -62,4 +67,4 @@ if (require.main === module) {
 		});
 }
 
-module.exports = { setup };
+module.exports = { prepare, setup };
