@@ -1,6 +1,7 @@
 // The test files of a run.
 const fs = require("node:fs");
 const path = require("node:path");
+const memory = require("../__test__/support/memory-suites");
 const v3 = require("../__test__/support/v3-suites");
 const { ROOT } = require("./run");
 
@@ -68,7 +69,15 @@ function filesOfV3Alone() {
 
 /** The files that run on an etcd which serves only the v3 API; of `named` if given. */
 function filesOfV3(version, named) {
-	const suites = v3.suitesFor(version);
+	return filesOf(v3.suitesFor(version), named);
+}
+
+/** The files that run on the store in memory; of `named` if given. */
+function filesOfMemory(named) {
+	return filesOf(memory.FILES, named);
+}
+
+function filesOf(suites, named) {
 	const all = suites.map((name) => path.join(TESTS, `${name}.test.js`));
 	return named ? all.filter((file) => named.includes(file)) : all;
 }
@@ -105,6 +114,7 @@ function typeProjects() {
 module.exports = {
 	LONG,
 	SHORTENED,
+	filesOfMemory,
 	filesOfV3,
 	filesOfV3Alone,
 	isOfPackages,

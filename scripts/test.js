@@ -1,5 +1,6 @@
 // `npm test`: sets up the checkout, then runs formatting, lints and tests of the Rust, lints and types of the JS, a check of
-// generated files, the bench (shortened), an audit of the dependencies, the JS tests on each etcd, and the tests of the packages.
+// generated files, the bench (shortened), an audit of the dependencies, the JS tests on each etcd and on the store in memory, and the
+// tests of the packages.
 //
 // `--quick` gives a verdict on a change in less than two minutes on two cores. It builds the addon for debugging where it is
 // not up to date, and runs the JS tests on the oldest etcd. It leaves out the long test files, which test-files.js names, the
@@ -10,6 +11,7 @@
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const memory = require("../__test__/support/memory-suites");
 const v3 = require("../__test__/support/v3-suites");
 const { audit } = require("./audit");
 const { installV3 } = require("./etcd-v3");
@@ -31,6 +33,16 @@ const GENERATORS = ["third-party", "api-docs"];
 const CLIPPY = ["clippy", "--all-targets"];
 const CORE = "--no-default-features";
 const STRICT = ["--", "-D", "warnings"];
+
+// A store in memory takes the place of this host, which does not exist.
+const NO_HOST = "memory.invalid:2379";
+const IN_MEMORY = {
+	ETCD_API: "memory",
+	ETCDJS_V3_HOSTS: NO_HOST,
+	ETCDJS_TEST_URL: `http://${NO_HOST}`,
+};
+/** The titles that do not run on a store, by ETCD_API. */
+const LEFT_TITLES = { memory: memory.TITLES, v3: v3.TITLES };
 
 const CARGO_STEPS = [
 	["fmt", "--check"],
@@ -91,7 +103,8 @@ async function runTests(name, list, env) {
 	const tally = path.join(folder, "tally.json");
 	const isOfPackages = list.some(files.isOfPackages);
 	const limit = isOfPackages ? PACKAGES_TIMEOUT_MS : TIMEOUT_MS;
-	const pattern = env?.ETCD_API === "v3" ? v3.titlePattern() : undefined;
+	const titles = Object.keys(LEFT_TITLES[env?.ETCD_API] ?? {});
+	const pattern = v3.titlePattern(titles);
 	const flags = [
 		...TEST_FLAGS,
 		...reporters(tally),
@@ -145,9 +158,23 @@ async function runV3(options, servers, list) {
 	return tallies;
 }
 
+/** Runs the files of memory-suites.js on the store in memory; resolves with their counts. */
+async function runMemory(options, list) {
+	const named = options.named.length > 0 ? list : undefined;
+	const suites = files.filesOfMemory(named);
+	const isWanted = isOnEachStore(options) && suites.length > 0;
+	if (!isWanted) return [];
+	return [await runTests("tests on the store in memory", suites, IN_MEMORY)];
+}
+
+/** Whether this run uses the other stores beside the v2 store. */
+function isOnEachStore({ isQuick }) {
+	return !isQuick && !process.env.ETCD_BIN;
+}
+
 /** Resolves with `{servers, missing}` as of `installV3`; empty if this run is not to use them. */
-async function v3Servers({ isQuick }) {
-	const isWanted = v3.IS_ON && !isQuick && !process.env.ETCD_BIN;
+async function v3Servers(options) {
+	const isWanted = v3.IS_ON && isOnEachStore(options);
 	return isWanted ? installV3() : { servers: [], missing: [] };
 }
 
@@ -161,6 +188,7 @@ async function runJs(options, { binaries, servers }, list) {
 		const name = "tests of the v3 API";
 		tallies.push(await runTests(name, files.filesOfV3Alone(), {}));
 	}
+	tallies.push(...(await runMemory(options, list)));
 	if (options.isWhole)
 		tallies.push(await testOn(binaries[0], files.packageFiles()));
 	return {

@@ -4,6 +4,7 @@ const { getEventListeners } = require("node:events");
 const { test } = require("node:test");
 const etcd = require("../../promises");
 const { cleared, node, prefix, sharedEtcd } = require("../support");
+const { ofMode } = require("../support/etcd/api");
 const {
 	client,
 	deferred,
@@ -15,7 +16,7 @@ const {
 const { AbortError, ArgumentError, EtcdError, TimeoutError } = etcd;
 
 function storeOf(t, ...args) {
-	const store = etcd(...args);
+	const store = ofMode(etcd)(...args);
 	t.after(() => store.destroy());
 	return store;
 }

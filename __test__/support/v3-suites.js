@@ -80,6 +80,7 @@ const LEFT_OUT = {
 	hosts: SCRIPTED,
 	"hosts/redirects": "is about redirects of HTTP",
 	http: "is about HTTP/1.1",
+	memory: "is about the store in memory",
 	migrate: "needs an etcd that serves both APIs, and starts it itself",
 	packages: "is about the published packages",
 	"process/endurance": "repeats what other files test, for long",
