@@ -15,6 +15,7 @@ const {
 } = require("../support/packages/pages");
 const {
 	hostAndKey,
+	onEtcd,
 	onHost,
 	writeDependent,
 } = require("../support/packages/scripts");
@@ -45,6 +46,14 @@ const prints =
 		const output = await printed(await installed(t), `${start}${code}${end}`);
 		assert.strictEqual(output, expected);
 	};
+
+/** An example that needs no etcd: it runs as it stands, and on an etcd. */
+const printsAnywhere = (expected) => async (t, code) => {
+	const user = await installed(t);
+	user.write("example.js", code);
+	assert.strictEqual(await user.node("example.js"), expected);
+	assert.strictEqual(await printed(user, onEtcd(code)), expected);
+};
 
 /** An object of options: it is of this type, has what the type has and no more, and a promise of this call takes it. */
 const areOptions = (type, call) => async (t, code) => {
@@ -91,21 +100,25 @@ const README = {
 		await user.run("sh", ["-e", "-c", code]);
 		assert.ok(user.installed().includes("etcdjs"));
 	},
-	'store.set("hello", "world", (err)': prints("hello: world\n"),
+	'store.set("hello", "world", (err)': printsAnywhere("hello: world\n"),
 	"const same =": prints("null null\n", {
 		start: 'const etcdjs = require("etcdjs");',
 		end: 'store.get("/", (err) => same.get("/", (error) => console.log(err, error)));',
 	}),
-	"async function main()": prints("hello: world\nset world\n"),
+	"async function main()": printsAnywhere("hello: world\nset world\n"),
 	"maxResponseSize: 256": areOptions(
 		'Omit<etcdjs.ClientOptions, "hosts">',
 		`etcdjs({ ...options, host }).promises.set("options", "v")`,
 	),
 	"npm run demo": async (_, code) => {
 		const commands = code.split("\n").map((line) => line.split("#")[0].trim());
-		assert.deepStrictEqual(commands, ["npm run demo", "npm test"]);
+		const demo = ["npm run demo", "npm run demo -- --etcd"];
+		assert.deepStrictEqual(commands, [...demo, "npm test"]);
 		assert.ok(scripts.test);
-		assert.match(await capture("npm", ["run", "-s", "demo"]), /failover/);
+		const args = ["run", "-s", "demo"];
+		assert.match(await capture("npm", args), /fault.*\n.*ambiguous: true/);
+		const onEtcds = await capture("npm", [...args, "--", "--etcd"]);
+		assert.match(onEtcds, /failover/);
 	},
 };
 

@@ -37,7 +37,12 @@ async function hostAndKey() {
 function firstExample(readme, host, language = "js") {
 	const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``);
 	const [, example] = block.exec(readme);
-	return onHost(example, host);
+	return onHost(onEtcd(example), host);
+}
+
+/** An example on a store in memory, as it is on an etcd. */
+function onEtcd(example) {
+	return example.replaceAll('"memory:"', '"127.0.0.1:2379"');
 }
 
 /** An example of a README, on this host instead of the hosts that it names. */
@@ -50,6 +55,7 @@ module.exports = {
 	SETS_AND_GETS,
 	firstExample,
 	hostAndKey,
+	onEtcd,
 	onHost,
 	writeDependent,
 };
