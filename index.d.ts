@@ -79,7 +79,8 @@ declare namespace etcdjs {
 	/**
 	 * Where etcd is: `"host"`, `"host:port"`, `"[::1]:port"`, a URL (`http`, `https`, with `user:password@` for Basic
 	 * auth), several of these in one string with commas between, an array of them, or a discovery URL
-	 * (`https://discovery.etcd.io/…`), which the first call resolves.
+	 * (`https://discovery.etcd.io/…`), which the first call resolves. `"memory:"` is a store in memory of this client alone,
+	 * `"memory:NAME"` one that all clients of the process share ({@link Memory}).
 	 *
 	 * Without a port it is 4001, for `https` as well; etcd 2 and later listens on 2379.
 	 */

@@ -18,8 +18,10 @@ function some(list, most) {
 	return [...shown, `and ${list.length - shown.length} more`];
 }
 
-function ran({ options, tests, versions, all = versions }) {
-	const js = `${tests} JS tests on etcd ${all.join(" and ")}`;
+function ran({ options, tests, versions, all = versions, isInMemory }) {
+	const etcds = `etcd ${all.join(" and ")}`;
+	const stores = isInMemory ? `${etcds}, and on the store in memory` : etcds;
+	const js = `${tests} JS tests on ${stores}`;
 	if (options.isJs) return `Ran: ${js}.`;
 	const parts = [RUST, LINTS, js, ...(options.isQuick ? [] : [REST])];
 	return `Ran: ${parts.join("; ")}.`;

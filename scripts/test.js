@@ -158,12 +158,16 @@ async function runV3(options, servers, list) {
 	return tallies;
 }
 
-/** Runs the files of memory-suites.js on the store in memory; resolves with their counts. */
+/** The files that this run runs on the store in memory. */
+function memoryFiles(options, list) {
+	if (!isOnEachStore(options)) return [];
+	return files.filesOfMemory(options.named.length > 0 ? list : undefined);
+}
+
+/** Runs those files; resolves with their counts. */
 async function runMemory(options, list) {
-	const named = options.named.length > 0 ? list : undefined;
-	const suites = files.filesOfMemory(named);
-	const isWanted = isOnEachStore(options) && suites.length > 0;
-	if (!isWanted) return [];
+	const suites = memoryFiles(options, list);
+	if (suites.length === 0) return [];
 	return [await runTests("tests on the store in memory", suites, IN_MEMORY)];
 }
 
@@ -216,7 +220,9 @@ async function main(args) {
 	const [versions, all] = used.map(versionsOf);
 	const installed = versionsOf(found);
 	const took = Math.round((Date.now() - started) / 1000);
-	const run = { options, installed, versions, all, long, unchecked, took };
+	const isInMemory = memoryFiles(options, list).length > 0;
+	const stores = { installed, versions, all, isInMemory };
+	const run = { options, ...stores, long, unchecked, took };
 	console.log(`\n${summary({ ...run, ...counts }).join("\n")}`);
 }
 

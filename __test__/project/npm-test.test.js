@@ -86,6 +86,18 @@ test("a run ends with ten lines at most, and with the one that it passed", () =>
 	}
 });
 
+test("the last lines name the stores that the tests ran on", () => {
+	const run = {
+		options: parseOptions([]),
+		tests: 9,
+		skipped: [],
+		unchecked: [],
+	};
+	const versions = { installed: ["3.4.23"], versions: ["3.4.23"] };
+	const [first] = summary({ ...run, ...versions, isInMemory: true });
+	assert.match(first, /9 JS tests on etcd 3.4.23, and on the store in memory;/);
+});
+
 test("the last lines name what was left out", () => {
 	const whole = lastLines([]).join("\n");
 	assert.match(whole, /^Left out: the addons of 7 other Rust targets/m);
