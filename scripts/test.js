@@ -139,6 +139,19 @@ async function testOn({ version, path: binary, v2 }, list, env = {}) {
 	}
 }
 
+/** Runs the Rust tests that compare the store in memory with a real etcd, which they have to themselves. */
+async function judgeMemory({ path: binary }) {
+	const { startEtcd } = require("../__test__/support/etcd/etcd");
+	const member = await startEtcd({ binary });
+	const args = ["test", CORE, "--lib", "memory::tests::judge"];
+	const env = { ETCDJS_TEST_URL: member.url };
+	try {
+		await step("the store in memory beside etcd", "cargo", args, env);
+	} finally {
+		await member.stop();
+	}
+}
+
 /** The environment that shortens tests. What the caller has set counts before it. */
 function shortening({ isQuick, named }) {
 	const isShort = isQuick && named.length === 0;
@@ -212,6 +225,7 @@ async function main(args) {
 	const { servers, missing } = await v3Servers(options);
 	if (!isJs) await checkSources();
 	const unchecked = isWhole ? await checkRest() : [];
+	if (isWhole) await judgeMemory(found[0]);
 	for (const { name, why } of missing)
 		unchecked.push(`etcd ${name} over the v3 API (${why})`);
 	const binaries = isQuick ? found.slice(0, 1) : found;

@@ -13,7 +13,7 @@ use std::env;
 
 const SEEDS: u64 = 3;
 /// Enough for the history to lose events.
-const CALLS: usize = 4000;
+const CALLS: usize = 7000;
 
 fn first_seed() -> u64 {
     let given = env::var("ETCDJS_TEST_SEED");
