@@ -143,6 +143,30 @@ test("a wait that is in flight when a tree is loaded is told of a gap", async (t
 	assert.equal(gaps.length, 1);
 });
 
+for (const [what, resync] of [
+	["ends with a HistoryGapError", false],
+	["with resync gives all there is", true],
+])
+	test(`a watch in flight when a tree is loaded ${what}`, async (t) => {
+		const store = memory(t);
+		const { promises } = store;
+		await promises.set("k", "1");
+		const before = store.memory.dump();
+		const watch = store.watch("k", { resync });
+		await watch.ready;
+		const next = watch.next();
+		while ((await promises.stats.store()).watchers === 0)
+			await new Promise(setImmediate);
+		store.memory.load(before);
+		if (!resync) {
+			const error = await rejection(next);
+			return assert.equal(error.code, "ERR_ETCD_HISTORY_GAP");
+		}
+		const { action, node } = (await next).value;
+		assert.deepEqual([action, node.value], ["resync", "1"]);
+		await watch.return();
+	});
+
 test("calls fail as planned, and in the order of the plan", async (t) => {
 	const store = memory(t);
 	const { promises } = store;

@@ -14,7 +14,7 @@ mod shared;
 mod statistics;
 
 use crate::api::error::{Attempt, Error, Kind};
-use crate::api::outcome::{Origin, Outcome};
+use crate::api::outcome::{Ended, Origin, Outcome};
 use crate::api::query;
 use crate::api::request::{Request, Wait};
 use crate::memory::answer::ENDPOINT;
@@ -110,10 +110,7 @@ impl InMemory {
         let answer = self.event(&request, entry, &mut from).await;
         let (ended, position) = match answer.and_then(|answer| told(answer, &request)) {
             Ok((outcome, event)) => (continuation::of_answer(outcome, event), event),
-            Err(error) => {
-                let next = next_index(wait, from, entry, &error);
-                (continuation::of_error(wait, from, next, error), from)
-            }
+            Err(error) => (failed(wait, entry, from, error), from),
         };
         Waited { ended, position }
     }
@@ -135,7 +132,8 @@ impl InMemory {
             Ok(Applied::Registered(mut registered)) => {
                 from.get_or_insert(registered.index.saturating_add(1));
                 entry.settle();
-                self.answer(&mut registered).await
+                let answer = self.answer(&mut registered).await;
+                answer.or_else(|error| answered_or_idle(registered, error, from))
             }
             Err(Rejected::Key(invalid)) => Err(invalid.into()),
             Err(_) => Err(Error::new(Kind::Internal)),
@@ -171,6 +169,28 @@ impl InMemory {
             attempts: Vec::new(),
         };
         Ok(StoreIndex::Known(index, origin))
+    }
+}
+
+/// The answer to a wait that has just come, or the end of the idle wait. The next wait then looks behind the index up to which this one
+/// has seen no event: a quiet key does not fall out of the history.
+fn answered_or_idle(
+    registered: Registered,
+    error: Error,
+    from: &mut Option<u64>,
+) -> Result<Answer, Error> {
+    registered.end().map_err(|index| {
+        *from = (*from).max(Some(index.saturating_add(1)));
+        error
+    })
+}
+
+/// The end of a wait with an error. A tree that was loaded may have an index below that of the wait. That is a gap, too.
+fn failed(wait: &Wait, entry: &Entry, from: Option<u64>, error: Error) -> Ended {
+    let next = next_index(wait, from, entry, &error);
+    match next.filter(|_| continuation::cleared_at(&error).is_some()) {
+        Some(next) => continuation::of_gap(error, from, next),
+        None => continuation::of_error(wait, from, next, error),
     }
 }
 

@@ -41,6 +41,15 @@ impl Registered {
             () = shared.keep_expiring() => std::future::pending().await,
         }
     }
+
+    /// Ends the registration.
+    ///
+    /// # Errors
+    /// If there was no event, the store's index up to which there was none.
+    pub fn end(mut self) -> Result<Answer, u64> {
+        let index = self.shared.stop(self.watcher);
+        self.answer.try_recv().map_err(|_| index)
+    }
 }
 
 impl Drop for Registered {

@@ -57,11 +57,12 @@ impl Shared {
         })
     }
 
-    /// Ends a registered wait whose caller has stopped.
-    pub(super) fn stop(&self, watcher: WatcherId) {
+    /// Ends a registered wait. Returns the store's index: later events are not told to the wait.
+    pub(super) fn stop(&self, watcher: WatcherId) -> u64 {
         let mut state = self.state();
         state.waiting.remove(&watcher);
         state.memory.stop(watcher);
+        state.memory.index()
     }
 
     /// The store's index.
