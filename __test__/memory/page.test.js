@@ -20,7 +20,7 @@ for (const [name, expected] of Object.entries(PRINTED))
 test("the tests of the page pass with Node's test runner", async (t) => {
 	const user = service(t, "// leader.js\n", 'require("node:test")');
 	const output = await user.node("--test", "--test-reporter=tap");
-	assert.match(output, /^# pass 3\n# fail 0$/m);
+	assert.match(output, /^# pass 4\n# fail 0$/m);
 });
 
 test("the tests of the page fail for a service that takes an ambiguous write for a failed one", async (t) => {
