@@ -163,10 +163,15 @@ let lastDelay = 0;
 
 /** Calls back after some milliseconds. Until then, holds the event loop open if it `holds`. */
 function setTimeout(callback, ms, holds = true) {
+	later(callback, (id) => runtime.delay(id, ms), holds);
+}
+
+/** Calls back when the addon gives the empty result of the id that `start` gets. */
+function later(callback, start, holds = true) {
 	const id = --lastDelay;
 	enter(holds);
 	delays.set(id, { callback, holds });
-	runtime.delay(id, ms);
+	start(id);
 }
 
 function endDelay(id) {
@@ -182,6 +187,7 @@ function endDelay(id) {
 // The addon does not keep `wake`: this module does.
 module.exports = {
 	enter,
+	later,
 	leave,
 	nextTick,
 	nextTurn,

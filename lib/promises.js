@@ -8,8 +8,10 @@ const { define } = require("./define");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
 const { milliseconds } = require("./options");
+const { define } = require("./define");
 const { placeOf, thrownAt } = require("./place");
 const spelling = require("./spelling");
+const { NATIVE } = require("./submission");
 
 /** What each method takes before its options, and of what kind these are: see spelling.js. */
 const METHODS = {
@@ -37,6 +39,7 @@ class Promises {
 	/** `client`: the native one of the store. */
 	constructor(store, client, isStrict) {
 		this.#store = store;
+		define(this, NATIVE, client);
 		const settings = { client, isStrict };
 		addMethods(this, METHODS, store, settings);
 		this.stats = addMethods({}, STATS, store.stats, settings);

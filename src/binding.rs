@@ -25,3 +25,4 @@ mod origin_json;
 mod outbox;
 mod queue;
 mod runtime;
+mod serving;

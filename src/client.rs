@@ -18,7 +18,7 @@ use crate::waits::{Chain, Entry, PollBackoff, Registration, Registrations, settl
 use backend::Backend;
 pub use backend::{Api, Store};
 pub use discovery::Discovery;
-pub use in_memory::{Plan, Shared};
+pub use in_memory::{Applied, Plan, Shared};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};

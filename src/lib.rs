@@ -10,6 +10,7 @@
 //! | [`memory`] | the store in memory: the v2 semantics as a state machine | I/O, clocks, protocols |
 //! | [`cluster`] | chooses hosts: failover, quarantine, probes, slots | what a request means |
 //! | [`net`] | moves bytes: DNS, TLS, proxies, HTTP | etcd |
+//! | [`server`] | the v2 HTTP API in front of a client's store | the protocol of that store |
 //! | `binding` | how JavaScript sees a client (feature `node`) | what a call means |
 //!
 //! A call goes down from `index.js` through `binding` to [`client::Client::execute`], is encoded by [`v2`] or [`v3`] and sent by
@@ -25,6 +26,7 @@ pub mod client;
 pub mod cluster;
 pub mod memory;
 pub mod net;
+pub mod server;
 mod single_flight;
 mod task;
 pub mod v2;

@@ -30,7 +30,7 @@ pub use proxies::{Proxies, Variable};
 pub use request::{Method, Request};
 pub use silence::unless_silent;
 use std::time::Duration;
-pub use tls::{Pem, Trust, Unusable};
+pub use tls::{Pem, Trust, Unusable, server_config};
 pub use transport::{Response, Transport};
 
 /// The length in bytes from which on `http::Uri` refuses a URL.

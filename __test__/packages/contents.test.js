@@ -40,7 +40,7 @@ function isNewer(a, b) {
 test("the package itself has the JS, the types and the README, and no addon", () => {
 	const all = fs.readdirSync(path.join(ROOT, "lib"), { recursive: true });
 	const lib = all.filter((name) => name.endsWith(".js"));
-	const entries = ["index", "promises"].flatMap((name) =>
+	const entries = ["index", "promises", "server"].flatMap((name) =>
 		["d.mts", "d.ts", "js", "mjs"].map((suffix) => `${name}.${suffix}`),
 	);
 	const expected = [

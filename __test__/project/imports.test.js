@@ -29,7 +29,16 @@ const MAY_IMPORT = {
 		"v3",
 		"waits",
 	],
-	binding: ["api", "client", "cluster", "net", "task", "waits::Chain"],
+	server: ["api", "client", "memory", "task"],
+	binding: [
+		"api",
+		"client",
+		"cluster",
+		"net",
+		"server",
+		"task",
+		"waits::Chain",
+	],
 };
 
 /** Modules of the tests, which may build what they test from any layer. */

@@ -3,7 +3,7 @@
 mod date;
 mod text;
 
-pub use date::parse as parse_date;
+pub use date::{parse as parse_date, write as write_date};
 pub use text::write_text;
 
 use std::fmt::Write;

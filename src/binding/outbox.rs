@@ -38,7 +38,7 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// The end of a delay.
+    /// The end of a delay, or of a server.
     pub fn of_delay(id: f64) -> Self {
         Arrival {
             id,

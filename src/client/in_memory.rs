@@ -26,9 +26,8 @@ use crate::waits::{Entry, Position, StoreIndex, Waited};
 use faults::FaultKind;
 pub use faults::Plan;
 use named::named;
-use registered::Registered;
-use shared::Applied;
-pub use shared::Shared;
+pub use registered::Registered;
+pub use shared::{Applied, Shared};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ mod identity;
 mod names;
 mod refused;
 mod roots;
+mod serving;
 mod verifier;
 mod x509;
 
@@ -17,6 +18,7 @@ pub use refused::Refused;
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
+pub use serving::server_config;
 use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Who the client is, for hosts that ask: certificates and their keys.
+//! Who the client or the server is: certificates and their keys.
 
 use super::x509::{ADVICE, Certificate};
 use super::{Pem, Unusable};
@@ -11,7 +11,7 @@ use rustls::sign::CertifiedKey;
 use std::fmt;
 use std::sync::Arc;
 
-/// The client's certificates, each with its key.
+/// The certificates of a client or a server, each with its key.
 pub struct Identity(Vec<Arc<CertifiedKey>>);
 
 impl Identity {
@@ -34,6 +34,14 @@ impl Identity {
         let chains = chains(cert, keys.len() > 1)?;
         let pairs = keys.into_iter().map(|key| pair(&chains, key, provider));
         Ok(Some(Identity(pairs.collect::<Result<_, _>>()?)))
+    }
+
+    /// The certificate for a peer that takes these signatures. Of several of a kind the last one counts, as in OpenSSL.
+    pub fn for_schemes(&self, schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let mut pairs = self.0.iter().rev();
+        pairs
+            .find(|pair| pair.key.choose_scheme(schemes).is_some())
+            .cloned()
     }
 }
 
@@ -103,11 +111,7 @@ fn unsupported(chains: &[Vec<CertificateDer<'static>>]) -> Unusable {
 
 impl ResolvesClientCert for Identity {
     fn resolve(&self, _: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        // Of several of a kind the last one counts, as in OpenSSL.
-        let mut pairs = self.0.iter().rev();
-        pairs
-            .find(|pair| pair.key.choose_scheme(schemes).is_some())
-            .cloned()
+        self.for_schemes(schemes)
     }
 
     fn has_certs(&self) -> bool {

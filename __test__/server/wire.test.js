@@ -1,0 +1,101 @@
+// Raw requests to an etcd 3.4.23 and to a server in front of a store in memory: the answers are the same, byte for byte.
+const assert = require("node:assert/strict");
+const { before, after, test } = require("node:test");
+const { binaryOf } = require("../../scripts/etcd-folder");
+const { startEtcd } = require("../support");
+const { get: fetchText, until } = require("../support/etcd/member");
+const { connection, raw, fieldOf } = require("../support/server/raw");
+const { idsOf, normalised } = require("./normalise");
+const { REFUSED, WRITES, get, put, random, request } = require("./requests");
+const { served } = require("./stage");
+
+const VERSION = "3.4.23";
+const SEED = 14;
+const RANDOM = 300;
+
+let etcd;
+let member;
+
+before(async () => {
+	const binary = binaryOf(VERSION, "v2");
+	member = await startEtcd({ binary, v2: true });
+	etcd = member.port;
+	// etcd writes the cluster's version into the store, which raises its index.
+	await until(
+		async () =>
+			/"3\.4\.0"/.test((await fetchText(`${member.url}/version`, {})).body),
+		() => new Error("the cluster has no version"),
+	);
+});
+
+after(() => member.stop());
+
+async function indexOf(port) {
+	const { fields } = await raw(port, get("/v2/keys/none"));
+	return Number(fieldOf(fields, "X-Etcd-Index"));
+}
+
+/** A server whose store has the index of etcd's. */
+async function beside(t) {
+	const { port } = await served(t);
+	await raw(etcd, request("DELETE", "/v2/keys/a?recursive=true"));
+	await raw(etcd, put("/_level", "value=1"));
+	const level = await indexOf(etcd);
+	while ((await indexOf(port)) < level)
+		await raw(port, put("/_level", "value=1"));
+	return port;
+}
+
+async function assertSame(port, requests) {
+	for (const text of requests) {
+		const [theirs, ours] = [await raw(etcd, text), await raw(port, text)];
+		const shown = JSON.stringify(text.slice(0, 300));
+		assert.equal(normalised(ours), normalised(theirs), shown);
+		assert.deepEqual(idsOf(ours), idsOf(theirs), shown);
+	}
+}
+
+test("requests that are refused, and those for other resources", async (t) => {
+	await assertSame(await beside(t), REFUSED);
+});
+
+test("requests that write, and what is read afterwards", async (t) => {
+	await assertSame(await beside(t), WRITES);
+});
+
+test(`${RANDOM} random requests`, async (t) => {
+	await assertSame(await beside(t), random(RANDOM, SEED));
+});
+
+test("a form of 10 MiB is taken, and a longer one is not", async (t) => {
+	const form = `value=${"x".repeat(10 * 1024 * 1024 - 6)}`;
+	const port = await beside(t);
+	const answers = [];
+	for (const length of [form.length, form.length + 1])
+		for (const to of [etcd, port]) {
+			const answer = await raw(to, put("/big", form.padEnd(length, "x")));
+			// etcd closes the connection only where more than 256 KiB are left.
+			answers.push(normalised(answer).replace("Connection: close\n", ""));
+		}
+	assert.equal(answers[1], answers[0]);
+	assert.equal(answers[3], answers[2]);
+	assert.match(answers[3], /http: POST too large/);
+});
+
+test("a wait has its header section at once, and its event ends it in one chunk", async (t) => {
+	const port = await beside(t);
+	const texts = [];
+	for (const to of [etcd, port]) {
+		const { socket, text, until } = await connection(t, to);
+		socket.write(get("/v2/keys/w?wait=true&recursive=true"));
+		await until(/\r\n\r\n/);
+		await raw(to, put("/w/a", "value=1"));
+		await until(/0\r\n\r\n$/);
+		socket.write(get("/v2/keys/w/a?wait=true&waitIndex=1"));
+		await until(/0\r\n\r\n.*0\r\n\r\n$/s);
+		texts.push(
+			text().replace(/^(Access|Date|X-Raft|X-Etcd-Cluster).*\r\n/gm, ""),
+		);
+	}
+	assert.deepEqual(...texts.map((text) => text.split("\r\n").sort()));
+});

@@ -1,0 +1,90 @@
+// The options of a server.
+"use strict";
+
+const dns = require("node:dns/promises");
+const net = require("node:net");
+const errors = require("../errors");
+const security = require("../security");
+
+const DEFAULTS = {
+	port: 2379,
+	host: "127.0.0.1",
+	tls: undefined,
+	auth: undefined,
+	insecure: false,
+	name: "default",
+	maxConnections: 10_000,
+	maxWaits: 10_000,
+	timeout: 60_000,
+	drainTimeout: 10_000,
+};
+const MOST_PORT = 65_535;
+const MOST_COUNT = 1_000_000;
+const LONGEST_MS = 2 ** 31 - 1;
+
+const LOOPBACK = new net.BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** What the addon needs of it. Rejects where an option cannot be used. */
+async function forNative(opts) {
+	const given = withDefaults(opts ?? {});
+	const options = {
+		port: whole(given, "port", 0, MOST_PORT),
+		name: text(given, "name"),
+		...pemsOf(given.tls),
+		auth: security.forNative({ auth: given.auth }).auth,
+		connections: whole(given, "maxConnections", 1, MOST_COUNT),
+		waits: whole(given, "maxWaits", 0, MOST_COUNT),
+		silence: whole(given, "timeout", 1, LONGEST_MS),
+		drain: whole(given, "drainTimeout", 0, LONGEST_MS),
+	};
+	const { address, family } = await dns.lookup(text(given, "host"));
+	const isLocal = LOOPBACK.check(address, `ipv${family}`);
+	if (!isLocal && !given.tls && given.insecure !== true)
+		throw errors.invalidArgument(
+			`${address} is reachable from other machines: give tls, or insecure: true to serve it in cleartext`,
+		);
+	return { ...options, address };
+}
+
+function withDefaults(opts) {
+	if (typeof opts !== "object" || Array.isArray(opts))
+		throw errors.invalidArgument("the options must be an object");
+	const unknown = Object.keys(opts).find((name) => !(name in DEFAULTS));
+	if (unknown) throw errors.invalidArgument(`there is no option ${unknown}`);
+	const given = Object.entries(opts).filter(
+		([, value]) => value !== undefined && value !== null,
+	);
+	return { ...DEFAULTS, ...Object.fromEntries(given) };
+}
+
+function whole(given, name, least, most) {
+	const value = given[name];
+	if (Number.isInteger(value) && value >= least && value <= most) return value;
+	throw errors.invalidArgument(
+		`${name} must be a whole number from ${least} to ${most}`,
+	);
+}
+
+function text(given, name) {
+	const value = given[name];
+	if (typeof value === "string" && value !== "") return value;
+	throw errors.invalidArgument(`${name} must be a string`);
+}
+
+function pemsOf(tls) {
+	if (!tls) return {};
+	const { cert, key } = security.forNative({ cert: tls.cert, key: tls.key });
+	if (!cert || !key)
+		throw errors.invalidArgument("tls must have a cert and a key");
+	return { cert, key };
+}
+
+/** The URL of an address. */
+function urlOf({ address, cert }, port) {
+	const host = net.isIPv6(address) ? `[${address}]` : address;
+	return `${cert ? "https" : "http"}://${host}:${port}`;
+}
+
+module.exports = { forNative, urlOf };

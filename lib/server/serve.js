@@ -1,0 +1,55 @@
+// A server in front of a store: its start and its end.
+"use strict";
+
+const errors = require("../errors");
+const loop = require("../loop");
+const { NATIVE } = require("../submission");
+const options = require("./options");
+
+/** Starts a server; it keeps the event loop open until it is closed. */
+async function serve(store, opts) {
+	const client = store?.[NATIVE];
+	if (!client) throw errors.invalidArgument("serve takes a store of etcdjs");
+	const given = await options.forNative(opts);
+	const native = start(client, given);
+	loop.enter();
+	return new Server(native, options.urlOf(given, native.port));
+}
+
+function start(client, given) {
+	try {
+		return client.serve(given);
+	} catch (err) {
+		throw err.code === "InvalidArg" ? errors.invalidArgument(err.message) : err;
+	}
+}
+
+class Server {
+	#native;
+	#closed;
+
+	constructor(native, url) {
+		this.#native = native;
+		this.url = url;
+	}
+
+	/** Finishes the answers in flight, ends the waits, and closes all connections. */
+	close() {
+		this.#closed ??= new Promise((resolve) => {
+			loop.later(
+				() => {
+					loop.leave();
+					resolve();
+				},
+				(id) => this.#native.close(id),
+			);
+		});
+		return this.#closed;
+	}
+
+	async [Symbol.asyncDispose ?? Symbol.for("nodejs.asyncDispose")]() {
+		await this.close();
+	}
+}
+
+module.exports = { serve };

@@ -1,0 +1,71 @@
+/// <reference lib="esnext.disposable" />
+
+import etcdjs = require("./index");
+import etcd = require("./promises");
+
+/** An HTTP server that speaks etcd's v2 API in front of a store. */
+declare namespace server {
+	/** What a server is made of. Times are in milliseconds. */
+	export interface ServeOptions {
+		/** Default: 2379; 0 for any free port. */
+		port?: number;
+		/** The name or address to listen on. Default: `127.0.0.1`. */
+		host?: string;
+		/** The server's certificate and its key in PEM: the server then speaks https. */
+		tls?: {
+			cert: string | Buffer | (string | Buffer)[];
+			key: string | Buffer | (string | Buffer)[];
+		};
+		/** The credentials that each request must have, as HTTP Basic authentication. Default: none. */
+		auth?: { user: string; pass: string };
+		/** Allows an address that other machines reach, without TLS. Default: `false`. */
+		insecure?: boolean;
+		/** The name of the server among the members. Default: `default`. */
+		name?: string;
+		/** The most open connections; a further one is closed. Default: 10,000. */
+		maxConnections?: number;
+		/** The most waits; a further one is answered with the status 503. Default: 10,000. */
+		maxWaits?: number;
+		/**
+		 * Bounds the TLS handshake, the header section of a request, its body, each silence of a client that must read, and an
+		 * idle connection. Default: 60,000.
+		 */
+		timeout?: number;
+		/** Bounds `close`: connections that are still open after it are cut. Default: 10,000. */
+		drainTimeout?: number;
+	}
+
+	/** A server. It keeps the process alive until it is closed. */
+	export interface Server {
+		/** Its URL, such as `http://127.0.0.1:2379`. */
+		readonly url: string;
+		/** Finishes the answers in flight, ends the waits, and closes all connections. */
+		close(): Promise<void>;
+		/** Does what {@link Server.close} does, at the end of the block of an `await using`. */
+		[Symbol.asyncDispose](): Promise<void>;
+	}
+
+	/**
+	 * Starts a server in front of a store.
+	 *
+	 * @param store - A store of `etcdjs` or `etcdjs/promises`. The server does not close it.
+	 * @throws TypeError where an option cannot be used.
+	 *
+	 * @example
+	 * ```js
+	 * const etcdjs = require("etcdjs");
+	 * const { serve } = require("etcdjs/server");
+	 *
+	 * const server = await serve(etcdjs("memory:"), { port: 0 });
+	 * console.log(server.url);
+	 * await server.close();
+	 * ```
+	 */
+	export function serve(
+		// biome-ignore lint/suspicious/noExplicitAny: the server does not read the values
+		store: etcdjs<any> | etcd.StoreOf<boolean>,
+		opts?: ServeOptions | null,
+	): Promise<Server>;
+}
+
+export = server;

@@ -1,0 +1,37 @@
+//! An HTTP/1.1 server that speaks etcd's v2 API in front of a client's store: one in memory, or a cluster.
+//!
+//! Answers as etcd 3.4 does: its routes, statuses, header fields, bodies and limits. Knows no protocol of the store behind it, and no
+//! JavaScript.
+//!
+//! ```text
+//! listener ─▶ connection ─▶ route ─┬─▶ keys ─▶ front ─▶ the store in memory, or a client of a cluster
+//!     │           │                └─▶ members, statistics, version
+//!     │           └─ time limits: header section, body, an answer that is not read
+//!     └─ at most so many connections; after `close`: answers in flight are finished, waits end
+//! ```
+
+mod access;
+mod body;
+mod connection;
+mod counters;
+mod form;
+mod front;
+mod guarded;
+mod keys;
+mod limits;
+mod listener;
+mod media_type;
+mod members;
+mod path;
+mod received;
+mod reply;
+mod route;
+mod state;
+mod statistics;
+
+pub use limits::Limits;
+pub use listener::Server;
+pub use state::Setup;
+
+#[cfg(test)]
+mod tests;

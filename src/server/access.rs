@@ -1,0 +1,57 @@
+//! Who may use a server: requests with its credentials, and, on a server for this machine alone, requests to a name of this machine.
+
+use super::reply::{self, Reply};
+use super::state::State;
+use http::header::{AUTHORIZATION, HOST};
+use http::{HeaderMap, Request, Version};
+use ring::digest::{SHA256, digest};
+use std::net::IpAddr;
+
+/// The answer to a request that is refused.
+pub fn refusal<B>(state: &State, request: &Request<B>) -> Option<Reply> {
+    if !has_one_host(request) {
+        let text = match request.headers().contains_key(HOST) {
+            true => "400 Bad Request",
+            false => "400 Bad Request: missing required Host header",
+        };
+        return Some(reply::malformed(400, text));
+    }
+    if state.is_local && !is_local(request) {
+        let text = "The Host header field names another machine: this server is for programs of this machine.\n";
+        return Some(reply::text(421, text.to_owned()));
+    }
+    let refused = reply::of_store(&reply::unauthorized());
+    (!may_use(state, request.headers())).then(|| reply::of_cluster(refused, &state.cluster_id))
+}
+
+fn has_one_host<B>(request: &Request<B>) -> bool {
+    let count = request.headers().get_all(HOST).iter().count();
+    count == 1 || count == 0 && request.version() == Version::HTTP_10
+}
+
+/// A page in a browser can have any name resolved to this machine (DNS rebinding, CVE-2018-5702 for etcd). It cannot change the name
+/// that the browser sends.
+fn is_local<B>(request: &Request<B>) -> bool {
+    let Some(host) = request.headers().get(HOST) else {
+        return true;
+    };
+    let host = host.to_str().unwrap_or_default();
+    let without_port = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = without_port.trim_matches(['[', ']']).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok()
+}
+
+/// Digests are compared, so that the time of the comparison tells nothing of the credentials.
+fn may_use(state: &State, fields: &HeaderMap) -> bool {
+    let Some(expected) = &state.setup.credentials else {
+        return true;
+    };
+    let given = fields
+        .get(AUTHORIZATION)
+        .map_or(&b""[..], |it| it.as_bytes());
+    let digest_of = |bytes: &[u8]| digest(&SHA256, bytes);
+    digest_of(given).as_ref() == digest_of(expected.as_bytes()).as_ref()
+}

@@ -1,0 +1,41 @@
+//! `/v2/machines` and `/v2/members`. A server is the only member of its cluster: the members of a cluster behind it do not speak the
+//! v2 API.
+
+use super::reply::{self, Reply};
+use super::state::State;
+use http::Method;
+use serde_json::json;
+use std::net::SocketAddr;
+
+/// The URL under which a client has reached the server.
+fn url(state: &State, local: SocketAddr) -> String {
+    format!("{}://{local}", state.scheme())
+}
+
+/// `/v2/machines`.
+pub fn machines(state: &State, local: SocketAddr, method: &Method) -> Reply {
+    match *method {
+        Method::GET | Method::HEAD => reply::text(200, url(state, local)),
+        _ => reply::not_allowed("GET,HEAD"),
+    }
+}
+
+/// `/v2/members`. `rest`: the path behind it.
+pub fn members(state: &State, local: SocketAddr, method: &Method, rest: &str) -> Reply {
+    if *method != Method::GET {
+        return reply::not_allowed("GET");
+    }
+    let member = member(state, local);
+    let reply = match rest.trim_start_matches('/') {
+        "" => reply::json(200, format!("{{\"members\":[{member}]}}\n")),
+        "leader" => reply::json(200, format!("{member}\n")),
+        _ => reply::json(404, r#"{"message":"Not found"}"#.to_owned()),
+    };
+    reply::of_cluster(reply, &state.cluster_id)
+}
+
+fn member(state: &State, local: SocketAddr) -> String {
+    let [id, name] = [&state.member_id, &state.setup.name].map(|text| json!(text));
+    let urls = json!([url(state, local)]);
+    format!(r#"{{"id":{id},"name":{name},"peerURLs":[],"clientURLs":{urls}}}"#)
+}

@@ -1,0 +1,198 @@
+//! Answers as etcd's HTTP front gives them.
+
+use super::body::{Event, ReplyBody};
+use crate::api::error::{Error, Kind};
+use crate::api::node::write_text;
+use crate::api::parameters::Refused;
+use crate::memory::Answer;
+use bytes::Bytes;
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use http::{Response, StatusCode};
+use hyper::ext::ReasonPhrase;
+use std::fmt::Write;
+
+/// An answer to a client.
+pub type Reply = Response<ReplyBody>;
+
+/// The term of the only member of the cluster that a server is for its clients.
+const RAFT_TERM: &str = "2";
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
+const CLUSTER_ID: HeaderName = HeaderName::from_static("x-etcd-cluster-id");
+const ETCD_INDEX: HeaderName = HeaderName::from_static("x-etcd-index");
+const RAFT_INDEX: HeaderName = HeaderName::from_static("x-raft-index");
+const TERM: HeaderName = HeaderName::from_static("x-raft-term");
+const OPTIONS: HeaderName = HeaderName::from_static("x-content-type-options");
+
+fn of(status: u16, body: ReplyBody) -> Reply {
+    let mut reply = Response::new(body);
+    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    reply
+}
+
+fn typed(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let reply = of(status, ReplyBody::Whole(body.into()));
+    with(reply, CONTENT_TYPE, content_type)
+}
+
+/// The answer with one more field. A text that can be no value is left out.
+fn with(mut reply: Reply, name: HeaderName, value: impl TryInto<HeaderValue>) -> Reply {
+    if let Ok(value) = value.try_into() {
+        reply.headers_mut().insert(name, value);
+    }
+    reply
+}
+
+/// No body.
+pub fn empty(status: u16) -> Reply {
+    of(status, ReplyBody::Sent)
+}
+
+/// JSON.
+pub fn json(status: u16, body: String) -> Reply {
+    typed(status, JSON, body)
+}
+
+/// Text.
+pub fn text(status: u16, body: String) -> Reply {
+    typed(status, TEXT, body)
+}
+
+/// An error as Go's `http.Error` gives it.
+fn plain_error(status: u16, body: &'static str) -> Reply {
+    with(typed(status, TEXT, body), OPTIONS, "nosniff")
+}
+
+/// There is no such resource.
+pub fn not_found() -> Reply {
+    plain_error(404, "404 page not found\n")
+}
+
+/// The resource has no such method.
+pub fn not_allowed(allowed: &'static str) -> Reply {
+    with(plain_error(405, "Method Not Allowed\n"), ALLOW, allowed)
+}
+
+/// The request is none: its connection ends.
+pub fn malformed(status: u16, body: &'static str) -> Reply {
+    let mut reply = closing(typed(status, TEXT, body));
+    // Go repeats the status line in the body.
+    if let Some((_, reason)) = body.split_once(' ') {
+        let reason = ReasonPhrase::from_static(reason.as_bytes());
+        reply.extensions_mut().insert(reason);
+    }
+    reply
+}
+
+/// The answer is the last one of its connection.
+pub fn closing(reply: Reply) -> Reply {
+    with(reply, CONNECTION, "close")
+}
+
+/// The path has another form.
+pub fn moved(location: &str, has_page: bool) -> Reply {
+    let page = match has_page {
+        true => format!(
+            "<a href=\"{}\">Moved Permanently</a>.\n\n",
+            html_escape(location)
+        ),
+        false => String::new(),
+    };
+    let reply = match has_page {
+        true => typed(301, "text/html; charset=utf-8", page),
+        false => of(301, ReplyBody::Sent),
+    };
+    with(reply, LOCATION, location)
+}
+
+/// `htmlEscape` of Go's `net/http`.
+fn html_escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let text = text.replace('>', "&gt;").replace('"', "&#34;");
+    text.replace('\'', "&#39;")
+}
+
+/// The answer with the id of the cluster.
+pub fn of_cluster(reply: Reply, id: &str) -> Reply {
+    with(reply, CLUSTER_ID, id)
+}
+
+/// The answer of the store.
+pub fn of_store(answer: &Answer) -> Reply {
+    let index = answer.index.unwrap_or_default();
+    let reply = json(answer.status, format!("{}\n", answer.body));
+    match answer.status < 300 {
+        true => indexed(reply, index),
+        false => with(reply, ETCD_INDEX, index),
+    }
+}
+
+/// The answer to a wait that was registered at an index.
+pub fn of_wait(index: u64, event: Event) -> Reply {
+    let reply = of(200, ReplyBody::Event(event));
+    indexed(with(reply, CONTENT_TYPE, JSON), index)
+}
+
+fn indexed(reply: Reply, index: u64) -> Reply {
+    let reply = with(reply, ETCD_INDEX, index);
+    with(with(reply, RAFT_INDEX, index), TERM, RAFT_TERM)
+}
+
+/// The error 210.
+pub fn bad_form(cause: &str) -> Answer {
+    error(400, 210, "Invalid POST form", cause, 0)
+}
+
+/// A parameter that etcd refuses.
+pub fn refused(refused: &Refused) -> Answer {
+    error(
+        400,
+        refused.code.into(),
+        refused.message(),
+        &refused.cause,
+        0,
+    )
+}
+
+/// The error 110.
+pub fn unauthorized() -> Answer {
+    let message = "The request requires user authentication";
+    error(401, 110, message, "Insufficient credentials", 0)
+}
+
+/// The error 300.
+pub fn not_agreed(status: u16, cause: &str) -> Answer {
+    error(status, 300, "Raft Internal Error", cause, 0)
+}
+
+/// The error 100.
+pub fn missing(path: &str, index: u64) -> Answer {
+    error(404, 100, "Key not found", path, index)
+}
+
+/// An error of a client as the v2 API gives it. What the API has no code for is the error 300.
+pub fn of_failure(failure: &Error) -> Answer {
+    match (&failure.kind, failure.status) {
+        (Kind::Api(body), Some(status)) => {
+            let text = |name| body[name].as_str().unwrap_or_default();
+            let code = body["errorCode"].as_u64().unwrap_or(300);
+            let index = body["index"].as_u64().unwrap_or_default();
+            error(status, code, text("message"), text("cause"), index)
+        }
+        (Kind::Invalid(_) | Kind::TooLarge(_), _) => bad_form(&failure.to_string()),
+        _ => not_agreed(500, &failure.to_string()),
+    }
+}
+
+fn error(status: u16, code: u64, message: &str, cause: &str, index: u64) -> Answer {
+    let mut body = format!(r#"{{"errorCode":{code},"message":"#);
+    write_text(&mut body, message.as_bytes());
+    if !cause.is_empty() {
+        body.push_str(r#","cause":"#);
+        write_text(&mut body, cause.as_bytes());
+    }
+    // Writing to a string does not fail.
+    let _ = write!(body, r#","index":{index}}}"#);
+    Answer::new(status, index, body)
+}

@@ -1,0 +1,56 @@
+//! What the connections of a server share.
+
+use super::counters::Counters;
+use super::front::Front;
+use super::limits::Limits;
+use http::HeaderValue;
+use rustls::ServerConfig;
+use std::sync::Arc;
+use std::time::SystemTime;
+use tokio::sync::{Semaphore, watch};
+
+/// What a server is set up with.
+#[derive(Clone)]
+pub struct Setup {
+    /// Its name among the members.
+    pub name: String,
+    /// Its limits.
+    pub limits: Limits,
+    /// TLS, with the server's certificate.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// The value of `Authorization` that requests must have.
+    pub credentials: Option<HeaderValue>,
+}
+
+/// What the connections of a server share.
+pub struct State {
+    pub setup: Setup,
+    pub front: Front,
+    /// Whether it listens on a loopback address, in cleartext and for anybody: it answers to names of this machine alone.
+    pub is_local: bool,
+    pub cluster_id: String,
+    pub member_id: String,
+    pub counters: Counters,
+    pub started: SystemTime,
+    /// A permit for each wait.
+    pub waits: Arc<Semaphore>,
+    /// Whether the server is to end.
+    pub ending: watch::Receiver<bool>,
+}
+
+impl State {
+    /// Resolves when the server is to end.
+    pub async fn end(&self) {
+        let mut ending = self.ending.clone();
+        // The sender is dropped at the end, too.
+        let _ = ending.wait_for(|is_ending| *is_ending).await;
+    }
+
+    /// The scheme of the server's URLs.
+    pub fn scheme(&self) -> &'static str {
+        match self.setup.tls {
+            Some(_) => "https",
+            None => "http",
+        }
+    }
+}
