@@ -2,7 +2,7 @@
 // The command `etcdjs`.
 "use strict";
 
-const { main } = require("../lib/migrate/command");
+const { main } = require("../lib/command");
 
 main(process.argv.slice(2)).then((code) => {
 	process.exitCode = code;

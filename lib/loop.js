@@ -163,7 +163,8 @@ let lastDelay = 0;
 
 /** Calls back after some milliseconds. Until then, holds the event loop open if it `holds`. */
 function setTimeout(callback, ms, holds = true) {
-	later(callback, (id) => runtime.delay(id, ms), holds);
+	const start = (id) => runtime.delay(id, ms);
+	later(callback, start, holds);
 }
 
 /** Calls back when the addon gives the empty result of the id that `start` gets. */

@@ -85,9 +85,9 @@ test("wrong arguments end the command with exit code 2, and --help with 0", asyn
 	const host = await command(t, "migrate", "http://u:s3cret@a:port");
 	assert.equal(host.code, 2, host.stderr);
 	assert.ok(!host.stderr.includes("s3cret"));
-	for (const args of [["--help"], ["migrate", "-h"]]) {
-		const { code, stdout } = await command(t, ...args);
-		assert.equal(code, 0);
-		assert.match(stdout, /^Usage: etcdjs migrate FROM \[TO\]/);
-	}
+	const all = await command(t, "--help");
+	assert.match(all.stdout, /^Usage: etcdjs COMMAND/);
+	const { code, stdout } = await command(t, "migrate", "-h");
+	assert.deepEqual([all.code, code], [0, 0]);
+	assert.match(stdout, /^Usage: etcdjs migrate FROM \[TO\]/);
 });

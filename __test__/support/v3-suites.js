@@ -91,6 +91,7 @@ const LEFT_OUT = {
 	"promises/abort": SCRIPTED,
 	"promises/wrapped": SCRIPTED,
 	proxies: "is about requests of HTTP to proxies",
+	server: "starts the stores that it needs itself",
 	tls: NO_STORE,
 	"tls/auth": "is about the users of the v2 API",
 	v3: "starts the etcds that it needs itself",

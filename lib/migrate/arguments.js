@@ -1,8 +1,7 @@
 // The arguments of `etcdjs migrate`. No message repeats the value of an argument that may be a password.
 "use strict";
 
-const fs = require("node:fs");
-const { parseArgs } = require("node:util");
+const { UsageError, contentOf, split } = require("../command-line");
 const { isHiddenBelow, isWithin } = require("./tree");
 
 const OPTIONS = {
@@ -18,14 +17,11 @@ const OPTIONS = {
 	help: { type: "boolean", short: "h" },
 };
 
-/** The arguments cannot be used: the message says why. */
-class UsageError extends Error {}
-
 /**
  * `{help: true}`, or what is to be done: `{from, to, prefixes, isDry, follows, verifies, deletes, clientOptions}`.
  */
 function parse(args) {
-	const { values, positionals } = split(args);
+	const { values, positionals } = split(args, OPTIONS);
 	if (values.help) return { help: true };
 	const [from, to = from, ...others] = positionals;
 	if (!from) throw new UsageError("FROM is missing: the host of the v2 store");
@@ -38,27 +34,6 @@ function parse(args) {
 		...modesOf(values),
 		clientOptions: clientOptionsOf(values),
 	};
-}
-
-function split(args) {
-	try {
-		return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-	} catch (err) {
-		throw new UsageError(faultOf(err, args));
-	}
-}
-
-/** Node's own messages may show a value. */
-function faultOf({ code, message }, args) {
-	const names = args.map((arg) => arg.split("=")[0]);
-	const isKnown = (name) => name === "-h" || name.slice(2) in OPTIONS;
-	const unknown = names.find((name) => name.startsWith("-") && !isKnown(name));
-	if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown)
-		return `there is no option ${unknown}`;
-	const [, option] = /--([\w-]+)/.exec(message) ?? [];
-	if (!(option in OPTIONS)) return "an option cannot be read";
-	const needsValue = OPTIONS[option].type === "string";
-	return `--${option} ${needsValue ? "needs a value" : "takes no value"}`;
 }
 
 function modesOf(values) {
@@ -105,14 +80,6 @@ function authOf(user) {
 	const colon = user.indexOf(":");
 	if (colon < 1) throw new UsageError("--user is name:password");
 	return { user: user.slice(0, colon), pass: user.slice(colon + 1) };
-}
-
-function contentOf(file) {
-	try {
-		return fs.readFileSync(file);
-	} catch (err) {
-		throw new UsageError(`${file} cannot be read: ${err.code}`);
-	}
 }
 
 module.exports = { UsageError, parse };

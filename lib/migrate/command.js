@@ -1,4 +1,4 @@
-// The command `etcdjs`: runs `migrate`, and says what came of it. Resolves with the exit code.
+// The command `etcdjs migrate`: runs it, and says what came of it. Resolves with the exit code.
 "use strict";
 
 const etcd = require("../../promises");
@@ -26,21 +26,17 @@ function complain(text) {
 	process.stderr.write(`etcdjs: ${text}\n`);
 }
 
-async function main([command, ...args]) {
+async function main(args) {
 	try {
-		if (command === undefined || command === "--help" || command === "-h") {
-			process.stdout.write(HELP);
-			return command === undefined ? USAGE : SUCCESS;
-		}
-		if (command !== "migrate")
-			throw new UsageError("the only command is migrate");
 		const options = parse(args);
 		if (!options.help) return await withStores(options);
 		process.stdout.write(HELP);
 		return SUCCESS;
 	} catch (err) {
 		const isUsage = err instanceof UsageError;
-		complain(isUsage ? `${err.message}; see etcdjs --help` : reasonOf(err));
+		complain(
+			isUsage ? `${err.message}; see etcdjs migrate --help` : reasonOf(err),
+		);
 		return isUsage ? USAGE : FAILURE;
 	}
 }

@@ -17,7 +17,13 @@ use http::header::CONTENT_TYPE;
 use hyper::body::Incoming;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::sleep;
+
+/// A write takes at least this time, as it does in etcd, whose members agree on it first. So a wait that a program starts before a
+/// write, on another connection, is registered before it.
+const COMMIT: Duration = Duration::from_millis(1);
 
 /// All but the slashes of a path.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/');
@@ -45,6 +51,9 @@ async fn judged_answer(state: &Arc<State>, method: &Method, path: &str, judged: 
         return wait(state, path, &judged).await;
     }
     let kind = state.counters.kind(method, &judged);
+    if ![Method::GET, Method::HEAD].contains(method) {
+        sleep(COMMIT).await;
+    }
     let answer = state.front.answer(asked(method, path, judged), path).await;
     state.counters.count(kind, answer.status < 300);
     of_store(&answer)

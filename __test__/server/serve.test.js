@@ -1,0 +1,127 @@
+// `serve` and its server: who may use it, its end, its options.
+const assert = require("node:assert/strict");
+const { once } = require("node:events");
+const https = require("node:https");
+const { test } = require("node:test");
+const etcdjs = require("etcdjs");
+const { serve } = require("etcdjs/server");
+const { client } = require("../support/lifetime");
+const { certificates } = require("../support/tls/certificates");
+const { connection, raw } = require("../support/server/raw");
+const { get, put } = require("./requests");
+const { served } = require("./stage");
+
+test("import gives what require gives", async () => {
+	const imported = await import("etcdjs/server");
+	assert.equal(imported.serve, serve);
+	assert.equal(imported.default.serve, serve);
+});
+
+test("close ends the waits without the end of their bodies, and refuses new connections", async (t) => {
+	const { server, port } = await served(t);
+	const { socket, until, text } = await connection(t, port);
+	socket.write(get("/v2/keys/w?wait=true"));
+	await until(/\r\n\r\n/);
+	const idle = await connection(t, port);
+	const ended = [once(socket, "close"), once(idle.socket, "close")];
+	const closed = server.close();
+	assert.equal(server.close(), closed);
+	await closed;
+	await Promise.all(ended);
+	assert.match(text(), /chunked\r\n/);
+	assert.equal(text().split("\r\n\r\n")[1], "");
+	assert.deepEqual(await raw(port, get("/")), { closed: true, text: "" });
+});
+
+test("close finishes the answers in flight", async (t) => {
+	const { server, port } = await served(t);
+	const { socket, text } = await connection(t, port);
+	const request = put("/a", "value=1");
+	socket.write(request.slice(0, -1));
+	await raw(port, get("/"));
+	const closed = server.close();
+	socket.write(request.slice(-1));
+	await Promise.all([closed, once(socket, "close")]);
+	assert.match(text(), /^HTTP\/1.1 201 Created\r\n/);
+});
+
+test("close cuts a connection that does not end in time", async (t) => {
+	const { server, port } = await served(t, { drainTimeout: 100 });
+	const { socket } = await connection(t, port);
+	socket.write(put("/a", "value=1").slice(0, -1));
+	await raw(port, get("/"));
+	await Promise.all([server.close(), once(socket, "close")]);
+});
+
+test("on loopback, without credentials, only names of this machine are answered to", async (t) => {
+	const { port } = await served(t);
+	const table = [
+		["localhost:2379", 200],
+		["127.0.0.1", 200],
+		["[::1]:2379", 200],
+		["a.localhost", 200],
+		["example.com", 421],
+		["127.0.0.1.example.com", 421],
+		["", 421],
+	];
+	for (const [host, expected] of table) {
+		const request = `GET /version HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+		const { status } = await raw(port, request);
+		assert.equal(Number(status.split(" ")[1]), expected, host);
+	}
+});
+
+test("with auth, requests need its credentials", async (t) => {
+	const auth = { user: "me", pass: "s3cret" };
+	const { host } = await served(t, { auth });
+	const found = await client(t, `http://me:s3cret@${host}`).promises.set(
+		"a",
+		"1",
+	);
+	assert.equal(found.node.value, "1");
+	for (const given of [host, `http://me:wrong@${host}`])
+		await assert.rejects(client(t, given).promises.get("a"), { code: 110 });
+});
+
+test("with tls, it speaks https", async (t) => {
+	const { good, ca: authority } = await certificates();
+	const ca = authority.tls.cert;
+	const { server } = await served(t, { tls: good.tls });
+	assert.match(server.url, /^https:/);
+	const store = client(t, server.url, { ca });
+	assert.equal((await store.promises.set("a", "1")).node.value, "1");
+	const [answer] = await once(
+		https.get(`${server.url}/version`, { ca }),
+		"response",
+	);
+	assert.equal(answer.statusCode, 200);
+	answer.resume();
+});
+
+test("options that cannot be used are told", async (t) => {
+	const store = etcdjs("memory:");
+	t.after(() => store.destroy());
+	const table = [
+		[{ port: -1 }, /port must be a whole number from 0 to 65535/],
+		[{ prot: 1 }, /there is no option prot/],
+		[{ host: "0.0.0.0" }, /0.0.0.0 is reachable from other machines/],
+		[{ tls: { cert: "x" } }, /tls must have a cert and a key/],
+		[{ tls: { cert: "x", key: "x" } }, /key has no private key in PEM/],
+		[{ auth: "me" }, /auth must be an object/],
+		[{ maxWaits: "1" }, /maxWaits must be a whole number/],
+	];
+	for (const [options, message] of table)
+		await assert.rejects(serve(store, options), {
+			code: "ERR_INVALID_ARG_VALUE",
+			message,
+		});
+	await assert.rejects(serve({}), /serve takes a store of etcdjs/);
+	const server = await serve(store.promises, { port: 0 });
+	const { port } = new URL(server.url);
+	await assert.rejects(serve(store, { port: Number(port) }), {
+		code: "EADDRINUSE",
+	});
+	await server.close();
+	store.destroy();
+	await assert.rejects(serve(store, { port: 0 }), /store destroyed/);
+});

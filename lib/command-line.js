@@ -1,0 +1,41 @@
+// Arguments of a command. No message repeats the value of an argument that may be a password.
+"use strict";
+
+const fs = require("node:fs");
+const { parseArgs } = require("node:util");
+
+/** The arguments cannot be used: the message says why. */
+class UsageError extends Error {}
+
+/** `{values, positionals}` of the arguments, by options as `parseArgs` takes them. */
+function split(args, options) {
+	try {
+		return parseArgs({ args, options, allowPositionals: true });
+	} catch (err) {
+		throw new UsageError(faultOf(err, args, options));
+	}
+}
+
+/** Node's own messages may show a value. */
+function faultOf({ code, message }, args, options) {
+	const names = args.map((arg) => arg.split("=")[0]);
+	const isKnown = (name) => name === "-h" || name.slice(2) in options;
+	const unknown = names.find((name) => name.startsWith("-") && !isKnown(name));
+	if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown)
+		return `there is no option ${unknown}`;
+	const [, option] = /--([\w-]+)/.exec(message) ?? [];
+	if (!(option in options)) return "an option cannot be read";
+	const needsValue = options[option].type === "string";
+	return `--${option} ${needsValue ? "needs a value" : "takes no value"}`;
+}
+
+/** The content of the file that an argument names. */
+function contentOf(file) {
+	try {
+		return fs.readFileSync(file);
+	} catch (err) {
+		throw new UsageError(`${file} cannot be read: ${err.code}`);
+	}
+}
+
+module.exports = { UsageError, contentOf, split };
