@@ -53,8 +53,8 @@ declare namespace server {
 	 *
 	 * @example
 	 * ```js
-	 * const etcdjs = require("etcdjs");
-	 * const { serve } = require("etcdjs/server");
+	 * import etcdjs from "etcdjs";
+	 * import { serve } from "etcdjs/server";
 	 *
 	 * const server = await serve(etcdjs("memory:"), { port: 0 });
 	 * console.log(server.url);

@@ -1,14 +1,20 @@
 // `npx etcdjs serve`, in a process of its own.
 const assert = require("node:assert/strict");
+const { execFile } = require("node:child_process");
 const { once } = require("node:events");
 const { test } = require("node:test");
+const { promisify } = require("node:util");
+const { ROOT } = require("../../scripts/run");
 const { UsageError } = require("../../lib/command-line");
 const { parse } = require("../../lib/server/arguments");
 const { command: run, start } = require("../support/command");
+const { read } = require("../support/packages/pages");
 const { client } = require("../support/lifetime");
 const { connection, raw } = require("../support/server/raw");
 const { v3Etcd } = require("../support/v3/etcd");
 const { get, put } = require("./requests");
+
+const execute = promisify(execFile);
 
 /** Starts `etcdjs serve`; resolves when it serves, with its `url`, its `port` and `ended`. */
 async function serving(t, ...args) {
@@ -89,4 +95,11 @@ test("wrong arguments are told without the values that they have", () => {
 				return !err.message.includes("s3cret");
 			},
 		);
+});
+
+test("the program of the page runs", async (t) => {
+	const [, program] = /```js\n(.*?)```/s.exec(read("docs/server.md"));
+	const args = ["--input-type=module", "--eval", program];
+	const { stdout } = await execute(process.execPath, args, { cwd: ROOT });
+	assert.match(stdout, /^http:\/\/127.0.0.1:\d+\n$/);
 });

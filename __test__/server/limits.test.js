@@ -1,10 +1,9 @@
 // Clients that mean harm, or are slow, or go: they end, and no other client is harmed.
 const assert = require("node:assert/strict");
-const { once } = require("node:events");
 const { test } = require("node:test");
 const { Chance } = require("../differential/prng");
 const { until } = require("../support/etcd/member");
-const { connection, raw } = require("../support/server/raw");
+const { connection, firstOf, raw } = require("../support/server/raw");
 const { REFUSED, WRITES, get, put, random } = require("./requests");
 const { served } = require("./stage");
 
@@ -44,7 +43,7 @@ test("a header section, a body or a handshake that is slow ends its connection a
 	const slow = table.map(async ([text, answer]) => {
 		const { socket, text: received } = await connection(t, port);
 		socket.write(text);
-		await once(socket, "close");
+		await firstOf(socket, "close");
 		assert.match(received(), answer);
 	});
 	assert.equal(await statusOf(port), "HTTP/1.1 200 OK");
@@ -64,7 +63,7 @@ test("an answer that is not read is cut", async (t) => {
 	// A slow reader learns of the end only by reading: first the server must have had its time.
 	await new Promise((resolve) => setTimeout(resolve, 4 * SHORT_MS));
 	socket.resume();
-	await once(socket, "close");
+	await firstOf(socket, "close");
 	assert.ok(text().length < 10_000_000, `${text().length} bytes`);
 });
 
@@ -110,8 +109,7 @@ test("a header section or a chunked form without an end is refused", async (t) =
 	const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
 	for (let sent = 0; sent < 400 && !socket.destroyed; sent++) {
 		if (text() !== "") break;
-		if (!socket.write(chunk))
-			await Promise.race([once(socket, "drain"), once(socket, "close")]);
+		if (!socket.write(chunk)) await firstOf(socket, "drain", "close");
 	}
 	await until(
 		() => /POST too large/.test(text()) || socket.destroyed,
@@ -140,7 +138,7 @@ test(`${MUTANTS} mutants of requests harm no other client`, async (t) => {
 		const opened = Array.from({ length: 50 }, async () => {
 			const { socket } = await connection(t, port);
 			socket.end(mutant(chance, chance.one(sources)), "latin1");
-			await Promise.race([once(socket, "close"), once(socket, "data")]);
+			await firstOf(socket, "close", "data");
 			socket.destroy();
 		});
 		await Promise.all(opened);

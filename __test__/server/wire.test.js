@@ -71,7 +71,7 @@ test("a form of 10 MiB is taken, and a longer one is not", async (t) => {
 	const form = `value=${"x".repeat(10 * 1024 * 1024 - 6)}`;
 	const port = await beside(t);
 	const answers = [];
-	for (const length of [form.length, form.length + 1])
+	for (const length of [form.length, form.length + 1, form.length + 2 ** 20])
 		for (const to of [etcd, port]) {
 			const answer = await raw(to, put("/big", form.padEnd(length, "x")));
 			// etcd closes the connection only where more than 256 KiB are left.
@@ -80,6 +80,7 @@ test("a form of 10 MiB is taken, and a longer one is not", async (t) => {
 	assert.equal(answers[1], answers[0]);
 	assert.equal(answers[3], answers[2]);
 	assert.match(answers[3], /http: POST too large/);
+	assert.equal(answers[5], answers[3]);
 });
 
 test("a wait has its header section at once, and its event ends it in one chunk", async (t) => {

@@ -9,6 +9,10 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::timeout;
 
+/// So many bytes of a form that is too long are read and discarded: a client that is still sending when its connection is closed may
+/// lose the answer (RFC 9112 §9.6).
+const DISCARDED: usize = FORM;
+
 /// Why a form was not received.
 #[derive(Debug, PartialEq)]
 pub enum Unreceived {
@@ -31,13 +35,20 @@ pub async fn form(mut body: Incoming, limit: Duration) -> Result<Vec<u8>, Unrece
 
 async fn whole(body: &mut Incoming) -> Result<Vec<u8>, Unreceived> {
     let mut form = Vec::new();
+    let mut length = 0;
     while let Some(data) = next(body).await? {
-        if form.len() + data.len() > FORM {
-            return Err(Unreceived::TooLong);
+        length += data.len();
+        if length > FORM + DISCARDED {
+            break;
         }
-        form.extend_from_slice(&data);
+        if length <= FORM {
+            form.extend_from_slice(&data);
+        }
     }
-    Ok(form)
+    match length > FORM {
+        true => Err(Unreceived::TooLong),
+        false => Ok(form),
+    }
 }
 
 async fn next(body: &mut Incoming) -> Result<Option<Bytes>, Unreceived> {

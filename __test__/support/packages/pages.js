@@ -19,6 +19,10 @@ const RUN_ELSEWHERE = {
 		"--dry-run": "migrate/copy.test.js and migrate/watch.test.js run it",
 		"--snapshot-count=1": "migrate/upgrade.test.js runs it",
 	},
+	"docs/server.md": {
+		"npx etcdjs serve": "server/command.test.js runs it",
+		"await serve(": "server/command.test.js runs it",
+	},
 	"docs/single-executable.md": {
 		"fs.mkdtempSync": EXECUTABLE,
 		'require("./addon");': EXECUTABLE,

@@ -68,6 +68,13 @@ function raw(port, request) {
 	});
 }
 
+/** Resolves with the first of these events. An error is followed by the end. */
+function firstOf(socket, ...names) {
+	return new Promise((resolve) => {
+		for (const name of names) socket.once(name, resolve);
+	});
+}
+
 /** A connection on which bytes are written and read by hand: `{socket, text(), until(pattern)}`. */
 async function connection(t, port) {
 	const socket = net.connect(port, "127.0.0.1");
@@ -81,11 +88,11 @@ async function connection(t, port) {
 	const until = async (pattern) => {
 		while (!pattern.test(text)) {
 			if (socket.closed) throw new Error(`closed after ${text}`);
-			await Promise.race([once(socket, "data"), once(socket, "close")]);
+			await firstOf(socket, "data", "close");
 		}
 		return text;
 	};
 	return { socket, text: () => text, until };
 }
 
-module.exports = { connection, raw, fieldOf };
+module.exports = { connection, firstOf, raw, fieldOf };
