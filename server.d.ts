@@ -62,8 +62,8 @@ declare namespace server {
 	 * ```
 	 */
 	export function serve(
-		// biome-ignore lint/suspicious/noExplicitAny: the server does not read the values
-		store: etcdjs<any> | etcd.StoreOf<boolean>,
+		// biome-ignore lint/suspicious/noExplicitAny: the server does not read values
+		store: etcdjs.Client | etcd.Store<any, any>,
 		opts?: ServeOptions | null,
 	): Promise<Server>;
 }

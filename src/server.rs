@@ -15,6 +15,7 @@ mod body;
 mod connection;
 mod counters;
 mod form;
+mod framing;
 mod front;
 mod guarded;
 mod keys;

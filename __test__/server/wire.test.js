@@ -5,6 +5,7 @@ const { binaryOf } = require("../../scripts/etcd-folder");
 const { startEtcd } = require("../support");
 const { get: fetchText, until } = require("../support/etcd/member");
 const { connection, raw, fieldOf } = require("../support/server/raw");
+const { DIFFERENT, SAME } = require("./malformed");
 const { idsOf, normalised } = require("./normalise");
 const { REFUSED, WRITES, get, put, random, request } = require("./requests");
 const { served } = require("./stage");
@@ -61,6 +62,21 @@ test("requests that are refused, and those for other resources", async (t) => {
 
 test("requests that write, and what is read afterwards", async (t) => {
 	await assertSame(await beside(t), WRITES);
+});
+
+test("malformed requests", async (t) => {
+	const port = await beside(t);
+	await raw(etcd, request("DELETE", "/v2/keys/m"));
+	const statusOf = async (to, text) =>
+		Number((await raw(to, text)).status?.split(" ")[1] ?? 0);
+	const table = [
+		...SAME.map(([text, status]) => [text, status, status]),
+		...DIFFERENT,
+	];
+	for (const [text, ...expected] of table) {
+		const found = [await statusOf(etcd, text), await statusOf(port, text)];
+		assert.deepEqual(found, expected, JSON.stringify(text));
+	}
 });
 
 test(`${RANDOM} random requests`, async (t) => {

@@ -78,7 +78,8 @@ pub fn not_allowed(allowed: &'static str) -> Reply {
 pub fn malformed(status: u16, body: &'static str) -> Reply {
     let mut reply = closing(typed(status, TEXT, body));
     // Go repeats the status line in the body.
-    if let Some((_, reason)) = body.split_once(' ') {
+    let reason = body.strip_prefix(reply.status().as_str());
+    if let Some(reason) = reason.and_then(|rest| rest.strip_prefix(' ')) {
         let reason = ReasonPhrase::from_static(reason.as_bytes());
         reply.extensions_mut().insert(reason);
     }

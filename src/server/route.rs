@@ -2,7 +2,7 @@
 
 use super::reply::{self, Reply};
 use super::state::State;
-use super::{access, keys, members, path, statistics};
+use super::{access, framing, keys, members, path, statistics};
 use http::{Method, Request};
 use hyper::body::Incoming;
 use std::net::SocketAddr;
@@ -13,9 +13,19 @@ const MEMBERS: &str = "/v2/members";
 
 /// The answer to a request. `local`: the address at which the client has reached the server.
 pub async fn answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
-    if let Some(refusal) = access::refusal(state, &request) {
+    let refusal = framing::refusal(request.headers());
+    if let Some(refusal) = refusal.or_else(|| access::refusal(state, &request)) {
         return refusal;
     }
+    let is_ambiguous = framing::is_ambiguous(request.headers());
+    let reply = of_resource(state, local, request).await;
+    match is_ambiguous {
+        true => reply::closing(reply),
+        false => reply,
+    }
+}
+
+async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
     if request.method() == Method::OPTIONS {
         return reply::empty(200);
     }

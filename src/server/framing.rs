@@ -1,0 +1,23 @@
+//! Framing that only Go or only hyper takes. What the two read differently must not be read at all: a proxy may read it in either way.
+
+use super::reply::{self, Reply};
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
+
+/// The answer to a request whose framing is refused, as Go's `net/http` gives it.
+pub fn refusal(fields: &HeaderMap) -> Option<Reply> {
+    let mut encodings = fields.get_all(TRANSFER_ENCODING).iter();
+    let first = encodings.next();
+    let is_chunked = first.is_none_or(|first| first.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    if !is_chunked || encodings.next().is_some() {
+        return Some(reply::malformed(501, "Unsupported transfer encoding"));
+    }
+    let expected = fields.get(EXPECT).map_or(&b""[..], |it| it.as_bytes());
+    let is_known = expected.is_empty() || expected.eq_ignore_ascii_case(b"100-continue");
+    (!is_known).then(|| reply::closing(reply::empty(417)))
+}
+
+/// Whether the connection of a request must end with its answer: both Content-Length and Transfer-Encoding are present (RFC 9112 §6.1).
+pub fn is_ambiguous(fields: &HeaderMap) -> bool {
+    fields.contains_key(CONTENT_LENGTH) && fields.contains_key(TRANSFER_ENCODING)
+}
