@@ -8,7 +8,6 @@ const { define } = require("./define");
 const errors = require("./errors");
 const { AbortError, TimeoutError, from } = require("./etcd-error");
 const { milliseconds } = require("./options");
-const { define } = require("./define");
 const { placeOf, thrownAt } = require("./place");
 const spelling = require("./spelling");
 const { NATIVE } = require("./submission");

@@ -97,7 +97,7 @@ test("wrong arguments are told without the values that they have", () => {
 		);
 });
 
-test("the program of the page runs", async (t) => {
+test("the program of the page runs", async () => {
 	const [, program] = /```js\n(.*?)```/s.exec(read("docs/server.md"));
 	const args = ["--input-type=module", "--eval", program];
 	const { stdout } = await execute(process.execPath, args, { cwd: ROOT });

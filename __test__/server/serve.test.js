@@ -24,9 +24,12 @@ test("close ends the waits without the end of their bodies, and refuses new conn
 	await until(/\r\n\r\n/);
 	const idle = await connection(t, port);
 	const ended = [once(socket, "close"), once(idle.socket, "close")];
+	const start = performance.now();
 	const closed = server.close();
 	assert.equal(server.close(), closed);
 	await closed;
+	// Far below `drainTimeout`, after which all connections are cut.
+	assert.ok(performance.now() - start < 5000);
 	await Promise.all(ended);
 	assert.match(text(), /chunked\r\n/);
 	assert.equal(text().split("\r\n\r\n")[1], "");
