@@ -24,9 +24,9 @@ const started = [
 ];
 expect<Equal<typeof started, Promise<server.Server>[]>>();
 
-async function use({ url, close }: server.Server): Promise<string> {
-	await close();
-	return url;
+async function use(running: server.Server): Promise<string> {
+	await running.close();
+	return running.url;
 }
 
 const options: server.ServeOptions = {
