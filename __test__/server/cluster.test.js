@@ -1,0 +1,84 @@
+// A server in front of an etcd that has the v3 API alone: early header sections, a lost history, a cluster that does not answer.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { closedPort } = require("../support");
+const { connection, fieldOf, raw } = require("../support/server/raw");
+const { ctl, v3Etcd } = require("../support/v3/etcd");
+const { get, put } = require("./requests");
+const { served } = require("./stage");
+
+async function inFront(t) {
+	const member = await v3Etcd(t);
+	const client = { api: "v3" };
+	const { port } = await served(t, { hosts: member.host, client });
+	return { member, port };
+}
+
+async function indexAfter(port, request) {
+	const { fields } = await raw(port, request);
+	return Number(fieldOf(fields, "X-Etcd-Index"));
+}
+
+test("a wait has its header section once it is registered: it sees every later write", async (t) => {
+	const { port } = await inFront(t);
+	for (let i = 0; i < 20; i++) {
+		const { socket, until } = await connection(t, port);
+		socket.write(get(`/v2/keys/w${i}?wait=true`));
+		await until(/\r\n\r\n/);
+		await raw(port, put(`/w${i}`, `value=${i}`));
+		await until(new RegExp(`"value":"${i}".*0\r\n\r\n$`, "s"));
+		socket.destroy();
+	}
+});
+
+test("a wait from a past index has its event, and from a future index its header section at once", async (t) => {
+	const { port } = await inFront(t);
+	const index = await indexAfter(port, put("/w", "value=1"));
+	const past = await raw(port, get(`/v2/keys/w?wait=true&waitIndex=${index}`));
+	assert.match(past.body, /"value":"1"/);
+	const { socket, until } = await connection(t, port);
+	socket.write(get(`/v2/keys/w?wait=true&waitIndex=${index + 2}`));
+	await until(/\r\n\r\n/);
+	await raw(port, put("/w", "value=2"));
+	await raw(port, put("/w", "value=3"));
+	assert.doesNotMatch(await until(/0\r\n\r\n$/), /"node":{[^}]*"value":"2"/);
+});
+
+test("a wait from an index that is compacted is the error 401", async (t) => {
+	const { member, port } = await inFront(t);
+	let index = 0;
+	for (const value of [1, 2, 3])
+		index = await indexAfter(port, put("/w", `value=${value}`));
+	await ctl(member, ["compact", String(index)]);
+	const { status, body } = await raw(
+		port,
+		get("/v2/keys/w?wait=true&waitIndex=2"),
+	);
+	assert.equal(status, "HTTP/1.1 400 Bad Request");
+	assert.match(
+		body,
+		/^{"errorCode":401,"message":"The event in requested index is outdated and cleared",/,
+	);
+});
+
+test("a cluster that does not answer is the error 300, and its server is not healthy", async (t) => {
+	const hosts = `127.0.0.1:${await closedPort()}`;
+	const { port } = await served(t, { hosts, client: { api: "v3" } });
+	for (const request of [
+		get("/v2/keys/a"),
+		put("/a", "value=1"),
+		get("/v2/keys/a?wait=true"),
+	]) {
+		const { status, body } = await raw(port, request);
+		assert.equal(status, "HTTP/1.1 500 Internal Server Error");
+		assert.match(
+			body,
+			/^{"errorCode":300,"message":"Raft Internal Error","cause":"[^"]*ECONNREFUSED/,
+		);
+	}
+	const { status, body } = await raw(port, get("/health"));
+	assert.deepEqual(
+		[status, body],
+		["HTTP/1.1 503 Service Unavailable", '{"health":"false"}'],
+	);
+});
