@@ -23,6 +23,8 @@ test("close ends the waits without the end of their bodies, and refuses new conn
 	socket.write(get("/v2/keys/w?wait=true"));
 	await until(/\r\n\r\n/);
 	const idle = await connection(t, port);
+	// A later connection that is answered shows that the server has accepted the idle one.
+	await raw(port, get("/"));
 	const ended = [once(socket, "close"), once(idle.socket, "close")];
 	const start = performance.now();
 	const closed = server.close();
