@@ -23,7 +23,7 @@ use tokio::time::sleep;
 
 /// A write takes at least this time, as it does in etcd, whose members agree on it first. So a wait that a program starts before a
 /// write, on another connection, is registered before it.
-const COMMIT: Duration = Duration::from_millis(1);
+const COMMIT: Duration = Duration::from_millis(5);
 
 /// All but the slashes of a path.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/');
