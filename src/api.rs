@@ -2,6 +2,7 @@
 //!
 //! A [`Request`](request::Request) goes in, an [`Outcome`](outcome::Outcome) or an [`Error`](error::Error) comes back.
 
+pub mod action;
 pub mod error;
 pub mod key;
 pub mod node;
@@ -9,3 +10,4 @@ pub mod outcome;
 pub mod parameters;
 pub mod query;
 pub mod request;
+pub mod v2_error;

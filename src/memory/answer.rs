@@ -3,10 +3,9 @@
 use super::event::Event;
 use super::failure::Failure;
 use crate::api::error::{Attempt, Error, Kind};
-use crate::api::node::write_text;
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::Request;
-use std::fmt::Write;
+use crate::api::v2_error::body;
 use std::sync::Arc;
 
 /// What stands for the host that answered.
@@ -57,13 +56,7 @@ impl Answer {
     /// An error.
     pub fn failed(failure: &Failure, index: u64) -> Self {
         let (status, code, message) = failure.code.parts();
-        let mut body = format!(r#"{{"errorCode":{code},"message":"{message}""#);
-        if !failure.cause.is_empty() {
-            body.push_str(r#","cause":"#);
-            write_text(&mut body, failure.cause.as_bytes());
-        }
-        // Writing to a string does not fail.
-        let _ = write!(body, r#","index":{index}}}"#);
+        let body = body(code, message, &failure.cause, index);
         Answer::new(status, index, body)
     }
 

@@ -2,42 +2,9 @@
 
 use super::node::Snapshot;
 use super::path::Path;
+use crate::api::action::Action;
 use crate::api::node;
 use std::time::SystemTime;
-
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// A write whether the key exists or not.
-    Set,
-    /// The first write of a key.
-    Create,
-    /// A write of a key that exists.
-    Update,
-    /// A write under a condition.
-    CompareAndSwap,
-    /// A removal.
-    Delete,
-    /// A removal under a condition.
-    CompareAndDelete,
-    /// The end of a time to live.
-    Expire,
-}
-
-impl Action {
-    /// The action as v2 writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Action::Set => "set",
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::CompareAndSwap => "compareAndSwap",
-            Action::Delete => "delete",
-            Action::CompareAndDelete => "compareAndDelete",
-            Action::Expire => "expire",
-        }
-    }
-}
 
 /// An event.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! Errors of the v2 API that the store gives.
 
 use crate::api::parameters::Refused;
+use crate::api::v2_error::kind;
 
 /// An error, before its index is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,18 +38,19 @@ pub enum Code {
 impl Code {
     /// The HTTP status, `errorCode` and `message`.
     pub fn parts(self) -> (u16, u16, &'static str) {
-        let cleared = "The event in requested index is outdated and cleared";
-        match self {
-            Code::KeyNotFound => (404, 100, "Key not found"),
-            Code::CompareFailed => (412, 101, "Compare failed"),
-            Code::NotFile => (403, 102, "Not a file"),
-            Code::NotDirectory => (400, 104, "Not a directory"),
-            Code::KeyExists => (412, 105, "Key already exists"),
-            Code::RootReadOnly => (400, 107, "Root is read only"),
-            Code::DirectoryNotEmpty => (403, 108, "Directory not empty"),
-            Code::HistoryCleared => (400, 401, cleared),
-            Code::Refused(code, message) => (400, code, message),
-        }
+        let code = match self {
+            Code::KeyNotFound => 100,
+            Code::CompareFailed => 101,
+            Code::NotFile => 102,
+            Code::NotDirectory => 104,
+            Code::KeyExists => 105,
+            Code::RootReadOnly => 107,
+            Code::DirectoryNotEmpty => 108,
+            Code::HistoryCleared => 401,
+            Code::Refused(code, message) => return (400, code, message),
+        };
+        let (status, message) = kind(code);
+        (status, code, message)
     }
 
     /// The error with a cause.

@@ -2,14 +2,13 @@
 
 use super::body::{Event, ReplyBody};
 use crate::api::error::{Error, Kind};
-use crate::api::node::write_text;
 use crate::api::parameters::Refused;
+use crate::api::v2_error::{self, kind};
 use crate::memory::Answer;
 use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
-use std::fmt::Write;
 
 /// An answer to a client.
 pub type Reply = Response<ReplyBody>;
@@ -158,18 +157,19 @@ pub fn refused(refused: &Refused) -> Answer {
 
 /// The error 110.
 pub fn unauthorized() -> Answer {
-    let message = "The request requires user authentication";
-    error(401, 110, message, "Insufficient credentials", 0)
+    let (status, message) = kind(110);
+    error(status, 110, message, "Insufficient credentials", 0)
 }
 
 /// The error 300.
 pub fn not_agreed(status: u16, cause: &str) -> Answer {
-    error(status, 300, "Raft Internal Error", cause, 0)
+    error(status, 300, kind(300).1, cause, 0)
 }
 
 /// The error 100.
 pub fn missing(path: &str, index: u64) -> Answer {
-    error(404, 100, "Key not found", path, index)
+    let (status, message) = kind(100);
+    error(status, 100, message, path, index)
 }
 
 /// An error of a client as the v2 API gives it. What the API has no code for is the error 300.
@@ -187,13 +187,6 @@ pub fn of_failure(failure: &Error) -> Answer {
 }
 
 fn error(status: u16, code: u64, message: &str, cause: &str, index: u64) -> Answer {
-    let mut body = format!(r#"{{"errorCode":{code},"message":"#);
-    write_text(&mut body, message.as_bytes());
-    if !cause.is_empty() {
-        body.push_str(r#","cause":"#);
-        write_text(&mut body, cause.as_bytes());
-    }
-    // Writing to a string does not fail.
-    let _ = write!(body, r#","index":{index}}}"#);
+    let body = v2_error::body(code, message, cause, index);
     Answer::new(status, index, body)
 }

@@ -4,11 +4,12 @@
 //! A write of this library is one event, whatever keys it changed: markers of the directories above are left out, and the
 //! removal of a directory is the event of the directory. A transaction of another client may be several events.
 
-use super::act::{Act, Action};
+use super::act::Act;
 use super::layout::{Path, Range, is_marker};
 use super::lease_id::{Lives, expiry};
 use super::node::{Node, event};
 use super::pb::{Event, KeyValue, event::EventType};
+use crate::api::action::Action;
 use crate::api::request::Wait;
 use bytes::Bytes;
 use std::time::SystemTime;

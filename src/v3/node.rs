@@ -2,10 +2,10 @@
 
 pub use crate::api::node::{Node, write_text};
 
-use super::act::Action;
 use super::layout::is_marker;
 use super::lease_id::Lives;
 use super::pb::KeyValue;
+use crate::api::action::Action;
 use crate::api::node;
 use std::time::SystemTime;
 

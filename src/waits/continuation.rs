@@ -4,10 +4,7 @@ use super::Entry;
 use crate::api::error::{Error, Kind};
 use crate::api::outcome::{Continuation, Ended, Gap, Outcome};
 use crate::api::request::Wait;
-
-/// The message of etcd's error 401 for an index that its event history has lost
-/// (`EcodeEventIndexCleared` in etcd's `etcdserver/api/v2error`). Other 401 errors have another message.
-pub const HISTORY_CLEARED: &str = "The event in requested index is outdated and cleared";
+use crate::api::v2_error::HISTORY_CLEARED;
 
 /// JavaScript counts exactly up to here (`Number.MAX_SAFE_INTEGER`). A chain could not go on from a higher index.
 const MAX_INDEX: u64 = (1 << 53) - 1;
@@ -88,7 +85,7 @@ fn leads_on(wait: &Wait, error: &Error) -> bool {
     cleared_at(error).is_some_and(|index| requested.is_none_or(|from: u64| index >= from))
 }
 
-/// The index of the store in an error that says that its history is lost.
+/// The index of the store in an error that says that its history is lost. Other 401 errors have another message.
 pub fn cleared_at(error: &Error) -> Option<u64> {
     let Kind::Api(body) = &error.kind else {
         return None;

@@ -3,6 +3,7 @@
 use super::ENDPOINT;
 use crate::api::error::{Attempt, Error, Failure, Kind};
 use crate::api::request::Request;
+use crate::api::v2_error;
 use crate::net::failure::silence;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -214,5 +215,5 @@ fn hung_up() -> Failure {
 
 fn no_quorum() -> Value {
     let cause = "etcdserver: request timed out";
-    json!({ "errorCode": 300, "message": "Raft Internal Error", "cause": cause, "index": 0 })
+    json!({ "errorCode": 300, "message": v2_error::kind(300).1, "cause": cause, "index": 0 })
 }

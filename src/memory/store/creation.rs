@@ -1,8 +1,9 @@
 //! Writes that put a new node in its place: set, create, push.
 
 use super::{Change, Store};
+use crate::api::action::Action;
 use crate::memory::call::Call;
-use crate::memory::event::{Action, Event};
+use crate::memory::event::Event;
 use crate::memory::expiry::expiration_of_new;
 use crate::memory::failure::{Code, Failure};
 use crate::memory::node::{Children, Content, Node, Snapshot};

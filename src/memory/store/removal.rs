@@ -3,8 +3,9 @@
 use super::creation::check_root;
 use super::replacement::compare;
 use super::{Change, Store};
+use crate::api::action::Action;
 use crate::memory::call::Call;
-use crate::memory::event::{Action, Event};
+use crate::memory::event::Event;
 use crate::memory::expiry::Expiries;
 use crate::memory::failure::{Code, Failure};
 use crate::memory::node::Node;

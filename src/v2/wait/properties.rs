@@ -1,10 +1,11 @@
 use super::*;
 use crate::api::error::Kind;
 use crate::api::request::{Request, Set};
+use crate::api::v2_error::HISTORY_CLEARED;
 use crate::arbitrary::json;
 use crate::v2::look_ahead;
 use crate::waits::Registrations;
-use crate::waits::continuation::{HISTORY_CLEARED, cleared_at, is_stale};
+use crate::waits::continuation::{cleared_at, is_stale};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -6,7 +6,7 @@
 use super::Next;
 use super::context::{Context, stored};
 use super::target::{Target, compare_failed, mismatch};
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::node::{Node, event};
 use crate::v3::pb::{KeyValue, RequestOp, TxnRequest, TxnResponse};
 use crate::v3::txn::{self, Responses};

@@ -14,7 +14,7 @@ use super::ancestors::Inherited;
 use super::context::{Context, stored};
 use super::get::PAGE;
 use super::replace::recorded;
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::layout::{after, is_marker};
 use crate::v3::pb::{KeyValue, PutRequest, RangeResponse, RequestOp, TxnRequest, TxnResponse};
 use crate::v3::txn::{self, Responses};

@@ -10,7 +10,7 @@
 use super::Next;
 use super::context::Context;
 use super::listing;
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::layout::{Range, after};
 use crate::v3::node::open_answer;
 use crate::v3::pb::{KeyValue, RangeRequest, RangeResponse, RequestOp, TxnRequest, TxnResponse};

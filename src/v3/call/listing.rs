@@ -1,7 +1,7 @@
 //! The JSON of a directory, written in one pass over its sorted keys.
 
 use super::context::Context;
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::layout::{is_hidden, is_marker, recorded_key, sort};
 use crate::v3::node::{Node, open_answer};
 use crate::v3::pb::KeyValue;

@@ -7,7 +7,7 @@
 use super::Next;
 use super::ancestors::{Ancestors, Found, Inherited};
 use super::context::{Context, stored};
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::layout::Path;
 use crate::v3::pb::{Compare, RequestOp, TxnRequest, TxnResponse};
 use crate::v3::txn::{self, Responses};

@@ -10,7 +10,7 @@ use super::ancestors::Inherited;
 use super::context::{Context, stored};
 use super::directory::DirectoryUpdate;
 use super::target::{Target, compare_failed, mismatch};
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::pb::{KeyValue, PutRequest, RequestOp, TxnRequest, TxnResponse};
 use crate::v3::txn::{self, Responses};
 use bytes::Bytes;

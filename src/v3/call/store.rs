@@ -9,7 +9,7 @@ use super::Next;
 use super::ancestors::{Ancestors, Inherited};
 use super::context::{Context, stored};
 use super::target::Target;
-use crate::v3::act::Action;
+use crate::api::action::Action;
 use crate::v3::pb::{Compare, KeyValue, PutRequest, RequestOp, TxnRequest, TxnResponse};
 use crate::v3::txn::{self, Responses};
 use bytes::Bytes;

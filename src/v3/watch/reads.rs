@@ -57,7 +57,7 @@ impl Reads {
 
     /// Whether nobody has begun to read the record of a revision that may have one.
     pub fn is_unread(&self, revision: i64) -> bool {
-        let is_it = |(read, _): &((Bytes, i64), Cell)| read.0 == ACT && read.1 == revision;
+        let is_it = |(read, _): &((Bytes, i64), Cell)| read.1 == revision && read.0 == ACT;
         !self.recorded().is_none_at(revision) && !self.latest().iter().any(is_it)
     }
 
@@ -99,7 +99,7 @@ impl Reads {
 
     fn cell(&self, key: &Bytes, revision: i64) -> Cell {
         let mut latest = self.latest();
-        let same = |(read, _): &&((Bytes, i64), Cell)| read.0 == key && read.1 == revision;
+        let same = |(read, _): &&((Bytes, i64), Cell)| read.1 == revision && read.0 == key;
         if let Some((_, cell)) = latest.iter().rev().find(same) {
             return cell.clone();
         }

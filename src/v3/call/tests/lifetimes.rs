@@ -202,6 +202,6 @@ fn a_refresh_keeps_the_value_and_is_recorded_as_no_event() {
     assert_eq!(end.body["node"]["ttl"], 60);
     let record = &model.keys[crate::v3::layout::ACT];
     let act = crate::v3::act::Act::parse(&record.value).unwrap();
-    assert_eq!(act.action, crate::v3::act::Action::Refresh);
+    assert_eq!(act.action, crate::api::action::Action::Refresh);
     assert_eq!(record.mod_revision, model.revision);
 }

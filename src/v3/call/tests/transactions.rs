@@ -1,7 +1,8 @@
 //! The transactions themselves, for the calls that are made most.
 
 use super::super::*;
-use crate::v3::act::{Act, Action};
+use crate::api::action::Action;
+use crate::v3::act::Act;
 use crate::v3::model::calls::*;
 use crate::v3::model::driver::now;
 use crate::v3::pb::{PutRequest, RangeRequest};
