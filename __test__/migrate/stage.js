@@ -1,15 +1,10 @@
 // An etcd that serves both APIs, a client of each, and the command in a process of its own.
-const { spawn } = require("node:child_process");
-const { once } = require("node:events");
-const path = require("node:path");
-const { text } = require("node:stream/consumers");
 const etcd = require("../../promises");
 const { startEtcd } = require("../support");
+const { command, start } = require("../support/command");
 const { until } = require("../support/etcd/member");
 
-const COMMAND = path.join(__dirname, "..", "..", "bin", "etcdjs.js");
 const FOLLOWING = "following the v2 store";
-const LIMIT_MS = 60_000;
 
 /** `{member, v2, v3}`: an etcd and a client of each of its stores. */
 async function stage(t, options) {
@@ -24,34 +19,9 @@ async function stage(t, options) {
 	return { member, v2, v3 };
 }
 
-function start(t, args) {
-	const child = spawn(process.execPath, [COMMAND, ...args], {
-		stdio: ["ignore", "pipe", "pipe"],
-		timeout: LIMIT_MS,
-		killSignal: "SIGKILL",
-	});
-	t.after(() => child.kill("SIGKILL"));
-	return child;
-}
-
-/** Runs `etcdjs` to its end: `{code, signal, stdout, stderr}`. */
-async function command(t, ...args) {
-	return ending(start(t, args));
-}
-
-async function ending(child) {
-	const [stdout, stderr, [code, signal]] = await Promise.all([
-		text(child.stdout),
-		text(child.stderr),
-		once(child, "close"),
-	]);
-	return { code, signal, stdout, stderr };
-}
-
 /** Ends `etcdjs` by a signal as soon as the v3 store has a key; resolves as `command` does. */
 async function interrupted(t, v3, args) {
-	const child = start(t, args);
-	const ended = ending(child);
+	const { child, ended } = start(t, args);
 	const watch = v3.watch("/", { recursive: true });
 	await watch.next();
 	child.kill("SIGINT");
@@ -61,8 +31,7 @@ async function interrupted(t, v3, args) {
 
 /** Starts `migrate … --watch`; resolves when it follows, with its process and `stop()`, which resolves as `command` does. */
 async function following(t, ...args) {
-	const child = start(t, ["migrate", ...args, "--watch"]);
-	const ended = ending(child);
+	const { child, ended } = start(t, ["migrate", ...args, "--watch"]);
 	let seen = "";
 	child.stderr.on("data", (data) => {
 		seen += data;

@@ -52,6 +52,23 @@ function proceed(next) {
 	});
 }
 
+/** The events of a wait and of those after it, up to so many. */
+async function events(store, key, options, count) {
+	const { call } = require(".");
+	const seen = [];
+	let { args } = await call(store, "wait", key, options);
+	for (;;) {
+		const [error, event, next] = args;
+		assert.equal(error, null, `${error?.message}`);
+		seen.push(event);
+		if (seen.length === count) return seen;
+		({ args } = await proceed(next));
+	}
+}
+
+/** What an event did, to which key, and the value. */
+const short = ({ action, node }) => [action, node.key, node.value];
+
 /** What a promise is rejected with. */
 function rejection(promise) {
 	return promise.then(
@@ -76,10 +93,12 @@ async function busyHost(t, count) {
 module.exports = {
 	busyHost,
 	client,
+	deferred,
+	events,
 	hostOf,
 	hostsOf,
-	silentHost,
-	deferred,
 	proceed,
 	rejection,
+	short,
+	silentHost,
 };

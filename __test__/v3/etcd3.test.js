@@ -2,9 +2,9 @@
 const assert = require("node:assert/strict");
 const { before, test } = require("node:test");
 const { install } = require("../../bench/install");
-const { call, prefix } = require("../support");
+const { prefix } = require("../support");
 const { until } = require("../support/etcd/member");
-const { proceed } = require("../support/lifetime");
+const { events, short } = require("../support/lifetime");
 const { VERSIONS, v3Client, v3Etcd } = require("../support/v3/etcd");
 
 const TTL_S = 100;
@@ -31,21 +31,6 @@ async function commit(etcd3, ...operations) {
 	const { succeeded } = await always.then(...operations).commit();
 	assert.equal(succeeded, true);
 }
-
-/** The events of a wait and of those after it, up to so many. */
-async function events(store, key, options, count) {
-	const seen = [];
-	let { args } = await call(store, "wait", key, options);
-	for (;;) {
-		const [error, event, next] = args;
-		assert.equal(error, null, `${error?.message}`);
-		seen.push(event);
-		if (seen.length === count) return seen;
-		({ args } = await proceed(next));
-	}
-}
-
-const short = ({ action, node }) => [action, node.key, node.value];
 
 for (const version of VERSIONS) {
 	test(`what etcd3 has put is read, listed, changed and removed on etcd ${version}`, async (t) => {

@@ -4,8 +4,7 @@ const { spawn } = require("node:child_process");
 const readline = require("node:readline");
 const { test } = require("node:test");
 const { binaryOf, etcdEnvironment } = require("../../scripts/etcd-folder");
-const { proceed } = require("../support/lifetime");
-const { call } = require("../support");
+const { events, short } = require("../support/lifetime");
 const { VERSIONS, ctl, v3Client, v3Etcd } = require("../support/v3/etcd");
 
 async function started(t, version) {
@@ -22,17 +21,9 @@ async function listed(member, prefix) {
 	return kvs.map(({ key, value }) => [decode(key), decode(value)]);
 }
 
-/** Collects events of a wait and those after it, up to so many. */
-async function events(store, key, options, count) {
-	const seen = [];
-	let { args } = await call(store, "wait", key, options);
-	for (;;) {
-		const [error, event, next] = args;
-		assert.equal(error, null, `${error?.message}`);
-		seen.push([event.action, event.node.key, event.node.value]);
-		if (seen.length === count) return seen;
-		({ args } = await proceed(next));
-	}
+/** The events of a wait and of those after it, shortened. */
+async function shortEvents(...args) {
+	return (await events(...args)).map(short);
 }
 
 for (const version of VERSIONS) {
@@ -60,7 +51,7 @@ for (const version of VERSIONS) {
 
 	test(`waits see what etcdctl puts and deletes on etcd ${version}, in order`, async (t) => {
 		const { member, store } = await started(t, version);
-		const seen = events(store, "app", { recursive: true }, 5);
+		const seen = shortEvents(store, "app", { recursive: true }, 5);
 		await member.watched();
 		await ctl(member, ["put", "/app/a", "1"]);
 		await ctl(member, ["put", "/app/a", "2"]);
@@ -79,7 +70,7 @@ for (const version of VERSIONS) {
 
 	test(`a transaction of etcdctl with several keys is an event each on etcd ${version}`, async (t) => {
 		const { member, store } = await started(t, version);
-		const seen = events(store, "app", { recursive: true }, 3);
+		const seen = shortEvents(store, "app", { recursive: true }, 3);
 		await member.watched();
 		const txn = "\nput /app/a 1\nput /app/b 2\nput /app/c 3\n\n\n";
 		await ctl(member, ["txn"], { input: txn });
@@ -142,7 +133,7 @@ test("a lease of etcdctl is a ttl, and its end is an expire", async (t) => {
 	const { node } = await promises.get("app/a");
 	assert.ok(node.ttl > 90 && node.ttl <= 100, `${node.ttl}`);
 	assert.ok(Date.parse(node.expiration) > Date.now());
-	const seen = events(store, "app/a", {}, 1);
+	const seen = shortEvents(store, "app/a", {}, 1);
 	await member.watched();
 	await ctl(member, ["lease", "revoke", id]);
 	assert.deepEqual(await seen, [["expire", "/app/a", undefined]]);
