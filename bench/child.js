@@ -2,8 +2,10 @@
 
 const http = require("node:http");
 const { text } = require("node:stream/consumers");
+const { promisify } = require("node:util");
+const { fill, isInMemory, makeEvents } = require("./contents");
 const { connections } = require("./measure");
-const { WORKLOADS } = require("./workloads");
+const { KEY, WORKLOADS } = require("./workloads");
 
 const PAUSE_MS = 20;
 
@@ -25,18 +27,35 @@ async function watchers(url, api) {
 }
 
 function opener(subject, subjects) {
-	if (subjects === "v3") return require("./subjects-v3").SUBJECTS[subject].open;
-	return require("./subjects").SUBJECTS[subject];
+	if (!subjects) return require("./subjects").SUBJECTS[subject];
+	return require(`./subjects-${subjects}`).SUBJECTS[subject].open;
 }
 
-async function main(subject, name, url, options) {
+/** Resolves when a store has so many waits, with the number of connections to it. */
+async function waiting(count, { client, url, api }) {
+	if (isInMemory(url)) {
+		// A store in memory does calls in their order.
+		await promisify(client.get)(KEY);
+		return 0;
+	}
+	while ((await watchers(url, api)) < count)
+		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+	return connections(new URL(url).port);
+}
+
+/** Fills a store in memory; resolves with the index of the first event. */
+async function fillHere(url, { events }) {
+	await fill({ url });
+	return { firstEvent: await makeEvents({ url }, events) };
+}
+
+async function main(subject, name, url, given) {
 	const workload = WORKLOADS.find((workload) => workload.name === name);
-	const client = opener(subject, options.subjects)(url);
-	const whenWaiting = async (count) => {
-		while ((await watchers(url, options.api)) < count)
-			await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-		return connections(new URL(url).port);
-	};
+	const client = opener(subject, given.subjects)(url);
+	const whenWaiting = (count) =>
+		waiting(count, { client, url, api: given.api });
+	const made = isInMemory(url) ? await fillHere(url, given) : {};
+	const options = { ...given, ...made };
 	const figures = await workload.run(client, { ...options, whenWaiting });
 	process.stdout.write(JSON.stringify(figures), () => process.exit());
 }

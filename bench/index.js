@@ -1,5 +1,6 @@
 // `npm run bench`: compares this package with other clients for Node.js, on a real etcd, in one run. The subjects take turns,
-// each in its own process, for five rounds. `--v3` compares on etcd's v3 API. `--short` is one round with few calls.
+// each in its own process, for five rounds. `--v3` compares on etcd's v3 API, `--memory` on
+// a store in memory. `--short` is one round with few calls.
 
 const path = require("node:path");
 const { ROOT, run } = require("../scripts/run");
@@ -14,6 +15,7 @@ const FULL = {
 	events: 900,
 	waits: 10_000,
 	burst: 50_000,
+	keys: 100_000,
 	wrkSeconds: 2,
 };
 const SHORT = {
@@ -22,6 +24,7 @@ const SHORT = {
 	events: 40,
 	waits: 100,
 	burst: 1000,
+	keys: 1000,
 	wrkSeconds: 1,
 };
 const BATCH = 100;
@@ -86,24 +89,26 @@ async function runWorkload(workload, url, options) {
 	return results;
 }
 
-async function rounds(url, count, options) {
-	const { WORKLOADS } = require("./workloads");
-	const { haveWrk, wrk } = require("./wrk");
-	const withWrk = await haveWrk();
-	const all = Object.fromEntries(WORKLOADS.map(({ name }) => [name, []]));
-	for (let round = 1; round <= count; round++) {
-		for (const workload of WORKLOADS) {
-			console.error(`round ${round} of ${count}: ${workload.name}`);
-			const results = await runWorkload(workload, url, options);
-			const load = /^(get|set), concurrency (\d+)$/.exec(workload.name);
-			if (load && withWrk) {
-				const [, method, concurrency] = load;
-				results.wrk = await wrk(url, method, concurrency, options.wrkSeconds);
-			}
-			all[workload.name].push(results);
-		}
+/** The figures of each subject at a workload, and of wrk at gets and sets. */
+async function measure(workload, url, withWrk, options) {
+	const results = await runWorkload(workload, url, options);
+	const load = /^(get|set), concurrency (\d+)$/.exec(workload.name);
+	if (load && withWrk) {
+		const { wrk } = require("./wrk");
+		const [, method, concurrency] = load;
+		results.wrk = await wrk(url, method, concurrency, options.wrkSeconds);
 	}
-	return all;
+	return results;
+}
+
+async function rounds(url, count, options) {
+	const { measureRounds } = require("./rounds");
+	const { WORKLOADS } = require("./workloads");
+	const withWrk = await require("./wrk").haveWrk();
+	const workloads = WORKLOADS.filter(({ needs }) => needs !== "fill");
+	return measureRounds(count, workloads, (workload) =>
+		measure(workload, url, withWrk, options),
+	);
 }
 
 async function bench(isShort) {
@@ -124,21 +129,34 @@ async function bench(isShort) {
 	}
 }
 
-async function benchV3(isShort) {
+/** A run that compares on servers of its own: what `measure(rounds, options)` measures is saved under a name. */
+async function benchOn(name, measureWith, isShort) {
 	await setup();
 	await installV3();
 	if (!isShort) await build();
 	await install();
-	const { measureV3 } = require("./v3");
-	const { report, saveV3 } = require("./report");
+	const { report, saveAs } = require("./report");
 	const options = isShort ? SHORT : FULL;
-	const { results, versions } = await measureV3(isShort ? 1 : ROUNDS, options);
+	const measure = measureWith();
+	const { results, versions } = await measure(isShort ? 1 : ROUNDS, options);
 	report(results);
-	if (!isShort) saveV3(path.join(ROOT, "bench"), results, versions);
+	if (!isShort) saveAs(name, path.join(ROOT, "bench"), results, versions);
 }
 
-const chosen = process.argv.includes("--v3") ? benchV3 : bench;
-chosen(process.argv.includes("--short")).catch((err) => {
+/** What measures a run, by its flag. It is required late: what it requires is installed by then. */
+const OTHERS = {
+	"--v3": () => require("./v3").measureV3,
+	"--memory": () => require("./memory").measureMemory,
+};
+
+function main(args) {
+	const isShort = args.includes("--short");
+	const flag = args.find((arg) => OTHERS[arg]);
+	if (!flag) return bench(isShort);
+	return benchOn(flag.slice("--".length), OTHERS[flag], isShort);
+}
+
+main(process.argv.slice(2)).catch((err) => {
 	console.error(err.message);
 	process.exitCode = 1;
 });

@@ -17,6 +17,7 @@ const FIGURES = {
 	mainThreadMs: ["main thread CPU ms", 1],
 	processMs: ["process CPU ms", 1],
 	rssKb: ["RSS KB/wait", 1],
+	keyBytes: ["RSS bytes/key", 0],
 	connections: ["connections", 0],
 	deliveredMs: ["delivered in ms", 0],
 	tickMs: ["the tick ms", 0],
@@ -99,9 +100,9 @@ function save(folder, results, etcd) {
 	fs.writeFileSync(path.join(folder, "chart.svg"), chart(workloads));
 }
 
-/** Writes results-v3.json. */
-function saveV3(folder, results, etcd) {
-	write(path.join(folder, "results-v3.json"), summaries(results), etcd);
+/** Writes results-NAME.json. */
+function saveAs(name, folder, results, etcd) {
+	write(path.join(folder, `results-${name}.json`), summaries(results), etcd);
 }
 
-module.exports = { report, save, saveV3 };
+module.exports = { report, save, saveAs };

@@ -17,6 +17,7 @@ const WARM_PASSES = 2;
 const PASSES = 5;
 const WAITS = 10_000;
 const BURST = 50_000;
+const KEYS = 100_000;
 const SECOND = 1000;
 const MS_PER_NS = 1e-6;
 
@@ -162,6 +163,31 @@ const burst = {
 	},
 };
 
+/** The names of many keys, in directories of a hundred. */
+function manyKeys(count) {
+	const name = (i) => `bench/many/${Math.floor(i / 100)}/${i % 100}`;
+	return Array.from({ length: count }, (_, i) => name(i));
+}
+
+/** A store of many keys: the memory of each, if the store is in this process, and gets of one key after the other. */
+const many = {
+	needs: "fill",
+	name: `${KEYS} keys`,
+	async run(client, { keys: count }) {
+		const keys = manyKeys(count);
+		const before = residentMemory();
+		let next = 0;
+		const key = () => keys[next++ % count];
+		await closedLoop((done) => client.set(key(), VALUE, done), count, 64);
+		const keyBytes = (residentMemory() - before) / count;
+		const get = (done) => client.get(key(), done);
+		return {
+			keyBytes,
+			...(await load(get, { calls: count, concurrency: 64 })),
+		};
+	},
+};
+
 const WORKLOADS = [
 	...["get", "set"].flatMap((method) =>
 		[1, 64, 1000].map((concurrency) => throughput(method, concurrency)),
@@ -171,6 +197,7 @@ const WORKLOADS = [
 	follow,
 	waiting,
 	burst,
+	many,
 ];
 
 module.exports = { BURST, EVENTS, KEY, NODES, VALUE, WAITS, WORKLOADS };
