@@ -1,7 +1,11 @@
 // The files of docs/testing.md that need only Node.js, as the page has them.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
+const { until } = require("../support/etcd/member");
+const { consumer } = require("../support/packages/consumer");
 const { service } = require("../support/packages/service");
+
+const SHORT_MS = 1000;
 
 /** What the programs of the page print. */
 const PRINTED = {
@@ -28,4 +32,32 @@ test("the tests of the page fail for a service that takes an ambiguous write for
 	const wrong = user.read("leader.js").replace(" && !err.ambiguous", "");
 	user.write("leader.js", wrong);
 	await assert.rejects(user.node("--test"), /the answer was lost/);
+});
+
+function isRunning(pid) {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
+
+test("a program that hangs is killed, with the processes that it has started", async (t) => {
+	const hangs = "setInterval(() => {}, 1000)";
+	const user = consumer(t);
+	user.write(
+		"hangs.js",
+		`const { spawn } = require("node:child_process");
+		const child = spawn(process.execPath, ["-e", ${JSON.stringify(hangs)}], { stdio: "inherit" });
+		console.log("pid", child.pid);
+		${hangs}`,
+	);
+	const run = user.run(process.execPath, ["hangs.js"], {}, SHORT_MS);
+	const error = await run.catch((it) => it);
+	assert.match(error.message, /\(SIGKILL\)/);
+	const [, pid] = /^pid (\d+)$/m.exec(error.message);
+	await until(
+		() => !isRunning(pid),
+		() => new Error("it still runs"),
+	);
 });

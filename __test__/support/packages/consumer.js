@@ -1,13 +1,15 @@
 // A folder of a user of the package: it installs from a registry and has no cargo on PATH.
-const { execFile, spawn } = require("node:child_process");
+const { spawn } = require("node:child_process");
+const { once } = require("node:events");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { promisify } = require("node:util");
+const { text } = require("node:stream/consumers");
 const { ROOT } = require("../../../scripts/run");
 const { own, disown } = require("../etcd/reaper");
 
-const execFileAsync = promisify(execFile);
+/** A command that has not ended by then is killed, with the processes that it has started. */
+const LIMIT_MS = 600_000;
 const TSC = path.join(ROOT, "node_modules", "typescript", "bin", "tsc");
 /** Compiler options of a user. */
 const TYPESCRIPT = {
@@ -34,6 +36,16 @@ function environment(folder, { npmrc }) {
 		PATH: pathWithoutCargo(),
 		npm_config_userconfig: npmrc,
 	};
+}
+
+/** Its output and how it has ended. */
+async function endOf(child) {
+	const [stdout, stderr, [code, signal]] = await Promise.all([
+		text(child.stdout),
+		text(child.stderr),
+		once(child, "close"),
+	]);
+	return { stdout, stderr, code, signal };
 }
 
 class Consumer {
@@ -64,16 +76,28 @@ class Consumer {
 		return fs.readdirSync(folder).filter((name) => !name.startsWith("."));
 	}
 
-	/** Runs a command in the folder; resolves with its stdout, rejects with all that it printed. */
-	async run(command, args, env = {}) {
-		try {
-			const options = { cwd: this.folder, env: { ...this.env, ...env } };
-			return (await execFileAsync(command, args, options)).stdout;
-		} catch (error) {
-			const { stdout = "", stderr = "" } = error;
-			error.message = `${command} ${args.join(" ")}\n${stdout}${stderr}`;
-			throw error;
-		}
+	/**
+	 * Runs a command in the folder; resolves with its stdout, rejects with all that it printed if it fails or has not ended within
+	 * `limit` ms.
+	 */
+	async run(command, args, env = {}, limit = LIMIT_MS) {
+		const child = spawn(command, args, {
+			cwd: this.folder,
+			env: { ...this.env, ...env },
+			stdio: ["ignore", "pipe", "pipe"],
+			// A process group, which is killed as a whole.
+			detached: true,
+		});
+		const end = endOf(child);
+		if (!child.pid) return await end;
+		own(this.folder, -child.pid);
+		const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), limit);
+		const { stdout, stderr, code, signal } = await end;
+		clearTimeout(timer);
+		own(this.folder, 0);
+		if (code === 0) return stdout;
+		const line = `${command} ${args.join(" ")} (${signal ?? code})`;
+		throw new Error(`${line}\n${stdout}${stderr}`);
 	}
 
 	/** Runs a script of Node.js until its output matches; resolves with the output, rejects if it ends. */
