@@ -11,7 +11,33 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parameters(pub Vec<(Cow<'static, str>, String)>);
 
+/// The names that etcd reads.
+const NAMES: [&str; 14] = [
+    "dir",
+    "noValueOnSuccess",
+    "prevExist",
+    "prevIndex",
+    "prevValue",
+    "quorum",
+    "recursive",
+    "refresh",
+    "sorted",
+    "stream",
+    "ttl",
+    "value",
+    "wait",
+    "waitIndex",
+];
+
 impl Parameters {
+    /// Adds a parameter of a client, if etcd reads it: so parameters take no more memory than their text, however many there are.
+    pub fn add(&mut self, name: &str, value: impl FnOnce() -> String) {
+        let known = NAMES.iter().find(|known| **known == name);
+        if let Some(name) = known.filter(|name| self.first(name).is_none()) {
+            self.0.push(((*name).into(), value()));
+        }
+    }
+
     /// Adds a text, if there is one.
     pub fn text(&mut self, name: &'static str, value: Option<&str>) {
         let given = value.map(|value| (name.into(), value.to_owned()));

@@ -1,9 +1,10 @@
 //! Queries and forms as Go's `net/url` reads them (`ParseQuery`). Pure.
 
-use super::path::unescape;
+use super::path::{bad_escape, decode};
 use crate::api::parameters::Parameters;
+use std::borrow::Cow;
 
-/// The parameters of a text, and the error of those that are left out.
+/// Adds the parameters of a text. Returns the error of those that are left out.
 pub fn parse(text: &str, parameters: &mut Parameters) -> Result<(), String> {
     let mut result = Ok(());
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -13,15 +14,17 @@ pub fn parse(text: &str, parameters: &mut Parameters) -> Result<(), String> {
             continue;
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match decoded(name).and_then(|name| Ok((name, decoded(value)?))) {
-            Ok((name, value)) => parameters.0.push((name.into(), value)),
-            Err(fault) => result = result.and(Err(fault)),
+        match bad_escape(name).or_else(|| bad_escape(value)) {
+            None => parameters.add(&decoded(name), || decoded(value).into_owned()),
+            Some(escape) => result = result.and(Err(format!("invalid URL escape {escape:?}"))),
         }
     }
     result
 }
 
-fn decoded(text: &str) -> Result<String, String> {
-    let text = unescape(&text.replace('+', "%20"));
-    text.map_err(|escape| format!("invalid URL escape {escape:?}"))
+fn decoded(text: &str) -> Cow<'_, str> {
+    match text.contains('+') {
+        true => decode(&text.replace('+', " ")).into_owned().into(),
+        false => decode(text),
+    }
 }

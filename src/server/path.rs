@@ -1,6 +1,7 @@
 //! Paths of requests as Go's `net/url` and `net/http` read them. Pure.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// What Go escapes in a path (`shouldEscape` of `net/url`).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -25,11 +26,17 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 pub fn unescape(text: &str) -> Result<String, String> {
     match bad_escape(text) {
         Some(escape) => Err(escape),
-        None => Ok(percent_decode_str(text).decode_utf8_lossy().into_owned()),
+        None => Ok(decode(text).into_owned()),
     }
 }
 
-fn bad_escape(text: &str) -> Option<String> {
+/// The same for a text without a bad escape.
+pub fn decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// The first escape that is none.
+pub fn bad_escape(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('%') {
         let digits = after.as_bytes().get(..2);

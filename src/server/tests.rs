@@ -50,16 +50,18 @@ fn an_escape_that_is_none_is_told_with_the_two_characters_behind_it() {
 fn a_form_keeps_what_can_be_read_and_tells_the_first_fault_or_the_last_semicolon() {
     let semicolon = "invalid semicolon separator in query";
     let escape = r#"invalid URL escape "%zz""#;
-    let table: [ReadForm; 5] = [
+    let table: [ReadForm; 7] = [
         (
-            "a=1&&b&c=x+y%20z=",
-            &[("a", "1"), ("b", ""), ("c", "x y z=")],
+            "ttl=1&&dir&val%75e=x+y%20z=%2B",
+            &[("ttl", "1"), ("dir", ""), ("value", "x y z=+")],
             Ok(()),
         ),
-        ("a=%zz&b=1", &[("b", "1")], Err(escape)),
-        ("a=%zz&b=1;c", &[], Err(semicolon)),
-        ("b=1;c&a=%zz", &[], Err(semicolon)),
-        ("=v", &[("", "v")], Ok(())),
+        ("ttl=1&ttl=2", &[("ttl", "1")], Ok(())),
+        ("ttl=%zz&dir=1", &[("dir", "1")], Err(escape)),
+        ("ttl=%zz&dir=1;c", &[], Err(semicolon)),
+        ("dir=1;c&ttl=%zz", &[], Err(semicolon)),
+        ("ttl=%+1", &[], Err(r#"invalid URL escape "%+1""#)),
+        ("=v&x=%20", &[], Ok(())),
     ];
     for (text, expected, result) in table {
         let mut found = Parameters::default();
