@@ -12,6 +12,7 @@
 
 mod access;
 mod body;
+mod budget;
 mod connection;
 mod counters;
 mod form;

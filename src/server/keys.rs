@@ -1,6 +1,7 @@
 //! `/v2/keys`: what a request asks of the store (`parseKeyRequest` of etcd's `etcdserver/api/v2http/client.go`), and its answer.
 
-use super::body::Event;
+use super::body::{Event, Whole};
+use super::budget::Share;
 use super::form;
 use super::front::{Registered, Waited};
 use super::media_type::is_form;
@@ -11,7 +12,6 @@ use crate::api::key::{Key, Syntax};
 use crate::api::parameters::{Judged, Parameters, judge_parameters};
 use crate::api::request::{Conditions, Delete, Flags, Get, Push, Request, Set, Wait};
 use crate::memory::Answer;
-use bytes::Bytes;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use hyper::body::Incoming;
@@ -38,44 +38,95 @@ pub async fn answer(state: &Arc<State>, path: &str, request: http::Request<Incom
     }
     let reply = match parameters(state, request).await {
         Err(refused) => *refused,
-        Ok(given) => match judge_parameters(method == Method::GET, &given) {
+        Ok((given, share)) => match judge_parameters(method == Method::GET, &given) {
             Err(refused) => of_store(&reply::refused(&refused)),
-            Ok(judged) => judged_answer(state, &method, path, judged).await,
+            Ok(judged) => {
+                drop(given);
+                judged_answer(state, &method, path, judged, share).await
+            }
         },
     };
     reply::of_cluster(reply, &state.cluster_id)
 }
 
-async fn judged_answer(state: &Arc<State>, method: &Method, path: &str, judged: Judged) -> Reply {
+/// `share`: that of the form.
+async fn judged_answer(
+    state: &Arc<State>,
+    method: &Method,
+    path: &str,
+    judged: Judged,
+    share: Share,
+) -> Reply {
     if judged.wait && !judged.quorum {
         return wait(state, path, &judged).await;
     }
     let kind = state.counters.kind(method, &judged);
-    if ![Method::GET, Method::HEAD].contains(method) {
-        sleep(COMMIT).await;
-    }
-    let answer = state.front.answer(asked(method, path, judged), path).await;
+    let request = asked(method, path, judged);
+    let (answer, of_answer) = match [Method::GET, Method::HEAD].contains(method) {
+        true => read(state, &request, path).await,
+        false => write(state, request, path).await,
+    };
+    drop(share);
     state.counters.count(kind, answer.status < 300);
-    of_store(&answer)
+    reply::with_share(of_store(&answer), of_answer)
 }
 
-/// The parameters of the form, and those of the query behind them.
+/// A large answer that has no share of the memory is not kept until there is one: it is read again.
+async fn read(state: &State, request: &Request, path: &str) -> (Answer, Share) {
+    let mut share = Share::default();
+    loop {
+        let answer = state.front.answer(request.clone(), path).await;
+        let length = answer.body.len();
+        if state.answers.covers(&share, length) {
+            return (answer, share);
+        }
+        drop(share);
+        if let Some(share) = state.answers.take(length) {
+            return (answer, share);
+        }
+        drop(answer);
+        let limit = state.setup.limits.silence;
+        share = match state.answers.wait(length, limit).await {
+            Some(share) => share,
+            None => return (too_many_answers(), Share::default()),
+        };
+    }
+}
+
+/// The error 300 is right for a write that was applied, too: it may have been applied.
+async fn write(state: &State, request: Request, path: &str) -> (Answer, Share) {
+    sleep(COMMIT).await;
+    let answer = state.front.answer(request, path).await;
+    match state.answers.take(answer.body.len()) {
+        Some(share) => (answer, share),
+        None => (too_many_answers(), Share::default()),
+    }
+}
+
+fn too_many_answers() -> Answer {
+    not_agreed(503, "too many large answers that are not read")
+}
+
+/// The parameters of the form, and those of the query behind them, with the form's share of the memory.
 async fn parameters(
     state: &State,
     request: http::Request<Incoming>,
-) -> Result<Parameters, Box<Reply>> {
+) -> Result<(Parameters, Share), Box<Reply>> {
     let (parts, body) = request.into_parts();
     let mut parameters = Parameters::default();
+    let mut share = Share::default();
     let mut result = Ok(());
     if [Method::PUT, Method::POST].contains(&parts.method) {
         let content_type = parts.headers.get(CONTENT_TYPE);
         let content_type = content_type.map(|it| String::from_utf8_lossy(it.as_bytes()));
         match is_form(content_type.as_deref()) {
             Ok(true) => {
-                let form = received::form(body, state.setup.limits.silence).await;
+                let limit = state.setup.limits.silence;
+                let form = received::form(body, limit, &state.forms).await;
                 let form = form.map_err(|why| Box::new(unreceived(&why)))?;
-                let text = String::from_utf8_lossy(&form);
+                let text = String::from_utf8_lossy(&form.bytes);
                 result = form::parse(&text, &mut parameters);
+                share = form.share;
             }
             Ok(false) => {}
             Err(fault) => result = Err(fault.to_owned()),
@@ -83,7 +134,7 @@ async fn parameters(
     }
     let of_query = form::parse(parts.uri.query().unwrap_or_default(), &mut parameters);
     match result.and(of_query) {
-        Ok(()) => Ok(parameters),
+        Ok(()) => Ok((parameters, share)),
         Err(fault) => Err(Box::new(of_store(&bad_form(&fault)))),
     }
 }
@@ -93,6 +144,9 @@ fn unreceived(why: &Unreceived) -> Reply {
         Unreceived::TooLong => "http: POST too large",
         Unreceived::Broken => "unexpected EOF",
         Unreceived::TooSlow => return reply::malformed(408, "408 Request Timeout"),
+        Unreceived::TooMany => {
+            return reply::closing(of_store(&not_agreed(503, "too many large forms")));
+        }
     };
     reply::closing(of_store(&bad_form(fault)))
 }
@@ -127,8 +181,8 @@ fn event(state: Arc<State>, registered: Registered, permit: OwnedSemaphorePermit
     })
 }
 
-fn body_of(answer: &Answer) -> Option<Bytes> {
-    (answer.status < 300).then(|| format!("{}\n", answer.body).into())
+fn body_of(answer: &Answer) -> Option<Whole> {
+    (answer.status < 300).then(|| Whole::line(&answer.body))
 }
 
 /// What a request that does not wait asks of the store.

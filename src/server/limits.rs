@@ -8,6 +8,10 @@ pub const FORM: usize = 10 * 1024 * 1024;
 /// The header section of a request may have so many bytes.
 pub const HEADER_SECTION: usize = 64 * 1024;
 
+/// The large forms that are received, of all connections, may have so many bytes together; the large answers that are not read yet
+/// may have as many.
+pub const LARGE: usize = 256 * 1024 * 1024;
+
 /// The limits of a server that its owner may set.
 #[derive(Debug, Clone)]
 pub struct Limits {

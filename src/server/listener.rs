@@ -5,9 +5,11 @@
 //!                          └──all connections have ended, or the time is up──▶ ended
 //! ```
 
+use super::budget::Budget;
 use super::connection::serve;
 use super::counters::Counters;
 use super::front::Front;
+use super::limits::LARGE;
 use super::state::{Setup, State};
 use crate::client::Client;
 use crate::task::task;
@@ -86,6 +88,8 @@ fn state(
         counters: Counters::default(),
         started: SystemTime::now(),
         waits: Arc::new(Semaphore::new(setup.limits.waits)),
+        forms: Budget::new(LARGE),
+        answers: Budget::new(LARGE),
         ending,
         setup,
     }

@@ -1,11 +1,11 @@
 //! Answers as etcd's HTTP front gives them.
 
-use super::body::{Event, ReplyBody};
+use super::body::{Event, ReplyBody, Whole};
+use super::budget::Share;
 use crate::api::error::{Error, Kind};
 use crate::api::parameters::Refused;
 use crate::api::v2_error::{self, kind};
 use crate::memory::Answer;
-use bytes::Bytes;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
@@ -30,7 +30,7 @@ fn of(status: u16, body: ReplyBody) -> Reply {
     reply
 }
 
-fn typed(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+fn typed(status: u16, content_type: &'static str, body: impl Into<Whole>) -> Reply {
     let reply = of(status, ReplyBody::Whole(body.into()));
     with(reply, CONTENT_TYPE, content_type)
 }
@@ -121,11 +121,19 @@ pub fn of_cluster(reply: Reply, id: &str) -> Reply {
 /// The answer of the store.
 pub fn of_store(answer: &Answer) -> Reply {
     let index = answer.index.unwrap_or_default();
-    let reply = json(answer.status, format!("{}\n", answer.body));
+    let reply = typed(answer.status, JSON, Whole::line(&answer.body));
     match answer.status < 300 {
         true => indexed(reply, index),
         false => with(reply, ETCD_INDEX, index),
     }
+}
+
+/// The answer with the share of the memory for large answers that it has until it is read.
+pub fn with_share(mut reply: Reply, share: Share) -> Reply {
+    if let ReplyBody::Whole(whole) = reply.body_mut() {
+        whole.share = share;
+    }
+    reply
 }
 
 /// The answer to a wait that was registered at an index.

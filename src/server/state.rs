@@ -1,5 +1,6 @@
 //! What the connections of a server share.
 
+use super::budget::Budget;
 use super::counters::Counters;
 use super::front::Front;
 use super::limits::Limits;
@@ -34,6 +35,10 @@ pub struct State {
     pub started: SystemTime,
     /// A permit for each wait.
     pub waits: Arc<Semaphore>,
+    /// The memory for large forms.
+    pub forms: Budget,
+    /// The memory for large answers that are not read yet.
+    pub answers: Budget,
     /// Whether the server is to end.
     pub ending: watch::Receiver<bool>,
 }
