@@ -32,16 +32,25 @@ fn has_one_host<B>(request: &Request<B>) -> bool {
 /// A page in a browser can have any name resolved to this machine (DNS rebinding, CVE-2018-5702 for etcd). It cannot change the name
 /// that the browser sends.
 fn is_local<B>(request: &Request<B>) -> bool {
-    let Some(host) = request.headers().get(HOST) else {
-        return true;
-    };
-    let host = host.to_str().unwrap_or_default();
+    let host = request.headers().get(HOST);
+    let host = host.map(|host| host.to_str().unwrap_or_default());
+    let authority = request.uri().authority().map(|it| it.as_str());
+    [host, authority]
+        .into_iter()
+        .flatten()
+        .all(is_name_of_machine)
+}
+
+/// Whether a `Host` is an IP address or `localhost` or a name below it.
+pub fn is_name_of_machine(host: &str) -> bool {
     let without_port = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
     let name = without_port.trim_matches(['[', ']']).to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok()
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let is_below = name.ends_with(".localhost") && name.bytes().all(is_plain);
+    name == "localhost" || is_below || name.parse::<IpAddr>().is_ok()
 }
 
 /// Digests are compared, so that the time of the comparison tells nothing of the credentials.

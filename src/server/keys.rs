@@ -31,7 +31,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/');
 const ALLOWED: &str = "HEAD,GET,PUT,POST,DELETE";
 
 /// The answer to a request. `path`: that of the key.
-pub async fn answer(state: &Arc<State>, path: &str, request: http::Request<Incoming>) -> Reply {
+pub async fn answer(
+    state: &Arc<State>,
+    path: &str,
+    request: http::Request<&mut Incoming>,
+) -> Reply {
     let method = request.method().clone();
     if !ALLOWED.split(',').any(|allowed| method == allowed) {
         return reply::not_allowed(ALLOWED);
@@ -110,7 +114,7 @@ fn too_many_answers() -> Answer {
 /// The parameters of the form, and those of the query behind them, with the form's share of the memory.
 async fn parameters(
     state: &State,
-    request: http::Request<Incoming>,
+    request: http::Request<&mut Incoming>,
 ) -> Result<(Parameters, Share), Box<Reply>> {
     let (parts, body) = request.into_parts();
     let mut parameters = Parameters::default();

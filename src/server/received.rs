@@ -14,6 +14,10 @@ use tokio::time::{Instant, timeout_at};
 /// lose the answer (RFC 9112 §9.6).
 const DISCARDED: usize = FORM;
 
+/// So many bytes of a body that a request should not have are discarded before its answer (`maxPostHandlerReadBytes` of Go's
+/// `net/http`).
+const UNREAD: usize = 256 * 1024;
+
 /// Why a form was not received.
 #[derive(Debug, PartialEq)]
 pub enum Unreceived {
@@ -40,11 +44,11 @@ pub struct Form {
 /// # Errors
 /// If it is too long, or too slow, or broken.
 pub async fn form(
-    mut body: Incoming,
+    body: &mut Incoming,
     limit: Duration,
     budget: &Budget,
 ) -> Result<Form, Unreceived> {
-    let declared = declared(&body);
+    let declared = declared(body);
     let kept = declared.filter(|length| *length <= FORM).unwrap_or(0);
     let mut form = Form {
         share: share(budget, kept, limit).await?,
@@ -52,7 +56,7 @@ pub async fn form(
     };
     let mut deadline = Instant::now() + limit;
     let mut length = 0;
-    while let Some(data) = next_until(deadline, &mut body).await? {
+    while let Some(data) = next_until(deadline, body).await? {
         length += data.len();
         if length > FORM + DISCARDED {
             break;
@@ -69,6 +73,19 @@ pub async fn form(
     match length > FORM {
         true => Err(Unreceived::TooLong),
         false => Ok(form),
+    }
+}
+
+/// Discards what is left of a body. Returns whether this was all: a body that is long, slow or broken is left.
+pub async fn discard(body: &mut Incoming, limit: Duration) -> bool {
+    let deadline = Instant::now() + limit;
+    let mut left = UNREAD;
+    loop {
+        match next_until(deadline, body).await {
+            Ok(None) => return true,
+            Ok(Some(data)) if data.len() <= left => left -= data.len(),
+            Ok(Some(_)) | Err(_) => return false,
+        }
     }
 }
 

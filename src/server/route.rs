@@ -2,7 +2,8 @@
 
 use super::reply::{self, Reply};
 use super::state::State;
-use super::{access, framing, keys, members, path, statistics};
+use super::{access, framing, keys, members, path, received, statistics};
+use http::header::{CONNECTION, EXPECT};
 use http::{Method, Request};
 use hyper::body::Incoming;
 use std::net::SocketAddr;
@@ -13,19 +14,40 @@ const MEMBERS: &str = "/v2/members";
 
 /// The answer to a request. `local`: the address at which the client has reached the server.
 pub async fn answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
-    let refusal = framing::refusal(request.headers());
-    if let Some(refusal) = refusal.or_else(|| access::refusal(state, &request)) {
-        return refusal;
-    }
     let is_ambiguous = framing::is_ambiguous(request.headers());
-    let reply = of_resource(state, local, request).await;
-    match is_ambiguous {
-        true => reply::closing(reply),
-        false => reply,
+    // Without `100 Continue` the body does not come.
+    let is_expected = !request.headers().contains_key(EXPECT);
+    let (parts, mut body) = request.into_parts();
+    let request = Request::from_parts(parts, &mut body);
+    let reply = unless_refused(state, local, request).await;
+    if is_ambiguous {
+        return reply::closing(reply);
+    }
+    if is_expected && !reply.headers().contains_key(CONNECTION) {
+        return behind(&mut body, reply, state).await;
+    }
+    reply
+}
+
+/// The answer behind a body that nobody may have read: hyper discards it only if it has arrived.
+async fn behind(body: &mut Incoming, reply: Reply, state: &State) -> Reply {
+    match received::discard(body, state.setup.limits.silence).await {
+        true => reply,
+        false => reply::closing(reply),
     }
 }
 
-async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
+async fn unless_refused(state: &Arc<State>, local: SocketAddr, request: Received<'_>) -> Reply {
+    let refusal = framing::refusal(request.headers());
+    match refusal.or_else(|| access::refusal(state, &request)) {
+        Some(refusal) => refusal,
+        None => of_resource(state, local, request).await,
+    }
+}
+
+type Received<'a> = Request<&'a mut Incoming>;
+
+async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Received<'_>) -> Reply {
     if request.method() == Method::OPTIONS {
         return reply::empty(200);
     }
