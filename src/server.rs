@@ -36,4 +36,6 @@ pub use listener::Server;
 pub use state::Setup;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

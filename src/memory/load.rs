@@ -10,6 +10,8 @@
 mod fields;
 mod malformed;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub use malformed::Malformed;

@@ -4,7 +4,7 @@ mod answers;
 mod expiry;
 mod judge;
 mod properties;
-mod random;
+pub mod random;
 mod size;
 mod updates;
 mod waits;

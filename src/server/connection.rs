@@ -37,7 +37,8 @@ pub async fn serve(stream: TcpStream, state: Arc<State>) {
     }
 }
 
-async fn serve_http<S>(stream: S, local: SocketAddr, state: Arc<State>)
+/// Serves the requests of a connection. `local`: the address at which the client has reached the server.
+pub async fn serve_http<S>(stream: S, local: SocketAddr, state: Arc<State>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
