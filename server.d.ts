@@ -13,8 +13,8 @@ declare namespace server {
 		host?: string;
 		/** The server's certificate and its key in PEM: the server then speaks https. */
 		tls?: {
-			cert: string | Buffer | (string | Buffer)[];
-			key: string | Buffer | (string | Buffer)[];
+			cert: etcdjs.Pem;
+			key: etcdjs.Pem;
 		};
 		/** The credentials that each request must have, as HTTP Basic authentication. Default: none. */
 		auth?: { user: string; pass: string };

@@ -1,5 +1,6 @@
-/** What docs/api describes: the two entry points, under the names that the README gives them. */
+/** What docs/api describes: the three entry points, under the names that the README and the pages give them. */
 import etcdjs = require("../index");
 import etcd = require("../promises");
+import server = require("../server");
 
-export { etcd, etcdjs };
+export { etcd, etcdjs, server };
