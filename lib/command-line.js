@@ -7,8 +7,23 @@ const { parseArgs } = require("node:util");
 /** The arguments cannot be used: the message says why. */
 class UsageError extends Error {}
 
-/** `{values, positionals}` of the arguments, by options as `parseArgs` takes them. */
+/**
+ * `{values, positionals}` of the arguments, by options as `parseArgs` takes them. None may be empty: a script whose variable is not set
+ * would otherwise do something else than it says.
+ */
 function split(args, options) {
+	const found = parsed(args, options);
+	const [empty] =
+		Object.entries(found.values).find(([, value]) =>
+			[value].flat().includes(""),
+		) ?? [];
+	if (empty) throw new UsageError(`--${empty} is empty`);
+	if (found.positionals.includes(""))
+		throw new UsageError("an argument is empty");
+	return found;
+}
+
+function parsed(args, options) {
 	try {
 		return parseArgs({ args, options, allowPositionals: true });
 	} catch (err) {
@@ -19,12 +34,14 @@ function split(args, options) {
 /** Node's own messages may show a value. */
 function faultOf({ code, message }, args, options) {
 	const names = args.map((arg) => arg.split("=")[0]);
-	const isKnown = (name) => name === "-h" || name.slice(2) in options;
+	const isKnown = (name) =>
+		name === "-h" || Object.hasOwn(options, name.slice(2));
 	const unknown = names.find((name) => name.startsWith("-") && !isKnown(name));
 	if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" && unknown)
 		return `there is no option ${unknown}`;
 	const [, option] = /--([\w-]+)/.exec(message) ?? [];
-	if (!(option in options)) return "an option cannot be read";
+	if (!option || !Object.hasOwn(options, option))
+		return "an option cannot be read";
 	const needsValue = options[option].type === "string";
 	return `--${option} ${needsValue ? "needs a value" : "takes no value"}`;
 }

@@ -15,7 +15,14 @@ const HELP = `Usage: etcdjs COMMAND [options]
 etcdjs COMMAND --help prints the options of a command.
 `;
 
+/** A reader of the output that has gone ends neither a server nor a copy. */
+function outliveReaders() {
+	for (const stream of [process.stdout, process.stderr])
+		stream.on("error", () => {});
+}
+
 async function main([command, ...args]) {
+	outliveReaders();
 	if (command === "migrate") return migrate.main(args);
 	if (command === "serve") return serve.main(args);
 	if (command === "--help" || command === "-h") {

@@ -1,6 +1,6 @@
 // `npx etcdjs serve`, in a process of its own.
 const assert = require("node:assert/strict");
-const { execFile } = require("node:child_process");
+const { execFile, spawn } = require("node:child_process");
 const { once } = require("node:events");
 const { test } = require("node:test");
 const { promisify } = require("node:util");
@@ -11,7 +11,7 @@ const { command: run, start } = require("../support/command");
 const { read } = require("../support/packages/pages");
 const { client } = require("../support/lifetime");
 const { connection, raw } = require("../support/server/raw");
-const { v3Etcd } = require("../support/v3/etcd");
+const { enableAuth, v3Etcd } = require("../support/v3/etcd");
 const { get, put } = require("./requests");
 
 const execute = promisify(execFile);
@@ -77,6 +77,34 @@ test("wrong arguments end it with exit code 2, an address in use with 1, and --h
 	assert.match(stdout, /^Usage: etcdjs serve/);
 });
 
+test("an output that cannot be written does not end it", async (t) => {
+	const program = 'exec "$0" bin/etcdjs.js serve --port 0 2>/dev/full';
+	const args = ["-c", program, process.execPath];
+	const child = spawn("sh", args, { cwd: ROOT, stdio: ["ignore", "pipe"] });
+	t.after(() => child.kill("SIGKILL"));
+	const [line] = await once(child.stdout, "data");
+	const { port } = new URL(/http:\S+/.exec(line)[0]);
+	const { status } = await raw(Number(port), get("/version"));
+	assert.equal(status, "HTTP/1.1 200 OK");
+	child.kill("SIGTERM");
+	assert.deepEqual(await once(child, "close"), [0, null]);
+});
+
+test("a user without a right to the root may serve a cluster, and one with a wrong password may not", async (t) => {
+	const member = await v3Etcd(t);
+	const grants = [["readwrite", "/app", "/app0"]];
+	await enableAuth(member, { app: { pass: "s3cret", grants } });
+	const of = ["--etcd", member.host, "--user"];
+	const { child, ended, host } = await serving(t, ...of, "app:s3cret");
+	const store = client(t, host, { api: "v2" }).promises;
+	assert.equal(await store.get("app/none"), undefined);
+	child.kill("SIGTERM");
+	assert.equal((await ended).code, 0);
+	const refused = await run(t, "serve", ...of, "app:wr0ng");
+	assert.equal(refused.code, 1);
+	assert.match(refused.stderr, /the cluster refuses the user: see --user/);
+});
+
 test("wrong arguments are told without the values that they have", () => {
 	const table = [
 		[["s3cret"], /serve takes options alone/],
@@ -85,6 +113,11 @@ test("wrong arguments are told without the values that they have", () => {
 		[["--user", "a:s3cret"], /--user is for the cluster of --etcd/],
 		[["--etcd", "a", "--user", "s3cret"], /--user is name:password/],
 		[["--cert", "c.pem"], /--cert and --key are given together/],
+		[["--etcd", ""], /--etcd is empty/],
+		[["--cert", "", "--key", ""], /--cert is empty/],
+		[["--etcd", "a,"], /--etcd is a host or URL, or several/],
+		[["--etcd", "memory:s3cret"], /--etcd is a host or URL, or several/],
+		[["--toString", "s3cret"], /there is no option --toString/],
 	];
 	for (const [args, expected] of table)
 		assert.throws(

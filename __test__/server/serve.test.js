@@ -5,6 +5,7 @@ const https = require("node:https");
 const { test } = require("node:test");
 const etcdjs = require("etcdjs");
 const { serve } = require("etcdjs/server");
+const { inChild } = require("../support/child");
 const { client } = require("../support/lifetime");
 const { certificates } = require("../support/tls/certificates");
 const { connection, raw } = require("../support/server/raw");
@@ -15,6 +16,26 @@ test("import gives what require gives", async () => {
 	const imported = await import("etcdjs/server");
 	assert.equal(imported.serve, serve);
 	assert.equal(imported.default.serve, serve);
+});
+
+test("a server that its program does not keep is not ended by the garbage collector", async () => {
+	const script = async () => {
+		const { serve } = require("../../server");
+		const { url } = await serve(require("../..")("memory:"), { port: 0 });
+		const answers = [];
+		for (let i = 0; i < 5; i++) {
+			await new Promise(setImmediate);
+			gc();
+			const response = await fetch(`${url}/version`);
+			answers.push(response.status);
+			await response.text();
+		}
+		setImmediate(process.exit);
+		return answers;
+	};
+	const options = { flags: ["--expose-gc"] };
+	const { result, stderr } = await inChild(script, [], {}, options);
+	assert.deepEqual(result, [200, 200, 200, 200, 200], stderr);
 });
 
 test("close ends the waits without the end of their bodies, and refuses new connections", async (t) => {
@@ -114,6 +135,10 @@ test("options that cannot be used are told", async (t) => {
 		[{ tls: { cert: "x", key: "x" } }, /key has no private key in PEM/],
 		[{ auth: "me" }, /auth must be an object/],
 		[{ maxWaits: "1" }, /maxWaits must be a whole number/],
+		[{ toString: "1" }, /there is no option toString/],
+		[{ insecure: "false" }, /insecure must be true or false/],
+		[{ host: "127.0.0.1:80" }, /host must be a name or an address, without/],
+		[{ host: "[::1]" }, /host must be a name or an address, without/],
 	];
 	for (const [options, message] of table)
 		await assert.rejects(serve(store, options), {

@@ -24,7 +24,7 @@ function parse(args) {
 	if (values.help) return { help: true };
 	if (positionals.length > 0) throw new UsageError("serve takes options alone");
 	return {
-		etcd: values.etcd,
+		etcd: hostsOf(values.etcd),
 		clientOptions: clientOptionsOf(values),
 		serveOptions: {
 			port: portOf(values.port),
@@ -34,6 +34,14 @@ function parse(args) {
 			tls: pairOf(values, "cert", "key"),
 		},
 	};
+}
+
+/** The hosts of a cluster. A store in memory is none. */
+function hostsOf(list) {
+	const hosts = list?.split(",").map((host) => host.trim());
+	if (hosts?.some((host) => host === "" || /^memory:/i.test(host)))
+		throw new UsageError("--etcd is a host or URL, or several with commas");
+	return hosts;
 }
 
 function portOf(text) {

@@ -10,6 +10,8 @@ const { serve } = require("./serve");
 const SUCCESS = 0;
 const FAILURE = 1;
 const USAGE = 2;
+/** etcd's error of a call without a user, or whose user has a wrong password. */
+const UNAUTHORIZED = 110;
 const SIGNALS = ["SIGINT", "SIGTERM"];
 const IN_MEMORY =
 	"the keys are in memory: none is kept after the end of this process";
@@ -34,11 +36,10 @@ async function main(args) {
 
 async function run({ etcd: hosts, clientOptions, serveOptions }) {
 	const store = hosts
-		? etcd(hosts.split(","), { ...clientOptions, api: "v3" })
+		? etcd(hosts, { ...clientOptions, api: "v3" })
 		: etcd("memory:");
 	try {
-		// A wrong host must be told at once.
-		if (hosts) await store.get("/", { quorum: true });
+		if (hosts) await probe(store);
 		const stopped = stopSignal();
 		const server = await serve(store, serveOptions);
 		announce(server, { hosts, ...serveOptions });
@@ -47,6 +48,16 @@ async function run({ etcd: hosts, clientOptions, serveOptions }) {
 		return SUCCESS;
 	} finally {
 		store.destroy();
+	}
+}
+
+/** Rejects if the cluster cannot be reached. A user may list the members without any right to keys. */
+async function probe(store) {
+	try {
+		await store.machines();
+	} catch (err) {
+		if (err.code !== UNAUTHORIZED) throw err;
+		throw new Error("the cluster refuses the user: see --user");
 	}
 }
 

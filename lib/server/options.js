@@ -39,9 +39,11 @@ async function forNative(opts) {
 		silence: whole(given, "timeout", 1, LONGEST_MS),
 		drain: whole(given, "drainTimeout", 0, LONGEST_MS),
 	};
-	const { address, family } = await dns.lookup(text(given, "host"));
+	if (typeof given.insecure !== "boolean")
+		throw errors.invalidArgument("insecure must be true or false");
+	const { address, family } = await dns.lookup(hostOf(given));
 	const isLocal = LOOPBACK.check(address, `ipv${family}`);
-	if (!isLocal && !given.tls && given.insecure !== true)
+	if (!isLocal && !given.tls && !given.insecure)
 		throw errors.invalidArgument(
 			`${address} is reachable from other machines: give tls, or insecure: true to serve it in cleartext`,
 		);
@@ -51,7 +53,9 @@ async function forNative(opts) {
 function withDefaults(opts) {
 	if (typeof opts !== "object" || Array.isArray(opts))
 		throw errors.invalidArgument("the options must be an object");
-	const unknown = Object.keys(opts).find((name) => !(name in DEFAULTS));
+	const unknown = Object.keys(opts).find(
+		(name) => !Object.hasOwn(DEFAULTS, name),
+	);
 	if (unknown) throw errors.invalidArgument(`there is no option ${unknown}`);
 	const given = Object.entries(opts).filter(
 		([, value]) => value !== undefined && value !== null,
@@ -71,6 +75,14 @@ function text(given, name) {
 	const value = given[name];
 	if (typeof value === "string" && value !== "") return value;
 	throw errors.invalidArgument(`${name} must be a string`);
+}
+
+function hostOf(given) {
+	const host = text(given, "host");
+	if (net.isIPv6(host) || !/[[\]:/]/.test(host)) return host;
+	throw errors.invalidArgument(
+		`host must be a name or an address, without a port or brackets: ${host}`,
+	);
 }
 
 function pemsOf(tls) {

@@ -6,12 +6,16 @@ const loop = require("../loop");
 const { NATIVE } = require("../submission");
 const options = require("./options");
 
+/** The addon's servers that are not closed. A program may drop what `serve` gave it: the garbage collector must not end the server. */
+const open = new Set();
+
 /** Starts a server; it keeps the event loop open until it is closed. */
 async function serve(store, opts) {
 	const client = store?.[NATIVE];
 	if (!client) throw errors.invalidArgument("serve takes a store of etcdjs");
 	const given = await options.forNative(opts);
 	const native = start(client, given);
+	open.add(native);
 	loop.enter();
 	return new Server(native, options.urlOf(given, native.port));
 }
@@ -38,6 +42,7 @@ class Server {
 		this.#closed ??= new Promise((resolve) => {
 			loop.later(
 				() => {
+					open.delete(this.#native);
 					loop.leave();
 					resolve();
 				},
