@@ -22,13 +22,13 @@ declare namespace server {
 		insecure?: boolean;
 		/** The name of the server among the members. Default: `default`. */
 		name?: string;
-		/** The most open connections; a further one is closed. Default: 10,000. */
+		/** The most open connections; a further one ends an idle one, or is closed. Default: 10,000. */
 		maxConnections?: number;
 		/** The most waits; a further one is answered with the status 503. Default: 10,000. */
 		maxWaits?: number;
 		/**
-		 * Bounds the TLS handshake, the header section of a request, its body, each silence of a client that must read, and an
-		 * idle connection. Default: 60,000.
+		 * Bounds the TLS handshake, the header section of a request, its body, and each silence of a client that must read.
+		 * Default: 60,000.
 		 */
 		timeout?: number;
 		/** Bounds `close`: connections that are still open after it are cut. Default: 10,000. */

@@ -11,6 +11,7 @@
 //! ```
 
 mod access;
+mod activity;
 mod body;
 mod budget;
 mod connection;
@@ -25,9 +26,11 @@ mod listener;
 mod media_type;
 mod members;
 mod path;
+mod peer;
 mod received;
 mod reply;
 mod route;
+mod socket;
 mod state;
 mod statistics;
 

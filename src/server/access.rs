@@ -34,7 +34,12 @@ fn has_one_host<B>(request: &Request<B>) -> bool {
 fn is_local<B>(request: &Request<B>) -> bool {
     let host = request.headers().get(HOST);
     let host = host.map(|host| host.to_str().unwrap_or_default());
-    let authority = request.uri().authority().map(|it| it.as_str());
+    // CONNECT alone has a target without a scheme. It is answered with the status 404.
+    let target = request.uri();
+    let authority = target
+        .scheme()
+        .and(target.authority())
+        .map(|it| it.as_str());
     [host, authority]
         .into_iter()
         .flatten()

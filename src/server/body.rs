@@ -1,5 +1,6 @@
 //! The body of an answer: all of it, or the event of a wait that is still to come.
 
+use super::activity::Activity;
 use super::budget::{SMALL, Share};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -124,5 +125,44 @@ impl Body for ReplyBody {
             ReplyBody::Whole(_) | ReplyBody::Event(_) => SizeHint::default(),
             ReplyBody::Sent => SizeHint::with_exact(0),
         }
+    }
+}
+
+/// A body after which its connection is idle.
+pub struct Tracked {
+    body: ReplyBody,
+    activity: Arc<Activity>,
+}
+
+impl Tracked {
+    /// The body of an answer.
+    pub fn new(body: ReplyBody, activity: Arc<Activity>) -> Self {
+        Tracked { body, activity }
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        self.activity.rest();
+    }
+}
+
+impl Body for Tracked {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

@@ -1,14 +1,18 @@
 //! One connection: TLS, and one request after the other.
 
+use super::activity::Activity;
+use super::body::Tracked;
 use super::guarded::Guarded;
 use super::limits::HEADER_SECTION;
+use super::peer::Peer;
 use super::route::answer;
+use super::socket::Socket;
 use super::state::State;
+use http::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -21,41 +25,51 @@ pub async fn serve(stream: TcpStream, state: Arc<State>) {
     let Ok(local) = stream.local_addr() else {
         return;
     };
-    // Without it an answer waits for the acknowledgement of the one before.
-    let _ = stream.set_nodelay(true);
-    let Some(tls) = state.setup.tls.clone() else {
-        return serve_http(stream, local, state).await;
+    let socket = Socket::new(stream);
+    let peer = Peer {
+        local,
+        socket: Some(socket.clone()),
     };
-    let handshake = TlsAcceptor::from(tls).accept(stream);
+    let Some(tls) = state.setup.tls.clone() else {
+        return serve_http(socket, peer, state).await;
+    };
+    let handshake = TlsAcceptor::from(tls).accept(socket);
     let limited = timeout(state.setup.limits.silence, handshake);
     let accepted = tokio::select! {
         accepted = limited => accepted,
         () = state.end() => return,
     };
     if let Ok(Ok(stream)) = accepted {
-        Box::pin(serve_http(stream, local, state)).await;
+        Box::pin(serve_http(stream, peer, state)).await;
     }
 }
 
-/// Serves the requests of a connection. `local`: the address at which the client has reached the server.
-pub async fn serve_http<S>(stream: S, local: SocketAddr, state: Arc<State>)
+/// Serves the requests of a connection.
+pub async fn serve_http<S>(stream: S, peer: Peer, state: Arc<State>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let limit = state.setup.limits.silence;
+    let activity = Arc::new(Activity::new(limit, state.idle.clone()));
+    let guarded = Guarded::new(stream, activity.clone(), limit);
     let service = service_fn(|request| {
-        let state = state.clone();
-        async move { Ok::<_, Infallible>(answer(&state, local, request).await) }
+        let (state, peer, activity) = (state.clone(), peer.clone(), activity.clone());
+        async move {
+            activity.answer();
+            let reply = answer(&state, &peer, request).await;
+            Ok::<Response<Tracked>, Infallible>(reply.map(|body| Tracked::new(body, activity)))
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limit)
+        .header_read_timeout(None)
         .max_buf_size(HEADER_SECTION)
         .title_case_headers(true)
-        .serve_connection(TokioIo::new(Guarded::new(stream, limit)), service);
+        .serve_connection(TokioIo::new(guarded), service);
     let mut connection = pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = activity.cut() => return,
         () = state.end() => {}
     }
     connection.as_mut().graceful_shutdown();

@@ -1,28 +1,74 @@
-//! A connection whose client must read: a write that makes no progress for a time fails.
+//! A connection whose client must read, and must send what it has begun: a write that makes no progress for a time fails, and so does
+//! the read of a header section that is not complete in time.
 
+use super::activity::Activity;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-/// A connection with a time limit for each write.
+/// After so many reads without a pause others have their turn, among them the timers of this connection. hyper reads on and on where a
+/// chunk size has zeros without end.
+const READS: u32 = 8;
+
+/// A connection with time limits.
 pub struct Guarded<S> {
     stream: S,
+    activity: Arc<Activity>,
     limit: Duration,
+    /// The reads since the last pause.
+    reads: u32,
+    /// Runs while a header section is awaited.
+    awaited: Option<Pin<Box<Sleep>>>,
     /// Runs while a write is blocked.
     blocked: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Guarded<S> {
-    /// Guards a connection.
-    pub fn new(stream: S, limit: Duration) -> Self {
+    /// Guards a connection. `limit`: the time for a write.
+    pub fn new(stream: S, activity: Arc<Activity>, limit: Duration) -> Self {
         Guarded {
             stream,
+            activity,
             limit,
+            reads: 0,
+            awaited: None,
             blocked: None,
+        }
+    }
+
+    fn read_or_pause(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>>
+    where
+        S: AsyncRead + Unpin,
+    {
+        if self.reads == READS {
+            self.reads = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.reads = if read.is_ready() { self.reads + 1 } else { 0 };
+        read
+    }
+
+    /// Pending, or an error after the deadline.
+    fn until(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<io::Result<()>> {
+        let is_other = |sleep: &mut Pin<Box<Sleep>>| sleep.deadline() != deadline;
+        if self.awaited.as_mut().is_none_or(is_other) {
+            self.awaited = Some(Box::pin(sleep_until(deadline)));
+        }
+        let awaited = self.awaited.as_mut();
+        match awaited.map(|sleep| sleep.as_mut().poll(context)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            _ => Poll::Pending,
         }
     }
 
@@ -51,7 +97,19 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = this.read_or_pause(context, buffer);
+        if buffer.filled().len() > before {
+            this.activity.receive();
+        }
+        match (&read, this.activity.deadline()) {
+            (Poll::Pending, Some(deadline)) => this.until(context, deadline),
+            _ => {
+                this.awaited = None;
+                read
+            }
+        }
     }
 }
 

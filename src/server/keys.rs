@@ -5,6 +5,7 @@ use super::budget::Share;
 use super::form;
 use super::front::{Registered, Waited};
 use super::media_type::is_form;
+use super::peer::Peer;
 use super::received::{self, Unreceived};
 use super::reply::{self, Reply, bad_form, not_agreed, of_store};
 use super::state::State;
@@ -33,6 +34,7 @@ const ALLOWED: &str = "HEAD,GET,PUT,POST,DELETE";
 /// The answer to a request. `path`: that of the key.
 pub async fn answer(
     state: &Arc<State>,
+    peer: &Peer,
     path: &str,
     request: http::Request<&mut Incoming>,
 ) -> Reply {
@@ -44,6 +46,7 @@ pub async fn answer(
         Err(refused) => *refused,
         Ok((given, share)) => match judge_parameters(method == Method::GET, &given) {
             Err(refused) => of_store(&reply::refused(&refused)),
+            Ok(judged) if judged.wait && !judged.quorum => wait(state, peer, path, &judged).await,
             Ok(judged) => {
                 drop(given);
                 judged_answer(state, &method, path, judged, share).await
@@ -61,9 +64,6 @@ async fn judged_answer(
     judged: Judged,
     share: Share,
 ) -> Reply {
-    if judged.wait && !judged.quorum {
-        return wait(state, path, &judged).await;
-    }
     let kind = state.counters.kind(method, &judged);
     let request = asked(method, path, judged);
     let (answer, of_answer) = match [Method::GET, Method::HEAD].contains(method) {
@@ -155,7 +155,7 @@ fn unreceived(why: &Unreceived) -> Reply {
     reply::closing(of_store(&bad_form(fault)))
 }
 
-async fn wait(state: &Arc<State>, path: &str, judged: &Judged) -> Reply {
+async fn wait(state: &Arc<State>, peer: &Peer, path: &str, judged: &Judged) -> Reply {
     let Ok(permit) = state.waits.clone().try_acquire_owned() else {
         return of_store(&not_agreed(503, "too many waits"));
     };
@@ -168,19 +168,26 @@ async fn wait(state: &Arc<State>, path: &str, judged: &Judged) -> Reply {
     match state.front.wait(wait, from).await {
         Waited::Refused(answer) => of_store(&answer),
         Waited::Registered(index, registered) => {
-            reply::of_wait(index, event(state.clone(), registered, permit))
+            let event = event(state.clone(), peer.clone(), registered, permit);
+            reply::of_wait(index, event)
         }
     }
 }
 
-/// The body of the answer to a registered wait. The server's end and an error end it.
-fn event(state: Arc<State>, registered: Registered, permit: OwnedSemaphorePermit) -> Event {
+/// The body of the answer to a registered wait. The end of the server, of the client, and an error end it.
+fn event(
+    state: Arc<State>,
+    peer: Peer,
+    registered: Registered,
+    permit: OwnedSemaphorePermit,
+) -> Event {
     Box::pin(async move {
         let _permit = permit;
         tokio::select! {
             biased;
             answer = registered => body_of(&answer),
             () = state.end() => None,
+            () = peer.gone() => None,
         }
     })
 }

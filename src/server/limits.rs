@@ -15,12 +15,11 @@ pub const LARGE: usize = 256 * 1024 * 1024;
 /// The limits of a server that its owner may set.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Open connections. A further one is closed at once.
+    /// Open connections. From half of them on, a further one ends one that is idle; if none is, and all are open, it is closed at once.
     pub connections: usize,
     /// Registered waits. A further one is answered with the status 503.
     pub waits: usize,
-    /// Bounds the TLS handshake, the header section of a request, its body, and each silence of a client that must read. An idle
-    /// connection is closed after it.
+    /// Bounds the TLS handshake, the header section of a request, its body, and each silence of a client that must read.
     pub silence: Duration,
     /// Bounds the end of a server: connections that are still open after it are cut.
     pub drain: Duration,

@@ -88,6 +88,7 @@ fn state(
         counters: Counters::default(),
         started: SystemTime::now(),
         waits: Arc::new(Semaphore::new(setup.limits.waits)),
+        idle: Arc::default(),
         forms: Budget::new(LARGE),
         answers: Budget::new(LARGE),
         ending,
@@ -119,13 +120,23 @@ async fn accept(listener: TcpListener, state: &Arc<State>, connections: &mut Joi
             () = state.end() => return,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if connections.len() < state.setup.limits.connections => {
-                    connections.spawn(task(serve(stream, state.clone())));
+                Ok((stream, _)) => {
+                    if has_room(state, connections).await {
+                        connections.spawn(task(serve(stream, state.clone())));
+                    }
                 }
-                // Dropped, which closes it.
-                Ok(_) => {}
-                Err(_) => sleep(PAUSE).await,
+                Err(_) => {
+                    state.idle.end_one();
+                    sleep(PAUSE).await;
+                }
             },
         }
     }
+}
+
+/// Whether there is room for one more connection. From half of the limit on, each new connection ends one that is idle.
+async fn has_room(state: &State, connections: &mut JoinSet<()>) -> bool {
+    let (open, limit) = (connections.len(), state.setup.limits.connections);
+    let ends_one = open >= limit.div_ceil(2) && state.idle.end_one();
+    open < limit || ends_one && connections.join_next().await.is_some()
 }

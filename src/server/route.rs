@@ -1,25 +1,25 @@
 //! Which answer a request gets (etcd's `etcdserver/api/v2http` behind Go's `ServeMux`).
 
+use super::peer::Peer;
 use super::reply::{self, Reply};
 use super::state::State;
 use super::{access, framing, keys, members, path, received, statistics};
 use http::header::{CONNECTION, EXPECT};
 use http::{Method, Request};
 use hyper::body::Incoming;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 const KEYS: &str = "/v2/keys";
 const MEMBERS: &str = "/v2/members";
 
-/// The answer to a request. `local`: the address at which the client has reached the server.
-pub async fn answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
+/// The answer to a request. `peer`: its client.
+pub async fn answer(state: &Arc<State>, peer: &Peer, request: Request<Incoming>) -> Reply {
     let is_ambiguous = framing::is_ambiguous(request.headers());
     // Without `100 Continue` the body does not come.
     let is_expected = !request.headers().contains_key(EXPECT);
     let (parts, mut body) = request.into_parts();
     let request = Request::from_parts(parts, &mut body);
-    let reply = unless_refused(state, local, request).await;
+    let reply = unless_refused(state, peer, request).await;
     if is_ambiguous {
         return reply::closing(reply);
     }
@@ -37,17 +37,17 @@ async fn behind(body: &mut Incoming, reply: Reply, state: &State) -> Reply {
     }
 }
 
-async fn unless_refused(state: &Arc<State>, local: SocketAddr, request: Received<'_>) -> Reply {
+async fn unless_refused(state: &Arc<State>, peer: &Peer, request: Received<'_>) -> Reply {
     let refusal = framing::refusal(request.headers());
     match refusal.or_else(|| access::refusal(state, &request)) {
         Some(refusal) => refusal,
-        None => of_resource(state, local, request).await,
+        None => of_resource(state, peer, request).await,
     }
 }
 
 type Received<'a> = Request<&'a mut Incoming>;
 
-async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Received<'_>) -> Reply {
+async fn of_resource(state: &Arc<State>, peer: &Peer, request: Received<'_>) -> Reply {
     if request.method() == Method::OPTIONS {
         return reply::empty(200);
     }
@@ -63,13 +63,13 @@ async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Received<'_
         return redirect(&clean, uri.query(), request.method());
     }
     if let Some(key) = below(&path, KEYS) {
-        return keys::answer(state, key, request).await;
+        return keys::answer(state, peer, key, request).await;
     }
     if let Some(rest) = below(&path, MEMBERS) {
-        return members::members(state, local, request.method(), rest);
+        return members::members(state, peer.local, request.method(), rest);
     }
     if path == "/v2/machines" {
-        return members::machines(state, local, request.method());
+        return members::machines(state, peer.local, request.method());
     }
     let statistics = statistics::answer(state, request.method(), &path).await;
     statistics.unwrap_or_else(reply::not_found)

@@ -1,5 +1,6 @@
 //! What the connections of a server share.
 
+use super::activity::IdleConnections;
 use super::budget::Budget;
 use super::counters::Counters;
 use super::front::Front;
@@ -35,6 +36,8 @@ pub struct State {
     pub started: SystemTime,
     /// A permit for each wait.
     pub waits: Arc<Semaphore>,
+    /// The idle connections.
+    pub idle: Arc<IdleConnections>,
     /// The memory for large forms.
     pub forms: Budget,
     /// The memory for large answers that are not read yet.

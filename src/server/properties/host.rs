@@ -7,6 +7,7 @@ use crate::server::connection::serve_http;
 use crate::server::counters::Counters;
 use crate::server::front::Front;
 use crate::server::limits::Limits;
+use crate::server::peer::Peer;
 use crate::server::state::{Setup, State};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -51,6 +52,7 @@ fn state(shared: &Arc<Shared>, ending: watch::Receiver<bool>) -> State {
         counters: Counters::default(),
         started: SystemTime::now(),
         waits: Arc::new(Semaphore::new(1)),
+        idle: Arc::default(),
         forms: Budget::new(1 << 24),
         answers: Budget::new(1 << 24),
         ending,
@@ -91,8 +93,12 @@ pub fn exchange(pieces: &[Vec<u8>]) -> Exchange {
         .build()
         .unwrap();
     let received = runtime.block_on(async {
+        let peer = Peer {
+            local: LOCAL,
+            socket: None,
+        };
         let (client, server) = duplex(SOCKET_BUFFER);
-        let served = tokio::spawn(serve_http(server, LOCAL, state));
+        let served = tokio::spawn(serve_http(server, peer, state));
         let received = talk(client, pieces).await;
         ender.send_replace(true);
         // A panic of the server is one of the test.
