@@ -86,7 +86,7 @@ function hostOf(given) {
 }
 
 function pemsOf(tls) {
-	if (!tls) return {};
+	if (tls === undefined || tls === false) return {};
 	const { cert, key } = security.forNative({ cert: tls.cert, key: tls.key });
 	if (!cert || !key)
 		throw errors.invalidArgument("tls must have a cert and a key");
