@@ -62,9 +62,13 @@ impl<'a> Fields<'a> {
         self.get(name, Value::as_u64, "is not a whole number")
     }
 
-    /// An index of the store.
+    /// An index of the store. In the v2 API 0 is no index, and a dump leaves it out.
     pub fn index(&self, name: &str) -> Result<Option<u64>, Malformed> {
-        let read = |value: &Value| value.as_u64().filter(|index| *index <= MAX_INDEX);
+        let read = |value: &Value| {
+            value
+                .as_u64()
+                .filter(|index| (1..=MAX_INDEX).contains(index))
+        };
         self.get(name, read, "is not an index")
     }
 

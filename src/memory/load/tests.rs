@@ -106,6 +106,7 @@ fn a_malformed_tree_is_an_error_that_names_the_place_and_changes_nothing() {
             "nodes is not a field of this object",
         ),
         (json!({ "index": -1, "node": {} }), "index is not an index"),
+        (json!({ "index": 0, "node": {} }), "index is not an index"),
         (
             json!({ "node": { "value": "" } }),
             "node.value is not a field of this object",
