@@ -11,17 +11,17 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-/// After so many reads without a pause others have their turn, among them the timers of this connection. hyper reads on and on where a
-/// chunk size has zeros without end.
-const READS: u32 = 8;
+/// After so many bytes without a pause others have their turn, among them the timers of this connection. hyper reads on and on where
+/// a chunk size has zeros without end.
+const TURN: usize = 64 * 1024;
 
 /// A connection with time limits.
 pub struct Guarded<S> {
     stream: S,
     activity: Arc<Activity>,
     limit: Duration,
-    /// The reads since the last pause.
-    reads: u32,
+    /// The bytes read since the last pause.
+    read: usize,
     /// Runs while a header section is awaited.
     awaited: Option<Pin<Box<Sleep>>>,
     /// Runs while a write is blocked.
@@ -35,7 +35,7 @@ impl<S> Guarded<S> {
             stream,
             activity,
             limit,
-            reads: 0,
+            read: 0,
             awaited: None,
             blocked: None,
         }
@@ -49,13 +49,17 @@ impl<S> Guarded<S> {
     where
         S: AsyncRead + Unpin,
     {
-        if self.reads == READS {
-            self.reads = 0;
+        if self.read >= TURN {
+            self.read = 0;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
+        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.reads = if read.is_ready() { self.reads + 1 } else { 0 };
+        match read.is_ready() {
+            true => self.read += buffer.filled().len() - before,
+            false => self.read = 0,
+        }
         read
     }
 
