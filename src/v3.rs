@@ -36,6 +36,7 @@ mod refusal;
 mod rpc;
 mod sent;
 mod status;
+mod suspicion;
 mod tokens;
 mod txn;
 mod v2_error;

@@ -3,6 +3,7 @@
 use super::pb;
 use super::sent::{Sent, bad_answer, read};
 use super::status::{Meaning, Status};
+use super::suspicion::unless_hung;
 use super::tokens::{NoToken, Token, Tokens};
 use crate::api::error::{Delivery, Failure};
 use crate::cluster::{Cluster, Host, Policy, Protocol, Refusal, Slot};
@@ -63,7 +64,7 @@ impl Rpc {
     }
 
     /// Sends a call to a host, with a new token where the host refuses the one that is known: the call was not processed then.
-    async fn send(&self, host: &Host, sent: &Sent) -> Result<Result<Bytes, Status>, Failure> {
+    pub async fn send(&self, host: &Host, sent: &Sent) -> Result<Result<Bytes, Status>, Failure> {
         let uri = host.origin().ok_or_else(|| host.invalid())?;
         let Some(credentials) = host.own_authorization() else {
             return self.exchange(uri, sent, None).await;
@@ -178,14 +179,14 @@ impl Protocol for Rpc {
 
     async fn attempt(
         &self,
-        _cluster: &Cluster<Self>,
+        cluster: &Cluster<Self>,
         host: &Host,
         sent: &Sent,
         _slot: Option<Slot>,
     ) -> Result<Answer, Refusal> {
         let reply = match sent.is_stream() {
             true => self.open(host, sent).await?,
-            false => Reply::Whole(self.send(host, sent).await?),
+            false => Reply::Whole(unless_hung(cluster, host, sent, self.send(host, sent)).await?),
         };
         let host = host.clone();
         Ok(Answer { host, reply })
