@@ -4,7 +4,7 @@
 //! JavaScript.
 //!
 //! ```text
-//! listener ─▶ connection ─▶ route ─┬─▶ keys ─▶ front ─▶ the store in memory, or a client of a cluster
+//! listener ─▶ connection ─▶ route ─┬─▶ keys ─▶ front ─▶ the store in memory, or cluster ─▶ a client of a cluster
 //!     │           │                └─▶ members, statistics, version
 //!     │           └─ time limits: header section, body, an answer that is not read
 //!     └─ at most so many connections; after `close`: answers in flight are finished, waits end
@@ -14,6 +14,8 @@ mod access;
 mod activity;
 mod body;
 mod budget;
+mod chains;
+mod cluster;
 mod connection;
 mod counters;
 mod form;

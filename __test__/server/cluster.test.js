@@ -2,10 +2,14 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { closedPort } = require("../support");
+const { get: ask } = require("../support/etcd/member");
 const { connection, fieldOf, raw } = require("../support/server/raw");
 const { ctl, v3Etcd } = require("../support/v3/etcd");
 const { get, put } = require("./requests");
 const { served } = require("./stage");
+
+const WATCH_REQUESTS =
+	/^grpc_server_msg_received_total{grpc_method="Watch",.*} (\d+)/m;
 
 async function inFront(t) {
 	const member = await v3Etcd(t);
@@ -81,4 +85,32 @@ test("a cluster that does not answer is the error 300, and its server is not hea
 		[status, body],
 		["HTTP/1.1 503 Service Unavailable", '{"health":"false"}'],
 	);
+});
+
+test("a client that waits from index to index needs one watch for all events", async (t) => {
+	const { member, port } = await inFront(t);
+	const count = 50;
+	for (let i = 0; i < count; i++) await raw(port, put("/d/w", `value=${i}`));
+	let index = 1;
+	for (let i = 0; i < count; i++) {
+		const path = `/v2/keys/d?wait=true&recursive=true&waitIndex=${index + 1}`;
+		const { node } = JSON.parse((await raw(port, get(path))).body);
+		assert.equal(node.value, `${i}`);
+		index = node.modifiedIndex;
+	}
+	const { body } = await ask(`${member.url}/metrics`);
+	const [, requests] = WATCH_REQUESTS.exec(body);
+	assert.ok(requests < count / 2, `${requests} requests of watches`);
+});
+
+test("a wait from the index behind a transaction of another program brings nothing of that transaction", async (t) => {
+	const { member, port } = await inFront(t);
+	const index = await indexAfter(port, put("/d/a", "value=1"));
+	const set = "put /d/a 2\nput /d/b 2\n";
+	await ctl(member, ["txn"], { input: `\n${set}\n\n` });
+	await raw(port, put("/d/c", "value=3"));
+	const wait = (from) =>
+		raw(port, get(`/v2/keys/d?wait=true&recursive=true&waitIndex=${from}`));
+	assert.match((await wait(index + 1)).body, /"value":"2"/);
+	assert.match((await wait(index + 2)).body, /"key":"\/d\/c"/);
 });

@@ -13,6 +13,9 @@ const USAGE = 2;
 /** etcd's error of a call without a user, or whose user has a wrong password. */
 const UNAUTHORIZED = 110;
 const SIGNALS = ["SIGINT", "SIGTERM"];
+// A write at a member that has hung ends after this time. etcd without a quorum gives up after 7 s.
+const TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 3000;
 const IN_MEMORY =
 	"the keys are in memory: none is kept after the end of this process";
 
@@ -35,9 +38,7 @@ async function main(args) {
 }
 
 async function run({ etcd: hosts, clientOptions, serveOptions }) {
-	const store = hosts
-		? etcd(hosts, { ...clientOptions, api: "v3" })
-		: etcd("memory:");
+	const store = hosts ? storeOf(hosts, clientOptions) : etcd("memory:");
 	try {
 		if (hosts) await probe(store);
 		const stopped = stopSignal();
@@ -59,6 +60,13 @@ async function probe(store) {
 		if (err.code !== UNAUTHORIZED) throw err;
 		throw new Error("the cluster refuses the user: see --user");
 	}
+}
+
+function storeOf(hosts, clientOptions) {
+	return etcd(hosts, {
+		...{ ...clientOptions, api: "v3" },
+		...{ timeout: TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS },
+	});
 }
 
 function announce({ url }, { hosts, insecure, tls }) {

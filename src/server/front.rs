@@ -1,6 +1,7 @@
 //! The store behind a server: the one in memory is asked itself, so that each answer is the store's own; others through their client.
 
-use super::reply::{missing, of_failure};
+use super::cluster::ClusterStore;
+use super::reply::of_failure;
 use crate::api::error::{Error, Kind};
 use crate::api::request::{Request, Wait};
 use crate::client::{Applied, Client, Shared};
@@ -8,19 +9,13 @@ use crate::memory::{Answer, Rejected};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// A cluster tells that the history of a wait is lost only after it has registered the wait. A wait from a past index is answered
-/// after this time, if no event and no error has come before.
-const PAST: Duration = Duration::from_millis(250);
 
 /// The store behind a server.
 pub enum Front {
     /// In memory.
     Memory(Arc<Shared>),
-    /// Behind a client.
-    Client(Arc<Client>),
+    /// In a cluster.
+    Cluster(Arc<ClusterStore>),
 }
 
 /// The answer to a wait that is registered, with its event or the error that has ended it.
@@ -39,7 +34,7 @@ impl Front {
     pub fn of(client: Arc<Client>) -> Self {
         match client.memory() {
             Some(shared) => Front::Memory(shared.clone()),
-            None => Front::Client(client),
+            None => Front::Cluster(Arc::new(ClusterStore::new(client))),
         }
     }
 
@@ -47,7 +42,7 @@ impl Front {
     pub fn watchers(&self) -> Option<usize> {
         match self {
             Front::Memory(shared) => Some(shared.watchers()),
-            Front::Client(_) => None,
+            Front::Cluster(_) => None,
         }
     }
 
@@ -55,7 +50,7 @@ impl Front {
     pub async fn is_healthy(&self) -> bool {
         match self {
             Front::Memory(_) => true,
-            Front::Client(client) => client.execute(Request::Machines, None).await.result.is_ok(),
+            Front::Cluster(store) => store.is_healthy().await,
         }
     }
 
@@ -67,7 +62,7 @@ impl Front {
                 Ok(Applied::Registered(_)) => of_failure(&Error::new(Kind::Internal)),
                 Err(rejected) => of_rejected(rejected),
             },
-            Front::Client(client) => answer_of_client(client, request, path).await,
+            Front::Cluster(store) => store.answer(request, path).await,
         }
     }
 
@@ -75,7 +70,7 @@ impl Front {
     pub async fn wait(&self, wait: Wait, from: u64) -> Waited {
         match self {
             Front::Memory(shared) => wait_in_memory(shared, wait),
-            Front::Client(client) => Box::pin(wait_of_client(client, wait, from)).await,
+            Front::Cluster(store) => Box::pin(store.wait(wait, from)).await,
         }
     }
 }
@@ -100,62 +95,5 @@ fn wait_in_memory(shared: &Arc<Shared>, wait: Wait) -> Waited {
             Waited::Registered(index, Box::pin(async move { registered.answer().await }))
         }
         Err(rejected) => Waited::Refused(of_rejected(rejected)),
-    }
-}
-
-async fn answer_of_client(client: &Arc<Client>, request: Request, path: &str) -> Answer {
-    match client.execute(request, None).await.result {
-        Err(failure) => of_failure(&failure),
-        Ok(outcome) => {
-            let index = outcome.origin.index.unwrap_or_default();
-            match outcome.body {
-                Some(body) => Answer::new(outcome.origin.status, index, body),
-                None => missing(path, index),
-            }
-        }
-    }
-}
-
-/// The store's index is read first: it is that of the registration, and the wait looks from there.
-async fn wait_of_client(client: &Arc<Client>, wait: Wait, from: u64) -> Waited {
-    let start = Request::StartIndex(Wait {
-        index: None,
-        ..wait.clone()
-    });
-    let index = match client.execute(start, None).await.result {
-        Ok(outcome) => outcome.origin.index.unwrap_or_default(),
-        Err(failure) => return Waited::Refused(of_failure(&failure)),
-    };
-    let first = if from == 0 { index + 1 } else { from };
-    let mut event: Registered = Box::pin(event_of(client.clone(), wait, first));
-    if first > index {
-        return Waited::Registered(index, event);
-    }
-    match timeout(PAST, &mut event).await {
-        Ok(answer) if answer.status >= 300 => Waited::Refused(answer),
-        Ok(answer) => Waited::Registered(index, Box::pin(async { answer })),
-        Err(_) => Waited::Registered(index, event),
-    }
-}
-
-/// The first event from an index on. A wait that has ended without one is repeated.
-async fn event_of(client: Arc<Client>, wait: Wait, mut from: u64) -> Answer {
-    loop {
-        let request = Request::Wait(Wait {
-            index: Some(from.to_string()),
-            ..wait.clone()
-        });
-        let ended = client.execute(request, None).await;
-        match ended.result {
-            Ok(outcome) => {
-                let index = outcome.origin.index.unwrap_or_default();
-                let body = outcome.body.unwrap_or_default();
-                return Answer::new(outcome.origin.status, index, body);
-            }
-            Err(failure) if matches!(failure.kind, Kind::Network(_)) => {
-                from = ended.continuation.next_index.unwrap_or(from);
-            }
-            Err(failure) => return of_failure(&failure),
-        }
     }
 }

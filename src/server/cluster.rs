@@ -1,0 +1,158 @@
+//! A cluster as the store of a server. Its clients take the server for one member, which knows what it has answered:
+//!
+//! - No answer is older than an earlier one. Any member may answer a read, and it may be behind the member that answered before.
+//! - A wait from the index behind an event takes over the watch of the wait that brought the event. A new watch from a past revision
+//!   would cost up to 100 ms, after which etcd looks for its events (`syncWatchersLoop` of `mvcc/watchable_store.go`).
+
+use super::chains::{Chains, Position};
+use super::front::{Registered, Waited};
+use super::reply::{missing, of_failure};
+use crate::api::error::Kind;
+use crate::api::request::{Get, Request, Wait};
+use crate::client::{Chain, Client};
+use crate::memory::Answer;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A cluster tells that the history of a wait is lost only after it has registered the wait. A wait from a past index is answered
+/// after this time, if no event and no error has come before.
+const PAST: Duration = Duration::from_millis(250);
+
+/// The store of a cluster.
+pub struct ClusterStore {
+    client: Arc<Client>,
+    /// The highest index that was answered.
+    newest: AtomicU64,
+    chains: Chains,
+}
+
+impl ClusterStore {
+    /// The store of a client.
+    pub fn new(client: Arc<Client>) -> Self {
+        ClusterStore {
+            client,
+            newest: AtomicU64::new(0),
+            chains: Chains::default(),
+        }
+    }
+
+    /// Whether the cluster answers.
+    pub async fn is_healthy(&self) -> bool {
+        let machines = self.client.execute(Request::Machines, None).await;
+        machines.result.is_ok()
+    }
+
+    /// The answer to a request that does not wait. `path`: that of its key.
+    pub async fn answer(&self, request: Request, path: &str) -> Answer {
+        let newest = self.newest();
+        let again = match &request {
+            Request::Get(get) if !get.quorum => Some(with_quorum(get)),
+            _ => None,
+        };
+        let answer = self.ask(request, path).await;
+        let is_older = (1..newest).contains(&answer.index.unwrap_or_default());
+        let answer = match again {
+            Some(again) if is_older => self.ask(again, path).await,
+            _ => answer,
+        };
+        self.note(answer.index.unwrap_or_default());
+        answer
+    }
+
+    async fn ask(&self, request: Request, path: &str) -> Answer {
+        match self.client.execute(request, None).await.result {
+            Err(failure) => of_failure(&failure),
+            Ok(outcome) => {
+                let index = outcome.origin.index.unwrap_or_default();
+                match outcome.body {
+                    Some(body) => Answer::new(outcome.origin.status, index, body),
+                    None => missing(path, index),
+                }
+            }
+        }
+    }
+
+    /// Registers a wait. `from`: its index; 0 for the next event.
+    pub async fn wait(self: &Arc<Self>, wait: Wait, from: u64) -> Waited {
+        let position = Position::of(&wait, from);
+        if let Some(chain) = self.chains.take(&position) {
+            let index = self.newest();
+            return Waited::Registered(index, self.event(wait, from, chain));
+        }
+        self.wait_anew(wait, from).await
+    }
+
+    /// The store's index is read first: it is that of the registration, and the wait looks from there.
+    async fn wait_anew(self: &Arc<Self>, wait: Wait, from: u64) -> Waited {
+        let start = Request::StartIndex(Wait {
+            index: None,
+            ..wait.clone()
+        });
+        let index = match self.client.execute(start, None).await.result {
+            Ok(outcome) => outcome.origin.index.unwrap_or_default(),
+            Err(failure) => return Waited::Refused(of_failure(&failure)),
+        };
+        self.note(index);
+        let first = if from == 0 { index + 1 } else { from };
+        let mut event = self.event(wait, first, self.chains.begin());
+        if first > index {
+            return Waited::Registered(index, event);
+        }
+        match timeout(PAST, &mut event).await {
+            Ok(answer) if answer.status >= 300 => Waited::Refused(answer),
+            Ok(answer) => Waited::Registered(index, Box::pin(async { answer })),
+            Err(_) => Waited::Registered(index, event),
+        }
+    }
+
+    fn event(self: &Arc<Self>, wait: Wait, from: u64, chain: Chain) -> Registered {
+        let store = self.clone();
+        Box::pin(async move { store.event_of(wait, from, chain).await })
+    }
+
+    /// The first event from an index on. A wait that has ended without one is repeated.
+    async fn event_of(&self, wait: Wait, mut from: u64, chain: Chain) -> Answer {
+        loop {
+            let request = Request::Wait(Wait {
+                index: Some(from.to_string()),
+                ..wait.clone()
+            });
+            let ended = self.client.execute(request, Some(chain)).await;
+            let next = ended.continuation.next_index;
+            match ended.result {
+                // A further event of the transaction before: who waits from the index behind it does not expect it.
+                Ok(_) if next.is_some_and(|next| next <= from) => {}
+                Ok(outcome) => {
+                    if let Some(next) = next {
+                        self.note(next.saturating_sub(1));
+                        self.chains.leave(Position::of(&wait, next), chain);
+                    }
+                    let index = outcome.origin.index.unwrap_or_default();
+                    let body = outcome.body.unwrap_or_default();
+                    return Answer::new(outcome.origin.status, index, body);
+                }
+                Err(failure) if matches!(failure.kind, Kind::Network(_)) => {
+                    from = next.unwrap_or(from);
+                }
+                Err(failure) => return of_failure(&failure),
+            }
+        }
+    }
+
+    fn newest(&self) -> u64 {
+        self.newest.load(Ordering::Acquire)
+    }
+
+    fn note(&self, index: u64) {
+        self.newest.fetch_max(index, Ordering::AcqRel);
+    }
+}
+
+fn with_quorum(get: &Get) -> Request {
+    Request::Get(Get {
+        quorum: true,
+        ..get.clone()
+    })
+}
