@@ -1,11 +1,16 @@
 // `npm run test:chaos`: faults in a cluster under load, in cleartext and over TLS, on each etcd. CHAOS_SEED repeats the
 // faults of a run. CHAOS_FAULTS is the number of faults for each etcd and each way. ETCD_API=v3 takes the etcds that serve only the
-// v3 API.
+// v3 API. `-- --gateway` takes two servers `etcdjs serve` in front of a cluster of etcd 3.6.16.
 const { inspect } = require("node:util");
 const { installV3 } = require("./etcd-v3");
 const { setup } = require("./setup");
+const { WHOLE } = require("../__test__/support/v3-suites");
 
-const FAULTS = Number(process.env.CHAOS_FAULTS || 56);
+const IS_OF_GATEWAY = process.argv.includes("--gateway");
+// The members of a server's cluster have the v3 API alone. The modules of the tests read the environment when they are loaded.
+if (IS_OF_GATEWAY) process.env.ETCD_API = "v3";
+
+const FAULTS = Number(process.env.CHAOS_FAULTS || (IS_OF_GATEWAY ? 175 : 56));
 const HOLD_MS = [300, 4000];
 const LATENCY_MS = 5000;
 const SHOWN = 10;
@@ -16,11 +21,13 @@ function tell(line) {
 
 async function burn(binary, version, tls) {
 	// Required late, so that a failed setup is reported first, in one line.
-	const { fire } = require("../__test__/chaos/fire");
+	const { fire } = IS_OF_GATEWAY
+		? require("../__test__/chaos/gateway/fire")
+		: require("../__test__/chaos/fire");
 	const { seed } = require("../__test__/chaos/seed");
 	const options = {
 		...{ tls, binary, seed: seed(), count: FAULTS, hold: HOLD_MS },
-		latencyMs: LATENCY_MS,
+		latencyMs: IS_OF_GATEWAY ? undefined : LATENCY_MS,
 	};
 	const way = tls ? "through TLS" : "in the clear";
 	console.log(`\n== etcd ${version} ${way}, CHAOS_SEED=${options.seed}`);
@@ -43,7 +50,11 @@ function total(runs) {
 
 async function servers() {
 	const found = await setup();
-	return process.env.ETCD_API === "v3" ? (await installV3()).servers : found;
+	if (process.env.ETCD_API !== "v3") return found;
+	const { servers } = await installV3();
+	const isIt = ({ version }) => !IS_OF_GATEWAY || version === WHOLE;
+	if (!servers.some(isIt)) throw new Error(`etcd ${WHOLE} cannot be had`);
+	return servers.filter(isIt);
 }
 
 async function main() {

@@ -26,6 +26,9 @@ const LONG = {
 	"upstream/original-tests.test.js": "20 rounds of etcdjs's own tests",
 };
 
+// A test of the v3 API that is beside those of its behaviour.
+const GATEWAY = "chaos/gateway.test.js";
+
 // The environment variables with which --quick shortens tests.
 const SHORTENED = { DIFFERENTIAL_CALLS: "600", DIFFERENTIAL_ANSWERS: "5" };
 
@@ -55,7 +58,7 @@ function isLong(file) {
 
 /** Whether a test is about the v3 API alone: it starts its own etcds, beside runs of v3-suites.js. */
 function isOfV3(file) {
-	return nameOf(file).startsWith("v3/");
+	return nameOf(file).startsWith("v3/") || nameOf(file) === GATEWAY;
 }
 
 /** The tests of the v3 API that start their own etcds, and that run once. */
@@ -63,7 +66,7 @@ function filesOfV3Alone() {
 	const suites = v3.suitesFor(v3.WHOLE);
 	const isSuite = (file) =>
 		suites.includes(nameOf(file).replace(/\.test\.js$/, ""));
-	const own = filesUnder(path.join(TESTS, "v3"), ".test.js");
+	const own = filesUnder(TESTS, ".test.js").filter(isOfV3);
 	return own.filter((file) => !isSuite(file));
 }
 

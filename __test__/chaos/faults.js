@@ -34,10 +34,13 @@ function hangs(choose) {
 	};
 }
 
-/** A fault of the way to one, two or all three members. */
-function breaks(make) {
+const waysToMembers = (stage) => stage.proxies;
+
+/** A fault of the way to some or all members, or of other ways. */
+function breaks(make, waysOf = waysToMembers) {
 	return async (stage, { chance }) => {
-		const proxies = some(stage.proxies, chance, 1 + chance.below(3));
+		const ways = waysOf(stage);
+		const proxies = some(ways, chance, 1 + chance.below(ways.length));
 		const fault = make(chance);
 		await Promise.all(proxies.map((proxy) => proxy.inflict(fault)));
 		return () => Promise.all(proxies.map((proxy) => proxy.heal()));
@@ -130,9 +133,12 @@ function durationOf({ name }) {
 	return name.startsWith("two of three") ? 2.5 : 1;
 }
 
-/** Makes a fault happen; resolves with the function that ends it. */
-function inflict(stage, { name, seed }) {
-	return FAULTS[name](stage, { chance: new Chance(seed) });
+/** Makes a fault of `all` happen; resolves with the function that ends it. */
+function inflict(stage, { name, seed }, all = FAULTS) {
+	return all[name](stage, { chance: new Chance(seed) });
 }
 
-module.exports = { durationOf, inflict, namesOfFaults, schedule };
+module.exports = {
+	...{ FAULTS, breaks, cut, late, some },
+	...{ durationOf, inflict, namesOfFaults, schedule },
+};

@@ -11,6 +11,8 @@ const { Load } = require("./load");
 const { Reference } = require("./reference");
 const { Stage } = require("./stage");
 
+// The values that are written past the load.
+const BEGIN = "begin";
 const END = "end";
 
 class Fire {
@@ -28,7 +30,7 @@ class Fire {
 	/** Resolves with what happened, in figures, and `violations`. */
 	async run() {
 		const started = Date.now();
-		this.stage = await Stage.open(this);
+		this.stage = await this.open();
 		try {
 			if (this.latencyMs) this.latencies = await this.measure();
 			await this.begin();
@@ -40,6 +42,22 @@ class Fire {
 			await this.stage.close();
 		}
 		return this.report(Date.now() - started);
+	}
+
+	open() {
+		return Stage.open(this);
+	}
+
+	names() {
+		return namesOfFaults(this.tls);
+	}
+
+	inflict(fault) {
+		return inflict(this.stage, fault);
+	}
+
+	loadOf(options) {
+		return new Load(options);
 	}
 
 	/** Latencies with a follower killed, and with the leader killed. */
@@ -61,14 +79,13 @@ class Fire {
 		const { stage, history, directory, seed } = this;
 		this.reference = await Reference.open(stage.members, directory);
 		for (const key of ["swap", "update"])
-			await put(stage.members, `/${directory}/${key}`, "begin");
-		this.load = new Load({ stage, history, directory, seed });
+			await put(stage.members, `/${directory}/${key}`, BEGIN);
+		this.load = this.loadOf({ stage, history, directory, seed });
 		this.load.start(this.reference.first);
 	}
 
 	async burn() {
-		const names = namesOfFaults(this.tls);
-		for (const fault of schedule(this.seed, this.count, names))
+		for (const fault of schedule(this.seed, this.count, this.names()))
 			await this.suffer(fault);
 	}
 
@@ -76,7 +93,7 @@ class Fire {
 		const [least, most] = this.hold;
 		const ms = (least + (most - least) * fault.share) * durationOf(fault);
 		this.tell(`${fault.name}, for ${Math.round(ms)} ms`);
-		const heal = await inflict(this.stage, fault);
+		const heal = await this.inflict(fault);
 		await sleep(ms);
 		await heal();
 		await this.stage.healthy();
@@ -114,7 +131,7 @@ class Fire {
 
 	check(stored) {
 		const { events } = this.reference;
-		this.history.check(events, stored);
+		this.history.check(events, stored, [BEGIN, END]);
 		for (const watcher of this.load.allWatchers()) {
 			const isWitness = !this.load.watchers.includes(watcher);
 			const until = isWitness ? watcher.seen.at(-1)?.index : this.last;
@@ -153,4 +170,4 @@ function fire(options) {
 	return new Fire(options).run();
 }
 
-module.exports = { fire };
+module.exports = { END, Fire, fire };

@@ -69,9 +69,10 @@ class History {
 		return this.writes.filter((write) => write.outcome === outcome).length;
 	}
 
-	/** Compares what was told with the events and with what is stored in the end. */
-	check(events, stored) {
+	/** Compares what was told with the events and with what is stored in the end. `others`: values that are written past the load. */
+	check(events, stored, others) {
 		const index = new Events(events);
+		this.checkValues(events, others);
 		for (const write of this.writes) this.checkWrite(write, index);
 		for (const read of this.reads) this.checkRead(read, index);
 		this.checkStored(index, stored);
@@ -93,6 +94,15 @@ class History {
 		if (!told) this.violate("an acknowledged write is missing", seen);
 		else if (told.key !== write.toldKey)
 			this.violate("an acknowledged write is of another key", seen);
+	}
+
+	/** A form that is cut off must not be taken for a whole one. */
+	checkValues(events, others) {
+		const written = new Set(this.writes.map(({ value }) => value));
+		for (const event of events)
+			if (event.value !== undefined && !written.has(event.value))
+				if (!others.includes(event.value))
+					this.violate("an event has a value that nobody wrote", { event });
 	}
 
 	checkRead({ key, atLeast, node }, index) {

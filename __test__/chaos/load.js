@@ -21,6 +21,9 @@ const WRITERS = [
 ];
 
 class Load {
+	/** The kinds of the writers. */
+	static writers = WRITERS;
+
 	constructor({ stage, history, directory, seed }) {
 		Object.assign(this, { stage, history, directory });
 		this.chance = new Chance(seed);
@@ -30,7 +33,9 @@ class Load {
 
 	start(waitIndex) {
 		this.watchers = this.watched().map((what) => this.watcher(what, waitIndex));
-		this.writers = WRITERS.map((kind, i) => this.writer(kind, i));
+		this.writers = this.constructor.writers.map((kind, i) =>
+			this.writer(kind, i),
+		);
 		this.running = this.writers.map((writer) => writer.run());
 		this.timer = setInterval(() => this.witness(), WITNESS_EVERY_MS);
 		this.witness();
@@ -67,10 +72,14 @@ class Load {
 	/** One more client that waits for what it writes itself. */
 	witness() {
 		const name = `Witness${this.witnesses.length}`;
-		const witness = new Witness(this.options(name));
+		const witness = this.witnessOf(this.options(name));
 		this.witnesses.push(witness);
 		const run = witness.run();
 		this.witnessing.push(run.then(() => this.stage.destroy(witness.store)));
+	}
+
+	witnessOf(options) {
+		return new Witness(options);
 	}
 
 	/** Ends the writing; resolves when each call has been called back. */

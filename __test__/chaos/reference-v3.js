@@ -35,7 +35,9 @@ class ReferenceV3 {
 		const from = this.index + 1;
 		const read = (member) => this.read(member, from, index);
 		const changes = await anyAnswer(this.members, read, `revision ${index}`);
-		for (const revision of byRevision(changes)) this.take(revision);
+		// A batch may have later events too, which the next reading brings.
+		const due = changes.filter((change) => change.index <= index);
+		for (const revision of byRevision(due)) this.take(revision);
 		this.index = index;
 	}
 
@@ -84,13 +86,14 @@ class ReferenceV3 {
 	/** It reads the events later. */
 	async keepsUp() {}
 
-	/** Reads all events up to now, and lets etcd compact them. */
+	/** Reads all events up to now, and lets etcd compact them; resolves with the revision. */
 	async outlast() {
 		const revision = await revisionOf(this.members);
 		await this.upTo(revision);
 		const compact = (member) =>
 			gateway(member, "kv/compaction", { revision, physical: true });
 		await anyAnswer(this.members, compact, "a compaction");
+		return revision;
 	}
 
 	async close() {}

@@ -50,15 +50,21 @@ class Watcher {
 		return this.recursive && key.startsWith(`${this.key}/`);
 	}
 
-	/** A gap begins after the last event; etcd has the last 1,000 events, so it has more than that. */
+	/** Whether etcd has lost events: it has the last 1,000. */
+	isLost({ from, to }) {
+		return to - from >= 1000;
+	}
+
+	/** A gap begins after the last event or gap, and has a reason. */
 	oddGaps() {
-		return this.gaps.flatMap(({ from, to, after }) => {
+		return this.gaps.flatMap(({ from, to, after }, i) => {
 			const last = this.seen[after - 1]?.index;
 			const next = this.seen[after]?.index;
 			const text = `a gap from ${from} to ${to}, after ${last}, before ${next}`;
-			const isWhole = to - from < 1000;
+			const isWhole = !this.isLost({ from, to });
 			const overlaps = next !== undefined && next <= to;
-			const begins = last === undefined || from === last + 1;
+			const isNext = from === this.gaps[i - 1]?.to + 1;
+			const begins = last === undefined || from === last + 1 || isNext;
 			return isWhole || overlaps || !begins ? [text] : [];
 		});
 	}

@@ -10,8 +10,16 @@ class Witness extends Setter {
 	constructor(options) {
 		super(options);
 		const key = this.key(`set/${this.name}`);
-		this.watcher = new Watcher({ name: this.name, store: this.store, key });
+		this.watcher = this.watcherOf({ name: this.name, store: this.store, key });
 		this.own = [];
+	}
+
+	watcherOf(options) {
+		return new Watcher(options);
+	}
+
+	hasSeen(index) {
+		return this.watcher.seen.some((event) => event.index === index);
 	}
 
 	/** Writes a few times, and until one is acknowledged; resolves when that has been seen. */
@@ -29,8 +37,7 @@ class Witness extends Setter {
 	}
 
 	async seesAll() {
-		const missing = () =>
-			this.own.filter((own) => !this.watcher.seen.some((e) => e.index === own));
+		const missing = () => this.own.filter((own) => !this.hasSeen(own));
 		await until(
 			() => missing().length === 0,
 			() => new Error("missed"),

@@ -32,4 +32,4 @@ async function ending(child) {
 	return { code, signal, stdout, stderr };
 }
 
-module.exports = { command, start };
+module.exports = { COMMAND, command, start };
