@@ -3,8 +3,8 @@
 use super::body::Event;
 use super::form;
 use super::front::{Registered, Waited};
-use super::media_type::is_form;
-use super::received::{self, Unreceived};
+use super::media_type::MediaType;
+use super::received::{RequestBody, Unreceived};
 use super::reply::{self, Reply, bad_form, not_agreed, of_store};
 use super::state::State;
 use crate::api::key::{Key, Syntax};
@@ -13,8 +13,7 @@ use crate::api::request::{Conditions, Delete, Flags, Get, Push, Request, Set, Wa
 use crate::memory::Answer;
 use bytes::Bytes;
 use http::Method;
-use http::header::CONTENT_TYPE;
-use hyper::body::Incoming;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,12 +30,17 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/');
 const ALLOWED: &str = "HEAD,GET,PUT,POST,DELETE";
 
 /// The answer to a request. `path`: that of the key.
-pub async fn answer(state: &Arc<State>, path: &str, request: http::Request<Incoming>) -> Reply {
+pub async fn answer(
+    state: &Arc<State>,
+    path: &str,
+    request: &http::Request<()>,
+    body: &mut RequestBody,
+) -> Reply {
     let method = request.method().clone();
     if !ALLOWED.split(',').any(|allowed| method == allowed) {
         return reply::not_allowed(ALLOWED);
     }
-    let reply = match parameters(state, request).await {
+    let reply = match parameters(state, request, body).await {
         Err(refused) => *refused,
         Ok(given) => match judge_parameters(method == Method::GET, &given) {
             Err(refused) => of_store(&reply::refused(&refused)),
@@ -62,26 +66,25 @@ async fn judged_answer(state: &Arc<State>, method: &Method, path: &str, judged: 
 /// The parameters of the form, and those of the query behind them.
 async fn parameters(
     state: &State,
-    request: http::Request<Incoming>,
+    request: &http::Request<()>,
+    body: &mut RequestBody,
 ) -> Result<Parameters, Box<Reply>> {
-    let (parts, body) = request.into_parts();
     let mut parameters = Parameters::default();
     let mut result = Ok(());
-    if [Method::PUT, Method::POST].contains(&parts.method) {
-        let content_type = parts.headers.get(CONTENT_TYPE);
-        let content_type = content_type.map(|it| String::from_utf8_lossy(it.as_bytes()));
-        match is_form(content_type.as_deref()) {
-            Ok(true) => {
-                let form = received::form(body, state.setup.limits.silence).await;
-                let form = form.map_err(|why| Box::new(unreceived(&why)))?;
-                let text = String::from_utf8_lossy(&form);
-                result = form::parse(&text, &mut parameters);
-            }
-            Ok(false) => {}
-            Err(fault) => result = Err(fault.to_owned()),
+    if [Method::PUT, Method::POST].contains(request.method()) {
+        let content_type = request.headers().get(CONTENT_TYPE);
+        let media_type = MediaType::of(content_type.map(HeaderValue::as_bytes));
+        if media_type.is_form {
+            let form = body.form(state.setup.limits.silence).await;
+            let form = form.map_err(|why| Box::new(unreceived(&why)))?;
+            result = form::parse(&form, &mut parameters);
+        }
+        if let Some(fault) = media_type.fault {
+            result = Err(fault.to_owned());
         }
     }
-    let of_query = form::parse(parts.uri.query().unwrap_or_default(), &mut parameters);
+    let query = request.uri().query().unwrap_or_default();
+    let of_query = form::parse(query.as_bytes(), &mut parameters);
     match result.and(of_query) {
         Ok(()) => Ok(parameters),
         Err(fault) => Err(Box::new(of_store(&bad_form(&fault)))),

@@ -2,6 +2,8 @@
 
 use super::limits::FORM;
 use bytes::Bytes;
+use http::HeaderMap;
+use http::header::EXPECT;
 use http_body::Body;
 use hyper::body::Incoming;
 use std::future::poll_fn;
@@ -12,6 +14,9 @@ use tokio::time::timeout;
 /// So many bytes of a form that is too long are read and discarded: a client that is still sending when its connection is closed may
 /// lose the answer (RFC 9112 §9.6).
 const DISCARDED: usize = FORM;
+
+/// A connection goes on behind so many bytes of a body that nobody has read (`maxPostHandlerReadBytes` of Go's `net/http`).
+const SKIPPED: usize = 256 * 1024;
 
 /// Why a form was not received.
 #[derive(Debug, PartialEq)]
@@ -24,42 +29,90 @@ pub enum Unreceived {
     Broken,
 }
 
-/// Receives the form of a request.
-///
-/// # Errors
-/// If it is too long, or too slow, or broken.
-pub async fn form(mut body: Incoming, limit: Duration) -> Result<Vec<u8>, Unreceived> {
-    let received = timeout(limit, whole(&mut body)).await;
-    received.unwrap_or(Err(Unreceived::TooSlow))
+/// The body of a request, as far as it has not been read.
+pub struct RequestBody {
+    body: Incoming,
+    has_ended: bool,
+    has_failed: bool,
 }
 
-async fn whole(body: &mut Incoming) -> Result<Vec<u8>, Unreceived> {
-    let mut form = Vec::new();
-    let mut length = 0;
-    while let Some(data) = next(body).await? {
-        length += data.len();
-        if length > FORM + DISCARDED {
-            break;
-        }
-        if length <= FORM {
-            form.extend_from_slice(&data);
+impl RequestBody {
+    /// A body of which nothing has been read.
+    pub fn new(body: Incoming) -> Self {
+        let has_ended = body.is_end_stream();
+        RequestBody {
+            body,
+            has_ended,
+            has_failed: false,
         }
     }
-    match length > FORM {
-        true => Err(Unreceived::TooLong),
-        false => Ok(form),
-    }
-}
 
-async fn next(body: &mut Incoming) -> Result<Option<Bytes>, Unreceived> {
-    loop {
-        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
-        match frame {
-            None => return Ok(None),
-            Some(Err(_)) => return Err(Unreceived::Broken),
-            Some(Ok(frame)) => {
-                if let Ok(data) = frame.into_data() {
-                    return Ok(Some(data));
+    /// Receives the form of a request.
+    ///
+    /// # Errors
+    /// If it is too long, or too slow, or broken.
+    pub async fn form(&mut self, limit: Duration) -> Result<Vec<u8>, Unreceived> {
+        let received = timeout(limit, self.whole()).await;
+        let form = received.unwrap_or(Err(Unreceived::TooSlow));
+        self.has_failed = form.is_err();
+        form
+    }
+
+    /// Reads on to the end, as Go does before it sends an answer. Whether the connection can go on then: the client did not wait for
+    /// the permission to send the body, and the rest was short.
+    pub async fn end(mut self, fields: &HeaderMap, limit: Duration) -> bool {
+        if self.has_ended {
+            return true;
+        }
+        if self.has_failed || fields.contains_key(EXPECT) {
+            return false;
+        }
+        let read = timeout(limit, self.skip()).await;
+        read.is_ok_and(|length| length.is_ok_and(|length| length <= SKIPPED))
+    }
+
+    async fn skip(&mut self) -> Result<usize, Unreceived> {
+        let mut length = 0;
+        while let Some(data) = self.next().await? {
+            length += data.len();
+            if length > FORM + DISCARDED {
+                break;
+            }
+        }
+        Ok(length)
+    }
+
+    async fn whole(&mut self) -> Result<Vec<u8>, Unreceived> {
+        let mut form = Vec::new();
+        let mut length = 0;
+        while let Some(data) = self.next().await? {
+            length += data.len();
+            if length > FORM + DISCARDED {
+                break;
+            }
+            if length <= FORM {
+                form.extend_from_slice(&data);
+            }
+        }
+        match length > FORM {
+            true => Err(Unreceived::TooLong),
+            false => Ok(form),
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Unreceived> {
+        loop {
+            let frame = poll_fn(|context| Pin::new(&mut self.body).poll_frame(context)).await;
+            match frame {
+                None => {
+                    self.has_ended = true;
+                    return Ok(None);
+                }
+                Some(Err(_)) => return Err(Unreceived::Broken),
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Ok(Some(data));
+                    }
                 }
             }
         }

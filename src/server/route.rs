@@ -1,9 +1,10 @@
 //! Which answer a request gets (etcd's `etcdserver/api/v2http` behind Go's `ServeMux`).
 
+use super::received::RequestBody;
 use super::reply::{self, Reply};
 use super::state::State;
 use super::{access, framing, keys, members, path, statistics};
-use http::{Method, Request};
+use http::{Method, Request, Version};
 use hyper::body::Incoming;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,25 +14,45 @@ const MEMBERS: &str = "/v2/members";
 
 /// The answer to a request. `local`: the address at which the client has reached the server.
 pub async fn answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
+    let is_old = request.version() == Version::HTTP_10;
+    let reply = any_answer(state, local, request).await;
+    if is_old {
+        framing::for_old(reply)
+    } else {
+        reply
+    }
+}
+
+async fn any_answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
     let refusal = framing::refusal(request.headers());
     if let Some(refusal) = refusal.or_else(|| access::refusal(state, &request)) {
         return refusal;
     }
-    let is_ambiguous = framing::is_ambiguous(request.headers());
-    let reply = of_resource(state, local, request).await;
-    match is_ambiguous {
-        true => reply::closing(reply),
-        false => reply,
+    let (head, body) = request.into_parts();
+    let (head, mut body) = (Request::from_parts(head, ()), RequestBody::new(body));
+    let reply = of_resource(state, local, &head, &mut body).await;
+    let is_at_end = body.end(head.headers(), state.setup.limits.silence).await;
+    match is_at_end && !framing::is_ambiguous(head.headers()) {
+        true => reply,
+        false => reply::closing(reply),
     }
 }
 
-async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
+async fn of_resource(
+    state: &Arc<State>,
+    local: SocketAddr,
+    request: &Request<()>,
+    body: &mut RequestBody,
+) -> Reply {
     if request.method() == Method::OPTIONS {
         return reply::empty(200);
     }
     let uri = request.uri().clone();
-    let Ok(path) = path::unescape(uri.path()) else {
+    let Ok(path) = path::unescape(uri.path().as_bytes()) else {
         return reply::malformed(400, "400 Bad Request");
+    };
+    let Ok(path) = String::from_utf8(path) else {
+        return not_utf8(state);
     };
     if request.method() == Method::CONNECT {
         return reply::not_found();
@@ -41,7 +62,7 @@ async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Request<Inc
         return redirect(&clean, uri.query(), request.method());
     }
     if let Some(key) = below(&path, KEYS) {
-        return keys::answer(state, key, request).await;
+        return keys::answer(state, key, request, body).await;
     }
     if let Some(rest) = below(&path, MEMBERS) {
         return members::members(state, local, request.method(), rest);
@@ -53,6 +74,12 @@ async fn of_resource(state: &Arc<State>, local: SocketAddr, request: Request<Inc
     statistics.unwrap_or_else(reply::not_found)
 }
 
+/// Keys that differ only in what is not UTF-8 would be one key.
+fn not_utf8(state: &State) -> Reply {
+    let refused = reply::of_store(&reply::bad_form("the path is not UTF-8"));
+    reply::of_cluster(refused, &state.cluster_id)
+}
+
 /// The path behind a prefix that it has as whole segments.
 fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix)?;
@@ -60,8 +87,8 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 }
 
 fn redirect(clean: &str, query: Option<&str>, method: &Method) -> Reply {
+    let query = query.filter(|query| !query.is_empty());
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let location = path::escape(clean) + &query;
-    let has_page = [Method::GET, Method::HEAD].contains(method);
-    reply::moved(&location, has_page)
+    reply::moved(&location, method)
 }
