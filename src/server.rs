@@ -14,6 +14,7 @@ mod access;
 mod body;
 mod connection;
 mod counters;
+mod cut_targets;
 mod form;
 mod framing;
 mod front;

@@ -1,5 +1,6 @@
 //! One connection: TLS, and one request after the other.
 
+use super::cut_targets::Scanned;
 use super::guarded::Guarded;
 use super::limits::HEADER_SECTION;
 use super::route::answer;
@@ -42,16 +43,18 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let limit = state.setup.limits.silence;
+    let (stream, cut) = Scanned::new(Guarded::new(stream, limit));
     let service = service_fn(|request| {
         let state = state.clone();
-        async move { Ok::<_, Infallible>(answer(&state, local, request).await) }
+        let is_cut = cut.take(request.uri());
+        async move { Ok::<_, Infallible>(answer(&state, local, is_cut, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limit)
         .max_buf_size(HEADER_SECTION)
         .title_case_headers(true)
-        .serve_connection(TokioIo::new(Guarded::new(stream, limit)), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,

@@ -34,6 +34,7 @@ pub struct RequestBody {
     body: Incoming,
     has_ended: bool,
     has_failed: bool,
+    has_trailers: bool,
 }
 
 impl RequestBody {
@@ -44,6 +45,7 @@ impl RequestBody {
             body,
             has_ended,
             has_failed: false,
+            has_trailers: false,
         }
     }
 
@@ -60,15 +62,19 @@ impl RequestBody {
 
     /// Reads on to the end, as Go does before it sends an answer. Whether the connection can go on then: the client did not wait for
     /// the permission to send the body, and the rest was short.
+    ///
+    /// Nor can it go on behind trailers: hyper reads them up to an empty line with CRLF, and drops what is behind an empty line with LF
+    /// alone, where Go has read the next request.
     pub async fn end(mut self, fields: &HeaderMap, limit: Duration) -> bool {
         if self.has_ended {
-            return true;
+            return !self.has_trailers;
         }
         if self.has_failed || fields.contains_key(EXPECT) {
             return false;
         }
         let read = timeout(limit, self.skip()).await;
-        read.is_ok_and(|length| length.is_ok_and(|length| length <= SKIPPED))
+        let is_short = read.is_ok_and(|length| length.is_ok_and(|length| length <= SKIPPED));
+        is_short && !self.has_trailers
     }
 
     async fn skip(&mut self) -> Result<usize, Unreceived> {
@@ -109,11 +115,10 @@ impl RequestBody {
                     return Ok(None);
                 }
                 Some(Err(_)) => return Err(Unreceived::Broken),
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        return Ok(Some(data));
-                    }
-                }
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => return Ok(Some(data)),
+                    Err(_) => self.has_trailers = true,
+                },
             }
         }
     }

@@ -4,7 +4,7 @@ use super::received::RequestBody;
 use super::reply::{self, Reply};
 use super::state::State;
 use super::{access, framing, keys, members, path, statistics};
-use http::{Method, Request, Version};
+use http::{Method, Request, Uri, Version};
 use hyper::body::Incoming;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,10 +12,18 @@ use std::sync::Arc;
 const KEYS: &str = "/v2/keys";
 const MEMBERS: &str = "/v2/members";
 
-/// The answer to a request. `local`: the address at which the client has reached the server.
-pub async fn answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
+/// The answer to a request. `local`: the address at which the client has reached the server. `is_cut`: its target had a `#`.
+pub async fn answer(
+    state: &Arc<State>,
+    local: SocketAddr,
+    is_cut: bool,
+    request: Request<Incoming>,
+) -> Reply {
     let is_old = request.version() == Version::HTTP_10;
-    let reply = any_answer(state, local, request).await;
+    let reply = match is_cut {
+        true => reply::malformed(400, "400 Bad Request"),
+        false => any_answer(state, local, request).await,
+    };
     if is_old {
         framing::for_old(reply)
     } else {
@@ -24,15 +32,17 @@ pub async fn answer(state: &Arc<State>, local: SocketAddr, request: Request<Inco
 }
 
 async fn any_answer(state: &Arc<State>, local: SocketAddr, request: Request<Incoming>) -> Reply {
-    let refusal = framing::refusal(request.headers());
-    if let Some(refusal) = refusal.or_else(|| access::refusal(state, &request)) {
+    if let Some(refusal) = framing::refusal(request.headers()) {
         return refusal;
     }
     let (head, body) = request.into_parts();
     let (head, mut body) = (Request::from_parts(head, ()), RequestBody::new(body));
-    let reply = of_resource(state, local, &head, &mut body).await;
-    let is_at_end = body.end(head.headers(), state.setup.limits.silence).await;
-    match is_at_end && !framing::is_ambiguous(head.headers()) {
+    let reply = match access::refusal(state, &head) {
+        Some(refusal) => refusal,
+        None => of_resource(state, local, &head, &mut body).await,
+    };
+    let goes_on = body.end(head.headers(), state.setup.limits.silence).await;
+    match goes_on && !framing::is_ambiguous(head.headers()) {
         true => reply,
         false => reply::closing(reply),
     }
@@ -47,18 +57,21 @@ async fn of_resource(
     if request.method() == Method::OPTIONS {
         return reply::empty(200);
     }
-    let uri = request.uri().clone();
+    let uri = request.uri();
+    if is_no_target(uri) && request.method() != Method::CONNECT {
+        return reply::malformed(400, "400 Bad Request");
+    }
+    if uri.path() == "*" {
+        return reply::closing(reply::empty(400));
+    }
     let Ok(path) = path::unescape(uri.path().as_bytes()) else {
         return reply::malformed(400, "400 Bad Request");
     };
     let Ok(path) = String::from_utf8(path) else {
         return not_utf8(state);
     };
-    if request.method() == Method::CONNECT {
-        return reply::not_found();
-    }
     let clean = path::clean(&path);
-    if clean != path {
+    if clean != path && request.method() != Method::CONNECT {
         return redirect(&clean, uri.query(), request.method());
     }
     if let Some(key) = below(&path, KEYS) {
@@ -72,6 +85,12 @@ async fn of_resource(
     }
     let statistics = statistics::answer(state, request.method(), &path).await;
     statistics.unwrap_or_else(reply::not_found)
+}
+
+/// Whether a target is a word that is no path. One with a colon is to Go a URL without a path.
+fn is_no_target(target: &Uri) -> bool {
+    let authority = target.authority().filter(|_| target.scheme().is_none());
+    authority.is_some_and(|authority| !authority.as_str().contains(':'))
 }
 
 /// Keys that differ only in what is not UTF-8 would be one key.
