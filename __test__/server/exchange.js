@@ -2,36 +2,30 @@
 const net = require("node:net");
 const { setTimeout: sleep } = require("node:timers/promises");
 
-/** Nobody sends anything any more: all servers wait for more bytes. */
-const SILENCE_MS = 600;
-/** One server is done: the others are about to be. */
-const GRACE_MS = 5_000;
-const LIMIT_MS = 20_000;
 const TICK_MS = 25;
+/** Nobody has sent anything for so many ticks: all servers wait for more bytes. Ticks, so that a pause of this process does not count. */
+const SILENCE = 60;
+/** One server is done: the others are about to be. */
+const GRACE = 200;
+const LIMIT_MS = 30_000;
 
-/** A connection, `text` that has come on it, whether the server has ended it, and when it did something last. */
+/** A connection, `text` that has come on it, whether the server has ended it. */
 class Wire {
 	text = "";
 	hasEnded = false;
 
 	constructor(port) {
-		this.last = Date.now();
 		this.socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
 		this.socket.on("data", (data) => {
 			this.text += data.toString("latin1");
-			this.#told();
+			this.onChange?.();
 		});
 		// An error is followed by the end.
 		this.socket.on("error", () => {});
 		this.socket.on("close", () => {
 			this.hasEnded = true;
-			this.#told();
+			this.onChange?.();
 		});
-	}
-
-	#told() {
-		this.last = Date.now();
-		this.onChange?.();
 	}
 
 	/** Writes parts, each as a packet of its own where the system does so. */
@@ -44,23 +38,22 @@ class Wire {
 	}
 }
 
-function isOver(wires, isDone) {
+/** Whether all is sent, or nobody has sent anything for so many `ticks`. */
+function isOver(wires, isDone, ticks) {
 	const open = wires.filter((wire) => !wire.hasEnded && !isDone(wire.text));
 	if (open.length === 0) return true;
-	const limit = open.length === wires.length ? SILENCE_MS : GRACE_MS;
-	const last = Math.max(...wires.map((wire) => wire.last));
-	return Date.now() - last > limit;
+	return ticks > (open.length === wires.length ? SILENCE : GRACE);
 }
 
 /** Resolves when each server has sent all or has ended its connection, or no server sends any more. */
 async function settle(wires, isDone) {
 	const limit = Date.now() + LIMIT_MS;
-	while (!isOver(wires, isDone)) {
+	for (let ticks = 0; !isOver(wires, isDone, ticks); ) {
 		if (Date.now() > limit) throw new Error("the servers send without end");
 		const changed = new Promise((resolve) => {
-			for (const wire of wires) wire.onChange = resolve;
+			for (const wire of wires) wire.onChange = () => resolve(true);
 		});
-		await Promise.race([changed, sleep(TICK_MS)]);
+		ticks = (await Promise.race([changed, sleep(TICK_MS)])) ? 0 : ticks + 1;
 	}
 }
 
@@ -74,7 +67,7 @@ async function exchange(ports, parts, { isDone, hasBegun, meanwhile }) {
 		await Promise.all(wires.map((wire) => wire.write(parts)));
 		if (meanwhile) {
 			await settle(wires, hasBegun);
-			await meanwhile(() => isOver(wires, isDone));
+			await meanwhile(() => isOver(wires, isDone, 0));
 		}
 		await settle(wires, isDone);
 		return wires.map(({ text, hasEnded }) => ({ text, hasEnded }));

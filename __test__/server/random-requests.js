@@ -149,9 +149,8 @@ class Generator {
 			const extension = chance.one(["", "", "", ";a", ';a="b"', " "]);
 			chunks += `${chance.one(["", "", "0"])}${hex}${extension}\r\n${chunk}\r\n`;
 		}
-		const trailer = chance.one(["", "", "X-T: 1\r\n", "a: b\r\nc: d\r\n"]);
 		const coding = chance.one(["chunked", "chunked", "Chunked", "CHUNKED"]);
-		return [`Transfer-Encoding: ${coding}`, `${chunks}0\r\n${trailer}\r\n`];
+		return [`Transfer-Encoding: ${coding}`, `${chunks}0\r\n\r\n`];
 	}
 
 	/** The fields of a request, in any order, and its body. */
