@@ -51,6 +51,14 @@ impl Front {
         }
     }
 
+    /// The number of nodes that have expired. A cluster has no source for it.
+    pub fn expired(&self) -> u64 {
+        match self {
+            Front::Memory(shared) => shared.expired(),
+            Front::Client(_) => 0,
+        }
+    }
+
     /// Whether the store answers.
     pub async fn is_healthy(&self) -> bool {
         match self {
@@ -110,9 +118,17 @@ async fn answer_of_client(client: &Arc<Client>, request: Request, path: &str) ->
             let index = outcome.origin.index.unwrap_or_default();
             match outcome.body {
                 Some(body) => Answer::new(outcome.origin.status, index, body),
-                None => missing(path, index),
+                None => missing(with_names(path), index),
             }
         }
+    }
+}
+
+/// The path of a key without a slash at its end, as etcd's errors have it.
+fn with_names(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => "/",
+        names => names,
     }
 }
 
