@@ -1,11 +1,12 @@
 // Raw requests to an etcd 3.4.23 and to a server in front of a store in memory: the answers are the same, byte for byte.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
+const { setTimeout: sleep } = require("node:timers/promises");
 const { connection, raw } = require("../support/server/raw");
 const { besideEtcd, indexOf } = require("./beside");
 const { normalised } = require("./normalise");
 const { Exchanges } = require("./random-exchanges");
-const { REFUSED, WRITES, get, put } = require("./requests");
+const { REFUSED, WRITES, get, put, random } = require("./requests");
 
 const FIXED_SEED = 14;
 const SEED = Number(process.env.WIRE_SEED ?? Date.now() % 1_000_000);
@@ -30,6 +31,76 @@ test("requests that are refused, and those for other resources", async (t) => {
 
 test("requests that write, and what is read afterwards", async (t) => {
 	await assertSame(await beside(t), WRITES);
+});
+
+/** The counters of `/v2/stats/store`, in its order. */
+async function countersOf(port) {
+	const { body } = await raw(port, get("/v2/stats/store"));
+	const { watchers, ...counters } = JSON.parse(body);
+	return counters;
+}
+
+/** How much each counter has grown meanwhile. */
+async function countedBy(port, work) {
+	const before = await countersOf(port);
+	await work();
+	const after = Object.entries(await countersOf(port));
+	const grown = after.map(([name, count]) => [name, count - before[name]]);
+	return Object.fromEntries(grown);
+}
+
+/**
+ * Counters without etcd's defects: each request is one more failed read, for the users; a create below a file is also a failed set; a
+ * compare that fails is a success of compareAndDelete.
+ */
+function withoutDefects({ getsFail, setsFail, ...counters }) {
+	const { compareAndDeleteSuccess, compareAndDeleteFail, ...rest } = counters;
+	const compared = compareAndDeleteSuccess + compareAndDeleteFail;
+	return { ...rest, compared };
+}
+
+/** Waits, and what reads the store in etcd alone. */
+const NOT_COUNTED = /wait=|\/health/;
+
+test("the same calls count the same in the statistics of the store", async (t) => {
+	const ports = [beside.etcd, await beside(t)];
+	const [theirs, ours] = await Promise.all(
+		ports.map((port) =>
+			countedBy(port, async () => {
+				for (const text of [...WRITES, ...random(300, FIXED_SEED)])
+					if (!NOT_COUNTED.test(text)) await raw(port, text);
+			}),
+		),
+	);
+	assert.deepEqual(withoutDefects(ours), withoutDefects(theirs));
+	const [{ getsFail, ...counted }, { getsFail: all }] = [ours, theirs];
+	const calls = Object.values(counted).reduce((sum, count) => sum + count, 0);
+	// A create below a file counts twice in etcd.
+	const twice = theirs.setsFail - ours.setsFail;
+	assert.ok(twice > 0 && twice < theirs.createFail);
+	assert.equal(all - getsFail, calls + getsFail);
+});
+
+test("what has expired is counted, a directory once with all below it", async (t) => {
+	const ports = [beside.etcd, await beside(t)];
+	const counted = ports.map((port) =>
+		countedBy(port, async () => {
+			await raw(port, put("/x/a", "value=1&ttl=1"));
+			await raw(port, put("/x/d", "dir=true&ttl=1"));
+			await raw(port, put("/x/d/a", "value=1&ttl=1000"));
+			const isThere = async (key) =>
+				(await raw(port, get(`/v2/keys/x/${key}`))).status.includes("200");
+			while ((await isThere("a")) || (await isThere("d"))) await sleep(50);
+		}),
+	);
+	const found = await Promise.all(counted);
+	assert.deepEqual(
+		found.map(({ setsSuccess, expireCount }) => [setsSuccess, expireCount]),
+		[
+			[3, 2],
+			[3, 2],
+		],
+	);
 });
 
 for (const seed of new Set([FIXED_SEED, SEED]))
