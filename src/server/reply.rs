@@ -102,7 +102,16 @@ pub fn moved(location: &str, method: &Method) -> Reply {
         Method::HEAD => with(empty(301), CONTENT_TYPE, PAGE),
         _ => empty(301),
     };
-    with(reply, LOCATION, location)
+    with(reply, LOCATION, ascii(location))
+}
+
+/// `hexEscapeNonASCII` of Go's `net/http`.
+fn ascii(text: &str) -> String {
+    let escaped = |byte: u8| match byte.is_ascii() {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02x}"),
+    };
+    text.bytes().map(escaped).collect()
 }
 
 /// `htmlEscape` of Go's `net/http`.
