@@ -55,7 +55,8 @@ const LOOSE = [
 	/content-length: 0?7\r\n[\s\S]*content-length: 0?7\r\n/i,
 ];
 
-const LOCAL = /\nhost:[ \t]*(localhost|[\d.]+|\[::1\])(:\d*)?[ \t]*\r?\n/i;
+const LOCAL =
+	/\nhost:[ \t]*(localhost|(\d+\.){3}\d+|\[::1\])(:\d*)?[ \t]*\r?\n/i;
 
 const isRefusal = ([status, ...more]) =>
 	more.length === 0
@@ -75,6 +76,9 @@ function isNotUtf8(request) {
 
 const hasOne = (patterns, text) => patterns.some((one) => one.test(text));
 
+/** The statuses of requests for keys. */
+const OF_KEYS = ["200", "400", "403", "404", "412"];
+
 /** The kinds, the harmless ones first. `theirs` and `ours`: the outcomes, without their common beginning. */
 const KINDS = [
 	{ name: "same", holds: (_, theirs) => theirs.length === 0 },
@@ -82,6 +86,15 @@ const KINDS = [
 		// etcd closes the connection without an answer, or gives another status.
 		name: "refused by both",
 		holds: (_, theirs, ours) => isRefusal(theirs) && isRefusal(ours),
+	},
+	{
+		// Another mutation may have written its key at the same time.
+		name: "of a key that is not its own",
+		holds: (text, [theirs, ...left], [ours, ...right], key) =>
+			!text.includes(`/${key}`) &&
+			OF_KEYS.includes(theirs) &&
+			OF_KEYS.includes(ours) &&
+			left.join() === right.join(),
 	},
 	{
 		name: "refused before its end",
@@ -119,12 +132,12 @@ const KINDS = [
 	},
 ];
 
-/** The kind of a difference; undefined if there is none. `text`: the request without the probe behind it. */
-function kindOf(text, theirs, ours) {
+/** The kind of a difference; undefined if there is none. `request`: without the probe behind it. */
+function kindOf({ request, key }, theirs, ours) {
 	const isSame = theirs.map((part, i) => part === ours[i]);
 	const begins = isSame.includes(false) ? isSame.indexOf(false) : theirs.length;
 	const [left, right] = [theirs.slice(begins), ours.slice(begins)];
-	return KINDS.find(({ holds }) => holds(text, left, right));
+	return KINDS.find(({ holds }) => holds(request, left, right, key));
 }
 
 module.exports = { kindOf };

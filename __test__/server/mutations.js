@@ -94,7 +94,7 @@ class Mutations {
 		this.count = 0;
 	}
 
-	/** The next one, as `{request, text}`: the `text` also has the probe behind it. */
+	/** The next one, as `{request, text, key}`: the `text` also has the probe behind it. */
 	next() {
 		const { chance } = this;
 		this.count++;
@@ -105,7 +105,7 @@ class Mutations {
 		for (let change = 0; change < changes; change++) text = this.#mutated(text);
 		const probe = withLength(`PUT /v2/keys/${key}/p`, "value=probe");
 		const last = probe.replace(HOST, `${HOST}Connection: close\r\n`);
-		return { request: text, text: text + last };
+		return { request: text, text: text + last, key };
 	}
 
 	#mutated(text) {

@@ -23,6 +23,10 @@ function isOfHidden(answer, watched) {
 	return below.includes("/_");
 }
 
+/** A request that is the last of its connection, and what may be refused as one. */
+const LAST = /^\S+ \S+ HTTP\/1\.0|\nconnection:[^\n]*close/i;
+const REFUSED = /%(?![0-9a-f]{2})|\nexpect:/i;
+
 class Exchanges {
 	#generator;
 
@@ -37,9 +41,10 @@ class Exchanges {
 		const { chance } = this.#generator;
 		if (chance.happens(0.05)) return this.#wait();
 		const count = chance.happens(0.1) ? 2 + chance.below(4) : 1;
-		const requests = Array.from({ length: count }, () =>
-			this.#generator.request(),
-		);
+		const all = Array.from({ length: count }, () => this.#generator.request());
+		// What is sent behind the last request of a connection may cost its answer (RFC 9112 §9.6).
+		const last = all.findIndex(({ text }) => LAST.test(text));
+		const requests = last < 0 ? all : all.slice(0, last + 1);
 		const text = requests.map(({ text }) => text).join("");
 		const methods = requests.map(({ method }) => method);
 		return this.#compared(methods, text, this.#parts(text));
@@ -48,7 +53,8 @@ class Exchanges {
 	/** Mostly one part. */
 	#parts(text) {
 		const { chance } = this.#generator;
-		if (text.length > 20_000 || !chance.happens(0.1)) return [text];
+		const isOne = text.length > 20_000 || REFUSED.test(text);
+		if (isOne || !chance.happens(0.1)) return [text];
 		const parts = [];
 		for (let rest = text; rest !== ""; ) {
 			const size = 1 + chance.below(chance.happens(0.5) ? 12 : 900);
