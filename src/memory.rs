@@ -51,6 +51,7 @@ pub struct Memory {
     store: Store,
     history: History,
     watchers: Watchers,
+    expired: u64,
 }
 
 /// What a call brings.
@@ -91,6 +92,7 @@ impl Default for Memory {
             store: Store::new(FIRST_INDEX),
             history: History::default(),
             watchers: Watchers::default(),
+            expired: 0,
         }
     }
 }
@@ -127,6 +129,7 @@ impl Memory {
     pub fn expire(&mut self, now: SystemTime) -> Vec<Delivery> {
         let mut deliveries = Vec::new();
         while let Some(change) = self.store.expire(now) {
+            self.expired += 1;
             deliveries.extend(self.publish(change).1);
         }
         deliveries
@@ -155,6 +158,11 @@ impl Memory {
     /// How many waits are registered.
     pub fn watchers(&self) -> usize {
         self.watchers.len()
+    }
+
+    /// How many nodes have expired. A directory counts once with all below it.
+    pub fn expired(&self) -> u64 {
+        self.expired
     }
 
     fn get(&self, call: &Call, now: SystemTime) -> Answer {

@@ -18,6 +18,7 @@ mod chains;
 mod cluster;
 mod connection;
 mod counters;
+mod cut_targets;
 mod form;
 mod framing;
 mod front;

@@ -1,18 +1,20 @@
 // Answers of two servers, so that equal ones are the same text: without dates, ids and what raft counts.
-const { fieldOf } = require("../support/server/raw");
+const { answersOf, fieldOf } = require("../support/server/raw");
 
-/** Fields that differ between any two servers, or that a server of this package never sends. */
-const IGNORED = [
-	/^Access-Control-Allow-/,
-	/^Date$/,
-	/^X-Etcd-Cluster-Id$/,
-	/^X-Raft-(Index|Term)$/,
-];
+/** Fields that a server of this package never sends. */
+const IGNORED = /^(Access-Control-Allow-.*|Date)$/;
 
+/** Fields whose values differ between any two servers. */
+const OF_SERVER = /^(X-Etcd-Cluster-Id|X-Raft-(Index|Term))$/;
+
+/** What was not UTF-8: etcd escapes it, a server of this package has read the character itself. */
+const REPLACEMENT = Buffer.from("\ufffd").toString("latin1");
+
+const upToHundred = (ttl) => Math.ceil(Number(ttl) / 100) * 100;
 const VALUES = [
 	[/"expiration":"[^"]*"/g, '"expiration":"E"'],
-	[/"ttl":(99|100)\b/g, '"ttl":100'],
-	[/"ttl":(199|200)\b/g, '"ttl":200'],
+	[/"ttl":(\d+)/g, (_, ttl) => `"ttl":${upToHundred(ttl)}`],
+	[/(?<!\\)((?:\\\\)*)\\ufffd/g, `$1${REPLACEMENT}`],
 ];
 
 /** A server of this package tells the length of the answer to a malformed request, too. */
@@ -23,18 +25,20 @@ function isOfMalformed(fields) {
 	);
 }
 
-/** An answer as lines. The field Content-Length counts as right where the body has that length. */
+/** A header field as a line. Content-Length counts as right where the body has that length. */
+function shownField([name, value], body) {
+	if (OF_SERVER.test(name)) return name;
+	if (name !== "Content-Length") return `${name}: ${value}`;
+	return `${name}: ${body === "" || Number(value) === body.length}`;
+}
+
+/** An answer as lines. */
 function normalised({ status, fields, body, closed }) {
 	if (closed) return "closed";
-	const length = fieldOf(fields, "Content-Length");
-	const isRight =
-		length === undefined || body === "" || Number(length) === body.length;
 	const shown = fields
-		.filter(([name]) => !IGNORED.some((ignored) => ignored.test(name)))
+		.filter(([name]) => !IGNORED.test(name))
 		.filter(([name]) => name !== "Content-Length" || !isOfMalformed(fields))
-		.map(([name, value]) =>
-			name === "Content-Length" ? `${name}: ${isRight}` : `${name}: ${value}`,
-		);
+		.map((field) => shownField(field, body));
 	const text = VALUES.reduce(
 		(text, [from, to]) => text.replace(from, to),
 		body,
@@ -42,12 +46,18 @@ function normalised({ status, fields, body, closed }) {
 	return [status, ...shown.sort(), "", text].join("\n");
 }
 
-/** Which fields an answer has of those that only their values differ in. */
-function idsOf({ fields = [] }) {
-	const names = fields.map(([name]) => name);
-	return names
-		.filter((name) => /^(X-Etcd-Cluster-Id|X-Raft-.*)$/.test(name))
-		.sort();
+/** What has come on a connection, as answers to requests of these methods. */
+function normalisedWire({ text, hasEnded }, methods) {
+	const { answers, rest } = answersOf(text, methods, hasEnded);
+	const shown = answers.map(normalised);
+	// etcd has a body in the answer to a malformed HEAD.
+	const isLast = answers.some(({ fields }) => isOfMalformed(fields));
+	if (answers.length < methods.length && !isLast) {
+		const [head, body] = rest.split("\r\n\r\n");
+		shown.push(hasEnded ? "closed" : "silence", head.split("\r\n")[0]);
+		if (body) shown.push(body);
+	}
+	return shown.join("\n\n");
 }
 
-module.exports = { idsOf, normalised };
+module.exports = { normalised, normalisedWire };

@@ -1,5 +1,5 @@
-// Raw requests: by hand, and random ones.
-const { Chance } = require("../differential/prng");
+// Raw requests by hand, and texts of random ones.
+const { Generator } = require("./random-requests");
 
 const FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
 const HOST = "Host: localhost\r\n";
@@ -116,7 +116,7 @@ const WRITES = [
 		"Content-Type: Application/X-WWW-Form-URLencoded ; charset=utf-8\r\n",
 	),
 	put("/a", "value=8", `${FORM}Expect: 100-continue\r\n`),
-	`PUT /v2/keys/a HTTP/1.1\r\n${HOST}${FORM}Transfer-Encoding: chunked\r\n\r\n3\r\nval\r\n4;x=y\r\nue=9\r\n0\r\nTrailer: x\r\n\r\n`,
+	`PUT /v2/keys/a HTTP/1.1\r\n${HOST}${FORM}Transfer-Encoding: chunked\r\n\r\n3\r\nval\r\n4;x=y\r\nue=9\r\n0\r\n\r\n`,
 	put("/a", "noValueOnSuccess=true&value=10"),
 	put("/a/b", "value=1"),
 	post("/a", "value=1"),
@@ -152,27 +152,10 @@ const WRITES = [
 	get("/v2/keys/a?wait=true&waitIndex=1&recursive=x"),
 ];
 
-const PATHS = ["/r", "/r/a", "/r/a/b", "/r/%61", "/r/c/", "/r/_h", "/r/_h/x"];
-const PAIRS = [
-	...["value=1", "value=2", "value=", "dir=true", "dir=false", "dir="],
-	...["prevExist=true", "prevExist=false", "prevValue=1", "prevValue=2"],
-	...["prevIndex=0", "prevIndex=3", "recursive=true", "sorted=true"],
-	...["ttl=100", "ttl=", "refresh=true", "noValueOnSuccess=true", "x=%zz"],
-];
-
-const METHODS = { GET: 4, PUT: 6, POST: 2, DELETE: 3, HEAD: 1 };
-
 /** Random requests of a seed. */
 function random(count, seed) {
-	const chance = new Chance(seed);
-	const some = () =>
-		Array.from({ length: chance.below(4) }, () => chance.one(PAIRS)).join("&");
-	return Array.from({ length: count }, () => {
-		const method = chance.weighted(METHODS);
-		const target = `/v2/keys${chance.one(PATHS)}?sorted=true&${some()}`;
-		const hasForm = method === "PUT" || method === "POST";
-		return request(method, target, hasForm ? some() : undefined);
-	});
+	const generator = new Generator(seed);
+	return Array.from({ length: count }, () => generator.request().text);
 }
 
 module.exports = { REFUSED, WRITES, del, get, post, put, random, request };

@@ -16,6 +16,10 @@ pub fn refusal<B>(state: &State, request: &Request<B>) -> Option<Reply> {
         };
         return Some(reply::malformed(400, text));
     }
+    if !has_valid_host(request) {
+        let text = "400 Bad Request: malformed Host header";
+        return Some(reply::malformed(400, text));
+    }
     if state.is_local && !is_local(request) {
         let text = "The Host header field names another machine: this server is for programs of this machine.\n";
         return Some(reply::text(421, text.to_owned()));
@@ -27,6 +31,15 @@ pub fn refusal<B>(state: &State, request: &Request<B>) -> Option<Reply> {
 fn has_one_host<B>(request: &Request<B>) -> bool {
     let count = request.headers().get_all(HOST).iter().count();
     count == 1 || count == 0 && request.version() == Version::HTTP_10
+}
+
+/// `ValidHostHeader` of Go's `httpguts`.
+fn has_valid_host<B>(request: &Request<B>) -> bool {
+    let host = request.headers().get(HOST);
+    let host = host.map_or(&b""[..], |it| it.as_bytes());
+    let is_valid =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"!$%&()*+,-.:;=['_]~".contains(byte);
+    host.iter().all(is_valid)
 }
 
 /// A page in a browser can have any name resolved to this machine (DNS rebinding, CVE-2018-5702 for etcd). It cannot change the name

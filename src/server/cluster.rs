@@ -68,7 +68,7 @@ impl ClusterStore {
                 let index = outcome.origin.index.unwrap_or_default();
                 match outcome.body {
                     Some(body) => Answer::new(outcome.origin.status, index, body),
-                    None => missing(path, index),
+                    None => missing(without_slash(path), index),
                 }
             }
         }
@@ -155,4 +155,12 @@ fn with_quorum(get: &Get) -> Request {
         quorum: true,
         ..get.clone()
     })
+}
+
+/// The path of a key without a slash at its end, as etcd's errors have it.
+fn without_slash(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => "/",
+        names => names,
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::activity::Activity;
 use super::body::Tracked;
+use super::cut_targets::Scanned;
 use super::guarded::Guarded;
 use super::limits::HEADER_SECTION;
 use super::peer::Peer;
@@ -52,11 +53,13 @@ where
     let limit = state.setup.limits.silence;
     let activity = Arc::new(Activity::new(limit, state.idle.clone()));
     let guarded = Guarded::new(stream, activity.clone(), limit);
+    let (scanned, cut) = Scanned::new(guarded);
     let service = service_fn(|request| {
         let (state, peer, activity) = (state.clone(), peer.clone(), activity.clone());
+        let is_cut = cut.take(request.uri());
         async move {
             activity.answer();
-            let reply = answer(&state, &peer, request).await;
+            let reply = answer(&state, &peer, is_cut, request).await;
             Ok::<Response<Tracked>, Infallible>(reply.map(|body| Tracked::new(body, activity)))
         }
     });
@@ -65,7 +68,7 @@ where
         .header_read_timeout(None)
         .max_buf_size(HEADER_SECTION)
         .title_case_headers(true)
-        .serve_connection(TokioIo::new(guarded), service);
+        .serve_connection(TokioIo::new(scanned), service);
     let mut connection = pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,

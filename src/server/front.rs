@@ -46,6 +46,14 @@ impl Front {
         }
     }
 
+    /// The number of nodes that have expired. A cluster has no source for it.
+    pub fn expired(&self) -> u64 {
+        match self {
+            Front::Memory(shared) => shared.expired(),
+            Front::Cluster(_) => 0,
+        }
+    }
+
     /// Whether the store answers.
     pub async fn is_healthy(&self) -> bool {
         match self {

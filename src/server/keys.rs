@@ -4,9 +4,9 @@ use super::body::{Event, Whole};
 use super::budget::Share;
 use super::form;
 use super::front::{Registered, Waited};
-use super::media_type::is_form;
+use super::media_type::MediaType;
 use super::peer::Peer;
-use super::received::{self, Unreceived};
+use super::received::{RequestBody, Unreceived};
 use super::reply::{self, Reply, bad_form, not_agreed, of_store};
 use super::state::State;
 use crate::api::key::{Key, Syntax};
@@ -14,8 +14,7 @@ use crate::api::parameters::{Judged, Parameters, judge_parameters};
 use crate::api::request::{Conditions, Delete, Flags, Get, Push, Request, Set, Wait};
 use crate::memory::Answer;
 use http::Method;
-use http::header::CONTENT_TYPE;
-use hyper::body::Incoming;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,13 +35,14 @@ pub async fn answer(
     state: &Arc<State>,
     peer: &Peer,
     path: &str,
-    request: http::Request<&mut Incoming>,
+    request: &http::Request<()>,
+    body: &mut RequestBody,
 ) -> Reply {
     let method = request.method().clone();
     if !ALLOWED.split(',').any(|allowed| method == allowed) {
         return reply::not_allowed(ALLOWED);
     }
-    let reply = match parameters(state, request).await {
+    let reply = match parameters(state, request, body).await {
         Err(refused) => *refused,
         Ok((given, share)) => match judge_parameters(method == Method::GET, &given) {
             Err(refused) => of_store(&reply::refused(&refused)),
@@ -114,29 +114,27 @@ fn too_many_answers() -> Answer {
 /// The parameters of the form, and those of the query behind them, with the form's share of the memory.
 async fn parameters(
     state: &State,
-    request: http::Request<&mut Incoming>,
+    request: &http::Request<()>,
+    body: &mut RequestBody,
 ) -> Result<(Parameters, Share), Box<Reply>> {
-    let (parts, body) = request.into_parts();
     let mut parameters = Parameters::default();
     let mut share = Share::default();
     let mut result = Ok(());
-    if [Method::PUT, Method::POST].contains(&parts.method) {
-        let content_type = parts.headers.get(CONTENT_TYPE);
-        let content_type = content_type.map(|it| String::from_utf8_lossy(it.as_bytes()));
-        match is_form(content_type.as_deref()) {
-            Ok(true) => {
-                let limit = state.setup.limits.silence;
-                let form = received::form(body, limit, &state.forms).await;
-                let form = form.map_err(|why| Box::new(unreceived(&why)))?;
-                let text = String::from_utf8_lossy(&form.bytes);
-                result = form::parse(&text, &mut parameters);
-                share = form.share;
-            }
-            Ok(false) => {}
-            Err(fault) => result = Err(fault.to_owned()),
+    if [Method::PUT, Method::POST].contains(request.method()) {
+        let content_type = request.headers().get(CONTENT_TYPE);
+        let media_type = MediaType::of(content_type.map(HeaderValue::as_bytes));
+        if media_type.is_form {
+            let form = body.form(state.setup.limits.silence, &state.forms).await;
+            let form = form.map_err(|why| Box::new(unreceived(&why)))?;
+            result = form::parse(&form.bytes, &mut parameters);
+            share = form.share;
+        }
+        if let Some(fault) = media_type.fault {
+            result = Err(fault.to_owned());
         }
     }
-    let of_query = form::parse(parts.uri.query().unwrap_or_default(), &mut parameters);
+    let query = request.uri().query().unwrap_or_default();
+    let of_query = form::parse(query.as_bytes(), &mut parameters);
     match result.and(of_query) {
         Ok(()) => Ok((parameters, share)),
         Err(fault) => Err(Box::new(of_store(&bad_form(&fault)))),

@@ -1,7 +1,6 @@
 //! Paths of requests as Go's `net/url` and `net/http` read them. Pure.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use std::borrow::Cow;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// What Go escapes in a path (`shouldEscape` of `net/url`).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,38 +18,64 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'=')
     .remove(b'@');
 
-/// A text whose escapes are decoded. What is not UTF-8 then is read lossily.
+/// A text whose escapes are decoded.
 ///
 /// # Errors
-/// The first escape that is none, with at most the two characters after its `%`.
-pub fn unescape(text: &str) -> Result<String, String> {
+/// The first escape that is none, with at most the two bytes after its `%`.
+pub fn unescape(text: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     match bad_escape(text) {
-        Some(escape) => Err(escape),
-        None => Ok(decode(text).into_owned()),
+        Some(escape) => Err(escape.to_vec()),
+        None => Ok(percent_decode(text).collect()),
     }
 }
 
-/// The same for a text without a bad escape.
-pub fn decode(text: &str) -> Cow<'_, str> {
-    percent_decode_str(text).decode_utf8_lossy()
-}
-
-/// The first escape that is none.
-pub fn bad_escape(text: &str) -> Option<String> {
+/// The first escape that is malformed.
+pub fn bad_escape(text: &[u8]) -> Option<&[u8]> {
     let mut rest = text;
-    while let Some((_, after)) = rest.split_once('%') {
-        let digits = after.as_bytes().get(..2);
-        if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-            let shown = after.as_bytes().iter().take(2).copied().collect();
-            return Some(format!("%{}", lossy(shown)));
+    loop {
+        let at = rest.iter().position(|byte| *byte == b'%')?;
+        let escape = &rest[at..rest.len().min(at + 3)];
+        if escape.len() < 3 || !escape[1..].iter().all(u8::is_ascii_hexdigit) {
+            return Some(escape);
         }
-        rest = &after[2..];
+        rest = &rest[at + 3..];
     }
-    None
 }
 
-fn lossy(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+/// The text with a replacement character for each byte that is not UTF-8, as Go reads text.
+pub fn lossy(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text += chunk.valid();
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
+}
+
+/// The text in quotes, as Go writes it (`strconv.Quote`), for the few characters that an escape can have.
+pub fn quote(bytes: &[u8]) -> String {
+    let mut text = String::from("\"");
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(quoted));
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text + "\""
+}
+
+fn quoted(character: char) -> String {
+    match character {
+        '"' | '\\' => format!("\\{character}"),
+        '\u{7}' => "\\a".to_owned(),
+        '\u{8}' => "\\b".to_owned(),
+        '\u{b}' => "\\v".to_owned(),
+        '\u{c}' => "\\f".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\0'..='\u{1f}' | '\u{7f}' => format!("\\x{:02x}", u32::from(character)),
+        '\u{80}'..='\u{a0}' | '\u{ad}' => format!("\\u{:04x}", u32::from(character)),
+        character => character.to_string(),
+    }
 }
 
 /// A path without empty, `.` and `..` segments. A slash at its end stays (`cleanPath` of `net/http`).

@@ -7,7 +7,7 @@ use crate::api::parameters::Refused;
 use crate::api::v2_error::{self, kind};
 use crate::memory::Answer;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 
 /// An answer to a client.
@@ -90,20 +90,28 @@ pub fn closing(reply: Reply) -> Reply {
     with(reply, CONNECTION, "close")
 }
 
-/// The path has another form.
-pub fn moved(location: &str, has_page: bool) -> Reply {
-    let page = match has_page {
-        true => format!(
-            "<a href=\"{}\">Moved Permanently</a>.\n\n",
-            html_escape(location)
-        ),
-        false => String::new(),
+/// The path has another form. Only the answers to GET and HEAD tell of a page, and only that to GET has it.
+pub fn moved(location: &str, method: &Method) -> Reply {
+    const PAGE: &str = "text/html; charset=utf-8";
+    let reply = match *method {
+        Method::GET => {
+            let link = html_escape(location);
+            let page = format!("<a href=\"{link}\">Moved Permanently</a>.\n\n");
+            typed(301, PAGE, page)
+        }
+        Method::HEAD => with(empty(301), CONTENT_TYPE, PAGE),
+        _ => empty(301),
     };
-    let reply = match has_page {
-        true => typed(301, "text/html; charset=utf-8", page),
-        false => of(301, ReplyBody::Sent),
+    with(reply, LOCATION, ascii(location))
+}
+
+/// `hexEscapeNonASCII` of Go's `net/http`.
+fn ascii(text: &str) -> String {
+    let escaped = |byte: u8| match byte.is_ascii() {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02x}"),
     };
-    with(reply, LOCATION, location)
+    text.bytes().map(escaped).collect()
 }
 
 /// `htmlEscape` of Go's `net/http`.

@@ -1,69 +1,81 @@
 //! Which answer a request gets (etcd's `etcdserver/api/v2http` behind Go's `ServeMux`).
 
 use super::peer::Peer;
+use super::received::RequestBody;
 use super::reply::{self, Reply};
 use super::state::State;
-use super::{access, framing, keys, members, path, received, statistics};
-use http::header::{CONNECTION, EXPECT};
-use http::{Method, Request};
+use super::{access, framing, keys, members, path, statistics};
+use http::{Method, Request, Uri, Version};
 use hyper::body::Incoming;
 use std::sync::Arc;
 
 const KEYS: &str = "/v2/keys";
 const MEMBERS: &str = "/v2/members";
 
-/// The answer to a request. `peer`: its client.
-pub async fn answer(state: &Arc<State>, peer: &Peer, request: Request<Incoming>) -> Reply {
-    let is_ambiguous = framing::is_ambiguous(request.headers());
-    // Without `100 Continue` the body does not come.
-    let is_expected = !request.headers().contains_key(EXPECT);
-    let (parts, mut body) = request.into_parts();
-    let request = Request::from_parts(parts, &mut body);
-    let reply = unless_refused(state, peer, request).await;
-    if is_ambiguous {
-        return reply::closing(reply);
+/// The answer to a request. `peer`: its client. `is_cut`: its target had a `#`.
+pub async fn answer(
+    state: &Arc<State>,
+    peer: &Peer,
+    is_cut: bool,
+    request: Request<Incoming>,
+) -> Reply {
+    let is_old = request.version() == Version::HTTP_10;
+    let reply = match is_cut {
+        true => reply::malformed(400, "400 Bad Request"),
+        false => any_answer(state, peer, request).await,
+    };
+    if is_old {
+        framing::for_old(reply)
+    } else {
+        reply
     }
-    if is_expected && !reply.headers().contains_key(CONNECTION) {
-        return behind(&mut body, reply, state).await;
-    }
-    reply
 }
 
-/// The answer behind a body that nobody may have read: hyper discards it only if it has arrived.
-async fn behind(body: &mut Incoming, reply: Reply, state: &State) -> Reply {
-    match received::discard(body, state.setup.limits.silence).await {
+async fn any_answer(state: &Arc<State>, peer: &Peer, request: Request<Incoming>) -> Reply {
+    if let Some(refusal) = framing::refusal(request.headers()) {
+        return refusal;
+    }
+    let (head, body) = request.into_parts();
+    let (head, mut body) = (Request::from_parts(head, ()), RequestBody::new(body));
+    let reply = match access::refusal(state, &head) {
+        Some(refusal) => refusal,
+        None => of_resource(state, peer, &head, &mut body).await,
+    };
+    let goes_on = body.end(head.headers(), state.setup.limits.silence).await;
+    match goes_on && !framing::is_ambiguous(head.headers()) {
         true => reply,
         false => reply::closing(reply),
     }
 }
 
-async fn unless_refused(state: &Arc<State>, peer: &Peer, request: Received<'_>) -> Reply {
-    let refusal = framing::refusal(request.headers());
-    match refusal.or_else(|| access::refusal(state, &request)) {
-        Some(refusal) => refusal,
-        None => of_resource(state, peer, request).await,
-    }
-}
-
-type Received<'a> = Request<&'a mut Incoming>;
-
-async fn of_resource(state: &Arc<State>, peer: &Peer, request: Received<'_>) -> Reply {
+async fn of_resource(
+    state: &Arc<State>,
+    peer: &Peer,
+    request: &Request<()>,
+    body: &mut RequestBody,
+) -> Reply {
     if request.method() == Method::OPTIONS {
         return reply::empty(200);
     }
-    let uri = request.uri().clone();
-    let Ok(path) = path::unescape(uri.path()) else {
+    let uri = request.uri();
+    if is_no_target(uri) && request.method() != Method::CONNECT {
+        return reply::malformed(400, "400 Bad Request");
+    }
+    if uri.path() == "*" {
+        return reply::closing(reply::empty(400));
+    }
+    let Ok(path) = path::unescape(uri.path().as_bytes()) else {
         return reply::malformed(400, "400 Bad Request");
     };
-    if request.method() == Method::CONNECT {
-        return reply::not_found();
-    }
+    let Ok(path) = String::from_utf8(path) else {
+        return not_utf8(state);
+    };
     let clean = path::clean(&path);
-    if clean != path {
+    if clean != path && request.method() != Method::CONNECT {
         return redirect(&clean, uri.query(), request.method());
     }
     if let Some(key) = below(&path, KEYS) {
-        return keys::answer(state, peer, key, request).await;
+        return keys::answer(state, peer, key, request, body).await;
     }
     if let Some(rest) = below(&path, MEMBERS) {
         return members::members(state, peer.local, request.method(), rest);
@@ -75,6 +87,18 @@ async fn of_resource(state: &Arc<State>, peer: &Peer, request: Received<'_>) -> 
     statistics.unwrap_or_else(reply::not_found)
 }
 
+/// Whether a target is a word that is no path. One with a colon is to Go a URL without a path.
+fn is_no_target(target: &Uri) -> bool {
+    let authority = target.authority().filter(|_| target.scheme().is_none());
+    authority.is_some_and(|authority| !authority.as_str().contains(':'))
+}
+
+/// Keys that differ only in what is not UTF-8 would be one key.
+fn not_utf8(state: &State) -> Reply {
+    let refused = reply::of_store(&reply::bad_form("the path is not UTF-8"));
+    reply::of_cluster(refused, &state.cluster_id)
+}
+
 /// The path behind a prefix that it has as whole segments.
 fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix)?;
@@ -82,8 +106,8 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 }
 
 fn redirect(clean: &str, query: Option<&str>, method: &Method) -> Reply {
+    let query = query.filter(|query| !query.is_empty());
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let location = path::escape(clean) + &query;
-    let has_page = [Method::GET, Method::HEAD].contains(method);
-    reply::moved(&location, has_page)
+    reply::moved(&location, method)
 }

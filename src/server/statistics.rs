@@ -53,7 +53,8 @@ fn of_store(state: &State) -> String {
     let waits = state.setup.limits.waits - state.waits.available_permits();
     let watchers = state.front.watchers().unwrap_or(waits);
     let counters = state.counters.fields();
-    format!(r#"{{{counters},"expireCount":0,"watchers":{watchers}}}"#)
+    let expired = state.front.expired();
+    format!(r#"{{{counters},"expireCount":{expired},"watchers":{watchers}}}"#)
 }
 
 fn of_leader(state: &State) -> String {

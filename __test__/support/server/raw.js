@@ -13,20 +13,36 @@ function parse(text, isHead, hasEnded) {
 		return parse(text.slice(end + 4), isHead, hasEnded);
 	const fields = lines.map((line) => line.split(": "));
 	const rest = text.slice(end + 4);
-	const body = isHead ? "" : bodyOf(fields, rest, hasEnded);
-	return body === undefined ? undefined : { status, fields, body };
+	if (isHead) return { status, fields, body: "", rest };
+	const found = bodyOf(fields, rest, hasEnded);
+	return found && { status, fields, ...found };
+}
+
+/** The complete answers to requests of these methods, and the `rest` behind them. */
+function answersOf(text, methods, hasEnded) {
+	const answers = [];
+	let rest = text;
+	for (const method of methods) {
+		const answer = parse(rest, method === "HEAD", hasEnded);
+		if (!answer) break;
+		answers.push(answer);
+		rest = answer.rest;
+	}
+	return { answers, rest };
 }
 
 function fieldOf(fields, name) {
 	return fields.find(([field]) => field === name)?.[1];
 }
 
-function bodyOf(fields, rest, hasEnded) {
+/** The body in a text, and the rest behind it; undefined while it is not complete. */
+function bodyOf(fields, text, hasEnded) {
 	const length = fieldOf(fields, "Content-Length");
+	if (length !== undefined && text.length < length) return undefined;
 	if (length !== undefined)
-		return rest.length < length ? undefined : rest.slice(0, length);
-	if (fieldOf(fields, "Transfer-Encoding") === "chunked") return unchunk(rest);
-	return hasEnded ? rest : undefined;
+		return { body: text.slice(0, length), rest: text.slice(length) };
+	if (fieldOf(fields, "Transfer-Encoding") === "chunked") return unchunk(text);
+	return hasEnded ? { body: text, rest: "" } : undefined;
 }
 
 function unchunk(text) {
@@ -37,7 +53,7 @@ function unchunk(text) {
 		const size = Number.parseInt(rest.slice(0, line), 16);
 		const next = line + 2 + size + 2;
 		if (rest.length < next) return undefined;
-		if (size === 0) return body;
+		if (size === 0) return { body, rest: rest.slice(next) };
 		body += rest.slice(line + 2, next - 2);
 		rest = rest.slice(next);
 	}
@@ -95,4 +111,4 @@ async function connection(t, port) {
 	return { socket, text: () => text, until };
 }
 
-module.exports = { connection, firstOf, raw, fieldOf };
+module.exports = { answersOf, connection, firstOf, raw, fieldOf };

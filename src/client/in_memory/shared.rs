@@ -75,6 +75,14 @@ impl Shared {
         self.state().memory.watchers()
     }
 
+    /// The number of nodes that have expired.
+    pub fn expired(&self) -> u64 {
+        self.change(|state, _| {
+            state.expire();
+            state.memory.expired()
+        })
+    }
+
     /// Moves the clock on: what expires meanwhile has expired.
     pub fn advance(&self, time: Duration) {
         let mut state = self.state();

@@ -28,6 +28,7 @@ fn a_node_expires_at_its_time_and_its_waits_are_told() {
         ]
     );
     assert_eq!(memory.next_expiry(), None);
+    assert_eq!(memory.expired(), 1);
     assert_eq!(memory.answer(&get("/a", false)).status, 404);
 }
 

@@ -3,7 +3,8 @@
 use crate::api::parameters::Parameters;
 use crate::arbitrary::{keys, urls};
 use crate::server::access::is_name_of_machine;
-use crate::server::{form, media_type, path};
+use crate::server::media_type::MediaType;
+use crate::server::{form, path};
 use proptest::prelude::*;
 use url::{Host, Url, form_urlencoded};
 
@@ -19,7 +20,7 @@ fn is_escaped(text: &str) -> bool {
 }
 
 /// The bytes of a text, decoded one by one.
-fn decoded(text: &str) -> String {
+fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();
     let mut found = Vec::new();
     while let Some(byte) = bytes.next() {
@@ -29,7 +30,7 @@ fn decoded(text: &str) -> String {
             byte => byte,
         });
     }
-    String::from_utf8_lossy(&found).into_owned()
+    found
 }
 
 /// The parameters as the crate `url` reads them.
@@ -73,11 +74,11 @@ fn forms() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn a_path_is_decoded_byte_by_byte_or_has_a_bad_escape(text in prop_oneof![keys(), urls()]) {
-        match path::unescape(&text) {
+        match path::unescape(text.as_bytes()) {
             Ok(found) => prop_assert!(is_escaped(&text) && found == decoded(&text)),
-            Err(escape) => prop_assert!(!is_escaped(&text) && escape.starts_with('%')),
+            Err(escape) => prop_assert!(!is_escaped(&text) && escape.starts_with(b"%")),
         }
-        prop_assert_eq!(path::unescape(&path::escape(&text)).unwrap(), text);
+        prop_assert_eq!(path::unescape(path::escape(&text).as_bytes()).unwrap(), text.as_bytes());
     }
 
     #[test]
@@ -98,7 +99,7 @@ proptest! {
     #[test]
     fn a_form_has_the_parameters_that_the_crate_url_reads(text in forms()) {
         let mut found = Parameters::default();
-        let result = form::parse(&text, &mut found);
+        let result = form::parse(text.as_bytes(), &mut found);
         prop_assert_eq!(&found, &expected(&text));
         prop_assert_eq!(result.is_err(), text.contains(';') || !text.split(['&', '=']).all(is_escaped));
     }
@@ -107,12 +108,13 @@ proptest! {
     fn a_form_is_told_by_its_name_alone(before in "[ \t]{0,2}", text in prop_oneof![Just(FORM.to_owned()), urls()], after in urls()) {
         let given = format!("{before}{text}{after}");
         let name = given.split(';').next().unwrap().trim().to_ascii_lowercase();
-        match media_type::is_form(Some(&given)) {
-            Ok(is_form) => prop_assert_eq!(is_form, name == FORM),
-            Err(fault) => prop_assert!(fault.starts_with("mime: ")),
+        let found = MediaType::of(Some(given.as_bytes()));
+        match found.fault {
+            None => prop_assert_eq!(found.is_form, name == FORM),
+            Some(fault) => prop_assert!(fault.starts_with("mime: ")),
         }
         if text == FORM && after.is_empty() {
-            prop_assert_eq!(media_type::is_form(Some(&given)), Ok(true));
+            prop_assert!(found.is_form && found.fault.is_none());
         }
     }
 
