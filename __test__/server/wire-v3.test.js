@@ -27,7 +27,7 @@ const TAKEN_OUT = [
 ];
 
 /** A missing key is named itself, also if a directory above it is missing. */
-const CAUSE = [/("errorCode":100,.*"cause":")[^"]*/, "$1C"];
+const CAUSE = [/("errorCode":100,.*"cause":").*(?=","index")/, "$1C"];
 
 /** A value may have 1.5 MiB with its key, and a wait from a past index ends otherwise. */
 const isLeftOut = (text) => text.length > 1_000_000 || text.includes("wait=");
