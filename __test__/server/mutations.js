@@ -200,7 +200,7 @@ class Mutations {
 		];
 		const targets = [
 			"*",
-			`http://x/v2/keys/${this.key}`,
+			`http://localhost/v2/keys/${this.key}`,
 			`//x/v2/keys/${this.key}`,
 			"x:1",
 			"?a",
