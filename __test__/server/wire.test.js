@@ -1,12 +1,15 @@
 // Raw requests to an etcd 3.4.23 and to a server in front of a store in memory: the answers are the same, byte for byte.
 const assert = require("node:assert/strict");
+const { once } = require("node:events");
 const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");
+const { promisify } = require("node:util");
+const { until } = require("../support/etcd/member");
 const { connection, raw } = require("../support/server/raw");
 const { besideEtcd, indexOf } = require("./beside");
 const { normalised } = require("./normalise");
 const { Exchanges } = require("./random-exchanges");
-const { REFUSED, WRITES, get, put, random } = require("./requests");
+const { REFUSED, WRITES, get, put, random, request } = require("./requests");
 
 const FIXED_SEED = 14;
 const SEED = Number(process.env.WIRE_SEED ?? Date.now() % 1_000_000);
@@ -31,6 +34,39 @@ test("requests that are refused, and those for other resources", async (t) => {
 
 test("requests that write, and what is read afterwards", async (t) => {
 	await assertSame(await beside(t), WRITES);
+});
+
+test("requests of a client that has closed its side are answered, and its wait ends", async (t) => {
+	const port = await beside(t);
+	for (const to of [beside.etcd, port]) {
+		const { socket, text } = await connection(t, to);
+		socket.end(put("/half", "value=1") + put("/half", "value=2"));
+		await once(socket, "close");
+		assert.deepEqual(text().match(/^HTTP\/1.1 \d+/gm), [
+			"HTTP/1.1 201",
+			"HTTP/1.1 200",
+		]);
+		const wait = await connection(t, to);
+		wait.socket.end(get("/v2/keys/half?wait=true"));
+		await once(wait.socket, "close");
+		const { body } = await raw(to, get("/v2/keys/half"));
+		assert.equal(JSON.parse(body).node.value, "2");
+	}
+});
+
+test("a write is done, also if its client goes without its answer", async (t) => {
+	const port = await beside(t);
+	for (const to of [beside.etcd, port]) {
+		const { socket } = await connection(t, to);
+		const isWritten = promisify(socket.write.bind(socket));
+		await isWritten(put("/left", "value=1"));
+		socket.resetAndDestroy();
+		await until(
+			async () => (await raw(to, get("/v2/keys/left"))).status.includes("200"),
+			() => new Error("the write is lost"),
+		);
+		await raw(to, request("DELETE", "/v2/keys/left"));
+	}
 });
 
 /** The counters of `/v2/stats/store`, in its order. */

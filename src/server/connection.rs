@@ -7,7 +7,7 @@ use super::guarded::Guarded;
 use super::limits::HEADER_SECTION;
 use super::peer::Peer;
 use super::route::answer;
-use super::socket::Socket;
+use super::socket::{Socket, TELLS_CLOSED};
 use super::state::State;
 use http::Response;
 use hyper::server::conn::http1;
@@ -66,6 +66,7 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(None)
+        .half_close(TELLS_CLOSED)
         .max_buf_size(HEADER_SECTION)
         .title_case_headers(true)
         .serve_connection(TokioIo::new(scanned), service);

@@ -20,6 +20,10 @@ const CLOSED: Interest = Interest::PRIORITY;
 #[cfg(not(target_os = "linux"))]
 const CLOSED: Interest = Interest::ERROR;
 
+/// Whether `Socket::closed` sees a client that has closed its side. Requests that have arrived are then answered, as in Go, and only
+/// waits end. Elsewhere hyper looks for the end of the client, and drops the request that it finds unanswered.
+pub const TELLS_CLOSED: bool = cfg!(target_os = "linux");
+
 /// A socket.
 #[derive(Debug, Clone)]
 pub struct Socket(Arc<TcpStream>);
