@@ -115,8 +115,8 @@ test("the command tells of files and values that cannot be used, and ends", asyn
 	const rows = [
 		[["--port", "NaN"], 2, /--port/],
 		[["--port", ""], 2, /--port/],
-		[["--host", ""], 2, /host must be a string/],
-		[["--name", ""], 2, /name must be a string/],
+		[["--host", ""], 2, /--host is empty/],
+		[["--name", ""], 2, /--name is empty/],
 		[["--host", "no.invalid"], 1, /ENOTFOUND|EAI_AGAIN/],
 		[["--host", "192.0.2.1", "--insecure"], 1, /EADDRNOTAVAIL/],
 		[["--cert", "/no/such", "--key", "/no/such"], 2, /cannot be read: ENOENT/],
