@@ -613,10 +613,10 @@ declare namespace etcdjs {
 	/** The control of a store in memory: `etcdjs("memory:")`. All clients of a store share it. */
 	interface Memory {
 		/**
-		 * Moves the clock of the store on: keys whose TTL ends meanwhile have expired, and their waits have the event `expire`. The
+		 * Moves the clock of the store on: the keys whose TTL ends by then expire, and their waits have the event `expire`. The
 		 * timeouts of calls do not count by this clock.
 		 *
-		 * @param ms - Milliseconds, from 0 on.
+		 * @param ms - Milliseconds, from 0 on. The clock is at most 100 years (of 365 days) ahead of the system's.
 		 * @throws `ERR_INVALID_ARG_VALUE` for another number.
 		 */
 		advance(ms: number): void;
@@ -625,18 +625,20 @@ declare namespace etcdjs {
 		dump(): MemoryTree;
 
 		/**
-		 * Replaces all keys. The event history begins anew: a wait in flight has a history gap, as after etcd's own.
+		 * Replaces all keys. The index of the store does not fall. The event history begins anew: a wait in flight has a history
+		 * gap, as after etcd's own.
 		 *
-		 * @param tree - A dump, the answer to a recursive `get` of the root, or a tree that you write: a node needs only its
-		 * `key`, and its `value` or its `nodes`.
+		 * @param tree - A dump, the answer to a recursive `get` of the root by a client without `json`, or a tree that you write: a
+		 * node needs only its `key`, and its `value`, its `nodes` or `dir: true`.
 		 * @throws `ERR_INVALID_ARG_VALUE` with the place of the fault, if the tree is malformed. The store is as it was.
 		 */
-		load(tree: MemoryTree): void;
+		load(tree: MemoryTree | { node: Node<string> }): void;
 
 		/**
-		 * Plans how the next calls fail, in place of what was planned before. A call takes the first fault that is planned for it.
+		 * Plans how the next calls fail, in place of what was planned before. A call takes the first fault that is planned for it, in
+		 * the order in which the program makes its calls. The further polls of a watch take none.
 		 *
-		 * @throws `ERR_INVALID_ARG_VALUE` if the plan has anything else.
+		 * @throws `ERR_INVALID_ARG_VALUE` if the plan has anything else; for a `key` that the call cannot have, the error of the call.
 		 */
 		fail(
 			plan:
@@ -648,27 +650,53 @@ declare namespace etcdjs {
 
 	/** The keys of a store in memory. */
 	interface MemoryTree {
-		/** The index of the store. Default: the highest one in the tree. */
+		/**
+		 * The index of the store, from 1 to 2 ** 52. Default: the highest one in the tree. A load does not lower the index: if that of
+		 * the store is higher, it stays, and if a node has no `modifiedIndex`, it rises by at least 1.
+		 */
 		index?: number | undefined;
 		/** The root. */
-		node: MemoryNode;
+		node: MemoryRoot;
 	}
 
-	/** A key of a store in memory. */
-	interface MemoryNode {
-		/** The whole key; the root has none. */
+	/** The root of a store in memory. */
+	interface MemoryRoot {
+		/** An empty text, or `/`. */
 		key?: string | undefined;
-		/** The value of a key that is no directory. */
-		value?: string | undefined;
-		/** Whether it is a directory. Default: whether it has `nodes`. */
-		dir?: boolean | undefined;
-		/** The keys of a directory. */
+		dir?: true | undefined;
+		/** The keys below it. */
 		nodes?: MemoryNode[] | undefined;
-		/** When it expires (RFC 3339). It counts before `ttl`. */
+	}
+
+	/** A key of a store in memory: one with a value, or a directory. */
+	type MemoryNode = MemoryValue | MemoryDirectory;
+
+	/** A key with a value. */
+	interface MemoryValue extends MemoryNodeFields {
+		/** The value, as etcd has it. */
+		value: string;
+		dir?: false | undefined;
+		nodes?: undefined;
+	}
+
+	/** A directory: it has `nodes`, or `dir` is `true`. */
+	type MemoryDirectory = MemoryNodeFields & { value?: undefined } & (
+			| { dir: true; nodes?: MemoryNode[] | undefined }
+			| { dir?: true | undefined; nodes: MemoryNode[] }
+		);
+
+	/** What every key of a store in memory may have. */
+	interface MemoryNodeFields {
+		/** The whole key: `/a/b`. Its node is in the `nodes` of `/a`. */
+		key: string;
+		/**
+		 * When it expires (RFC 3339). Beside a `ttl` it counts only if it is within 2 seconds of the end of the `ttl`: it makes a dump
+		 * that is loaded at once exact.
+		 */
 		expiration?: string | undefined;
-		/** The seconds after which it expires. */
+		/** The seconds after which it expires, from the load on. */
 		ttl?: number | undefined;
-		/** The index of its last change. Default: the index of the store. */
+		/** The index of its last change. Default: the index that the store has after the load. */
 		modifiedIndex?: number | undefined;
 		/** The index at which it was created. Default: `modifiedIndex`. */
 		createdIndex?: number | undefined;
@@ -681,10 +709,14 @@ declare namespace etcdjs {
 		 * - `"timeout"`: `ESOCKETTIMEDOUT`, at once; a write is ambiguous;
 		 * - `"ambiguous"`: `ECONNRESET`; a write is ambiguous, and applied unless `applied` is `false`;
 		 * - `"noQuorum"`: etcd's error 300; a write is ambiguous;
-		 * - `"historyCleared"`: the event history is lost: a wait or watch that goes on from an earlier index has a gap.
+		 * - `"historyCleared"`: the call does not fail, but before it the event history is lost: a wait or watch that goes on from an
+		 *   earlier index has a gap.
 		 */
 		error: "refused" | "timeout" | "ambiguous" | "noQuorum" | "historyCleared";
-		/** Only such a call. `update`, `mkdir` and `compareAndSwap` are `"set"`, `watch` is `"wait"`. Default: any. */
+		/**
+		 * Only such a call. `update`, `mkdir` and `compareAndSwap` are `"set"`; `delete`, `compareAndDelete` and `rmdir` are `"del"`;
+		 * each `wait`, each `next` of it, `watch` and a `get` with `wait: true` are `"wait"`. Default: any.
+		 */
 		operation?:
 			| "get"
 			| "set"
@@ -695,11 +727,14 @@ declare namespace etcdjs {
 			| "leader"
 			| "stats"
 			| undefined;
-		/** Only a call for this key. Default: any. */
+		/** Only a call for this key, which is read as the calls of this client read theirs (`strict`). Default: any. */
 		key?: string | undefined;
 		/** How many calls. Default: 1. */
 		times?: number | undefined;
-		/** Whether a write is applied although it fails. Default: `true` for `"ambiguous"`, else `false`. */
+		/**
+		 * Whether a write is applied although it fails; `true` only for `"ambiguous"`, `"timeout"` and `"noQuorum"`. Default: `true` for
+		 * `"ambiguous"`, else `false`.
+		 */
 		applied?: boolean | undefined;
 	}
 

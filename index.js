@@ -35,7 +35,7 @@ function Client(host, opts) {
 	const given = options.forNative(host, opts);
 	define(this, NATIVE, calls.client(given));
 	if (given.memory !== undefined)
-		define(this, "memory", new Memory(this[NATIVE]));
+		define(this, "memory", new Memory(this[NATIVE], Boolean(opts.strict)));
 	this.stats = new Stats(this);
 	if (opts.refresh) this.autoRefresh();
 }
@@ -63,7 +63,8 @@ Client.prototype.get = function (key, opts, cb) {
 		const on = flags.ofRead(given, strict) | extra;
 		const from = values.optionalText(index);
 		const { id: chainId } = chain ?? ofWatch ?? {};
-		native.get(id, text, on | (ofWatch?.flag ?? 0), from, chainId);
+		const marks = (ofWatch?.flag ?? 0) | (chain?.isRepoll ? flags.Repoll : 0);
+		native.get(id, text, on | marks, from, chainId);
 		return answer;
 	});
 };

@@ -13,6 +13,7 @@ const {
 	Quorum,
 	Recursive,
 	Refresh,
+	Repoll,
 	Sorted,
 	StartIndex,
 	Strict,
@@ -20,7 +21,7 @@ const {
 } = CallFlag;
 
 /**
- * The property by which a watch marks its reads: `{flag: InPlaceOfPoll or StartIndex, id: its chain}`. It is on the callback and in
+ * The property by which a watch marks its reads: `{flag: its flags, id: its chain}`. It is on the callback and in
  * the options, because a wrapper of `get` may pass on only one of them. The read sets `isRead`.
  */
 const OF_WATCH = Symbol("etcdjs.ofWatch");
@@ -72,6 +73,7 @@ module.exports = {
 	Detailed,
 	OF_WATCH,
 	InPlaceOfPoll,
+	Repoll,
 	StartIndex,
 	ofDelete,
 	ofPush,

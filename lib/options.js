@@ -2,6 +2,7 @@
 "use strict";
 
 const { constants } = require("node:buffer");
+const errors = require("./errors");
 const memory = require("./memory");
 const security = require("./security");
 const store = require("./store");
@@ -28,7 +29,11 @@ function forNative(host, opts) {
 			throw new TypeError(`a host must be a string, not ${typeof given}`);
 	}
 	const timeout = opts.timeout || DEFAULT_TIMEOUT;
-	const name = discovery ? undefined : memory.nameOf(hosts);
+	const name = memory.nameOf(hosts);
+	if (discovery && name !== undefined)
+		throw errors.invalidArgument(
+			"a store in memory has no discovery URL: give memory: or token, not both",
+		);
 	return {
 		hosts: discovery || name !== undefined ? [] : hosts,
 		memory: name,

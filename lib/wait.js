@@ -30,6 +30,8 @@ class Waits {
 	index;
 	/** The options of the latest call. */
 	opts;
+	/** Whether the next poll follows without a call of the program. */
+	isRepoll = false;
 	/** The call of `wait` that `next` has made last. */
 	joining;
 
@@ -168,12 +170,13 @@ function poll(waits, store, key, opts, cb) {
 		ended = true;
 		waits.stops.delete(stop);
 		if (waits.stopped) return;
-		const { nextIndex, repoll, gap } = continuation.after(err || result);
+		const after = continuation.after(err || result);
+		const { nextIndex, gap } = after;
 		// A wrapper of `get` may give an event of its own.
 		const own = err ? undefined : values.indexAfter(result?.node);
 		waits.advance(nextIndex ?? own);
-		if (repoll)
-			return afterGap(opts, gap, () => poll(waits, store, key, opts, cb));
+		if (after.repoll)
+			return afterGap(opts, gap, () => repoll(waits, store, key, opts, cb));
 		const goOn = (cb) => next(waits, store, key, opts, cb);
 		if (err) cb(err, null, goOn);
 		else cb(null, result, goOn);
@@ -186,6 +189,17 @@ function poll(waits, store, key, opts, cb) {
 	if (ended || typeof returned !== "function") return;
 	stop = returned;
 	waits.stops.add(stop);
+}
+
+/** Polls without a call of the program. */
+function repoll(waits, store, key, opts, cb) {
+	const { isRepoll } = waits;
+	waits.isRepoll = true;
+	try {
+		poll(waits, store, key, opts, cb);
+	} finally {
+		waits.isRepoll = isRepoll;
+	}
 }
 
 /** Goes on, and first tells the caller of a gap, if there is one. */

@@ -11,7 +11,7 @@ const {
 	HistoryGapError,
 	from,
 } = require("./etcd-error");
-const { OF_WATCH, InPlaceOfPoll, StartIndex } = require("./flags");
+const { OF_WATCH, InPlaceOfPoll, Repoll, StartIndex } = require("./flags");
 const loop = require("./loop");
 const { placeOf, thrownAt } = require("./place");
 const { invalid, optionsFault, signalFault } = require("./promises");
@@ -38,6 +38,8 @@ class Watch {
 	#goOn;
 	#error;
 	#ended = false;
+	/** Whether the first read or poll is made, the one that is the program's call of `watch`. */
+	#isCalled = false;
 
 	constructor(store, key, opts, place) {
 		const { signal, from } = opts;
@@ -101,7 +103,9 @@ class Watch {
 	/** The index comes first: what happens before the first poll is registered is seen, even where that poll fails. */
 	#findStart(chain) {
 		const { recursive } = this.#opts;
-		const ofWatch = { flag: StartIndex, id: chain.id };
+		const flag = this.#isCalled ? StartIndex | Repoll : StartIndex;
+		const ofWatch = { flag, id: chain.id };
+		this.#isCalled = true;
 		this.#read({ recursive }, { [OF_WATCH]: ofWatch }, (err, index) => {
 			if (err) return this.#retry(err, () => this.#findStart(chain));
 			// A wrapper has answered by itself, or has not passed on the mark of the read.
@@ -150,7 +154,10 @@ class Watch {
 			this.#give(body, goOn);
 		};
 		this.#stop = () => chain.stop();
+		chain.isRepoll = this.#isCalled;
 		wait.join(chain, this.#store, this.#key, waitOpts, onresult);
+		this.#isCalled = true;
+		chain.isRepoll = true;
 	}
 
 	#lose(from, to, resync) {

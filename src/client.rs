@@ -19,7 +19,8 @@ use crate::waits::{Entry, PollBackoff, Registration, Registrations, settled};
 use backend::Backend;
 pub use backend::{Api, Store};
 pub use discovery::Discovery;
-pub use in_memory::{Applied, Plan, Shared};
+pub use in_memory::{Applied, FURTHEST, Plan, Shared, Unplannable};
+use in_memory::{Fault, FaultKind};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -50,6 +51,8 @@ struct Called {
     /// The registration of a wait.
     entry: Option<Entry>,
     chain: Option<Chain>,
+    /// How the call fails, by the plan of a store in memory.
+    fault: Option<Fault>,
 }
 
 impl Client {
@@ -93,6 +96,28 @@ impl Client {
         request: Request,
         chain: Option<Chain>,
     ) -> impl Future<Output = Ended> + Send + use<> {
+        self.begin(request, chain, None)
+    }
+
+    /// Runs an operation, like [`execute`](Client::execute). `is_counted`: whether a fault that is planned for a store in memory may
+    /// take its place.
+    pub fn execute_as_planned(
+        self: &Arc<Self>,
+        request: Request,
+        chain: Option<Chain>,
+        is_counted: bool,
+    ) -> impl Future<Output = Ended> + Send + use<> {
+        let memory = self.backend.memory().filter(|_| is_counted);
+        let fault = memory.and_then(|memory| memory.planned(&request));
+        self.begin(request, chain, fault)
+    }
+
+    fn begin(
+        self: &Arc<Self>,
+        request: Request,
+        chain: Option<Chain>,
+        fault: Option<Fault>,
+    ) -> impl Future<Output = Ended> + Send + use<> {
         let client = self.clone();
         let called = Called {
             look_ups: self.discovery.as_ref().map(Discovery::look_ups),
@@ -104,6 +129,7 @@ impl Client {
                 _ => None,
             },
             chain,
+            fault,
         };
         // Boxed by the first poll, not here: to move a future of 3.5 KB from the caller's thread to the runtime's costs the
         // caller 1 µs, a third of its call.
@@ -116,15 +142,47 @@ impl Client {
             waits,
             entry,
             chain,
+            fault,
         } = called;
+        let fault = fault.filter(|fault| !self.forgets_history(fault));
         match (request, entry) {
-            (Request::Wait(wait), Some(entry)) => self.wait(&wait, chain, entry, look_ups).await,
+            (Request::Wait(wait), Some(entry)) => {
+                let ended = self.wait(&wait, chain, entry, look_ups, fault);
+                ended.await
+            }
             (Request::StartIndex(wait), Some(entry)) => {
-                let found = self.start_index(&wait, chain, entry, look_ups);
+                let found = self.start_index(&wait, chain, entry, look_ups, fault);
                 Box::pin(found).await.into()
             }
-            (request, _) => self.call(request, look_ups, waits).await.into(),
+            (request, _) => match fault {
+                Some(fault) => self.fail(request, waits, &fault).await.into(),
+                None => self.call(request, look_ups, waits).await.into(),
+            },
         }
+    }
+
+    /// Loses the event history, if that is the fault. The call itself goes on.
+    fn forgets_history(&self, fault: &Fault) -> bool {
+        let is_wanted = fault.kind == FaultKind::HistoryCleared;
+        if let (true, Some(memory)) = (is_wanted, self.backend.memory()) {
+            memory.forget_history();
+        }
+        is_wanted
+    }
+
+    /// Fails a call to a store in memory, which may be applied all the same.
+    async fn fail(
+        self: &Arc<Self>,
+        request: Request,
+        waits: Vec<Arc<Registration>>,
+        fault: &Fault,
+    ) -> Result<Outcome, Error> {
+        let is_write = request.written_key().is_some();
+        if is_write && fault.applied {
+            // The answer is lost, whatever it is.
+            let _lost = self.call(request, None, waits).await;
+        }
+        Err(fault.error(is_write))
     }
 
     async fn call(

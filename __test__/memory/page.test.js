@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { until } = require("../support/etcd/member");
 const { consumer } = require("../support/packages/consumer");
-const { service } = require("../support/packages/service");
+const { OF_RUNNERS, service } = require("../support/packages/service");
 
 const SHORT_MS = 1000;
 
@@ -22,13 +22,13 @@ for (const [name, expected] of Object.entries(PRINTED))
 	});
 
 test("the tests of the page pass with Node's test runner", async (t) => {
-	const user = service(t, "// leader.js\n", 'require("node:test")');
+	const user = service(t, "// leader.js\n", ...OF_RUNNERS);
 	const output = await user.node("--test", "--test-reporter=tap");
-	assert.match(output, /^# pass 4\n# fail 0$/m);
+	assert.match(output, /^# pass 5\n# fail 0$/m);
 });
 
 test("the tests of the page fail for a service that takes an ambiguous write for a failed one", async (t) => {
-	const user = service(t, "// leader.js\n", 'require("node:test")');
+	const user = service(t, "// leader.js\n", ...OF_RUNNERS);
 	const wrong = user.read("leader.js").replace(" && !err.ambiguous", "");
 	user.write("leader.js", wrong);
 	await assert.rejects(user.node("--test"), /the answer was lost/);

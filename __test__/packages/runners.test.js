@@ -5,7 +5,7 @@ const path = require("node:path");
 const { before, test } = require("node:test");
 const { stripVTControlCharacters } = require("node:util");
 const { installPackages } = require("../../scripts/tools");
-const { service } = require("../support/packages/service");
+const { OF_RUNNERS, service } = require("../support/packages/service");
 
 const RUNNERS = path.join(__dirname, "runners");
 
@@ -25,17 +25,23 @@ async function run(user, ...args) {
 }
 
 test("the tests of the page pass with Vitest", async (t) => {
-	const user = service(t, "// leader.js\n", 'from "vitest"');
+	const user = service(t, "// leader.js\n", ...OF_RUNNERS);
 	fs.symlinkSync(tool("vitest"), user.path("node_modules", "vitest"));
 	const output = await run(user, tool("vitest", "vitest.mjs"), "run");
 	assert.match(output, /Tests +2 passed \(2\)/);
 });
 
 test("the tests of the page pass with Jest, which finds no open handles", async (t) => {
-	const user = service(t, "// leader.js\n", "a leader that died before");
+	const user = service(t, "// leader.js\n", ...OF_RUNNERS);
 	user.write("package.json", {});
 	const jest = tool("jest", "bin", "jest.js");
-	const output = await run(user, jest, "--ci", "--detectOpenHandles");
+	const output = await run(
+		user,
+		jest,
+		"__tests__",
+		"--ci",
+		"--detectOpenHandles",
+	);
 	assert.match(output, /Tests: +1 passed, 1 total/);
 	assert.doesNotMatch(output, /open handle|did not exit/);
 });

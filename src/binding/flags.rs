@@ -32,6 +32,8 @@ pub enum CallFlag {
     InPlaceOfPoll = 1024,
     /// The start index of a watch.
     StartIndex = 2048,
+    /// A poll that no call of the program makes: planned faults of a store in memory do not count it.
+    Repoll = 4096,
 }
 
 /// The flags of a call.

@@ -1,8 +1,10 @@
 //! The control of a store in memory: its clock, its content and its faults.
 
+use super::error_json::error_json;
+use super::flags::CallFlags;
 use super::native_client::NativeClient;
 use super::options::duration;
-use crate::client::{Plan, Shared};
+use crate::client::{FURTHEST, Plan, Shared, Unplannable};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use std::sync::Arc;
@@ -12,9 +14,13 @@ impl NativeClient {
     /// Moves the clock on by milliseconds.
     #[napi]
     pub fn memory_advance(&self, ms: f64) -> Result<()> {
-        let time = duration(Some(ms)).ok_or_else(|| unusable("the time is too long"))?;
-        self.memory()?.advance(time);
-        Ok(())
+        let too_far = || {
+            let years = FURTHEST.as_secs() / (365 * 24 * 3600);
+            let reason = "the clock of a store can be ahead of the system's by at most";
+            unusable(format!("{reason} {years} years: advance({ms})"))
+        };
+        let time = duration(Some(ms)).ok_or_else(too_far)?;
+        self.memory()?.advance(time).map_err(|_| too_far())
     }
 
     /// All keys as JSON.
@@ -30,13 +36,21 @@ impl NativeClient {
         self.memory()?.load(&tree).map_err(unusable)
     }
 
-    /// Plans the faults of the next calls, as JSON.
+    /// Plans the faults of the next calls, as JSON. `flags`: how calls read their keys. Returns the error, as JSON, that a call with
+    /// the key of the plan would have.
     #[napi]
-    pub fn memory_fail(&self, plan: String) -> Result<()> {
+    pub fn memory_fail(&self, plan: String, flags: u32) -> Result<Option<String>> {
+        let memory = self.memory()?;
         let plan = serde_json::from_str(&plan).map_err(unusable)?;
-        let plan = Plan::of(&plan).map_err(unusable)?;
-        self.memory()?.plan(plan);
-        Ok(())
+        match Plan::of(&plan, CallFlags(flags).syntax()) {
+            Ok(plan) => memory.plan(plan),
+            Err(Unplannable::Malformed(reason)) => return Err(unusable(reason)),
+            Err(Unplannable::Key(error)) => {
+                let json = error_json(&error, &Default::default());
+                return Ok(Some(json.to_string()));
+            }
+        }
+        Ok(None)
     }
 
     fn memory(&self) -> Result<&Arc<Shared>> {

@@ -1,7 +1,7 @@
 //! A client of JavaScript: its calls, and its end. The methods of the calls are in calls.rs.
 
 use super::first_poll::poll_once;
-use super::flags::CallFlags;
+use super::flags::{CallFlag, CallFlags};
 use super::in_flight::InFlight;
 use super::open_handles::ClientHandle;
 use super::outbox::{Outbox, Reply};
@@ -92,7 +92,8 @@ impl NativeClient {
     ) -> Option<Call> {
         let client = self.client.as_ref()?;
         let is_write = request.written_key().is_some();
-        let ended = client.execute(request, chain);
+        let is_repoll = flags.has(CallFlag::Repoll) || flags.has(CallFlag::InPlaceOfPoll);
+        let ended = client.execute_as_planned(request, chain, !is_repoll);
         let reply = Reply::new(id, self.outbox.clone(), is_write, flags.detailed());
         let counted = self.in_flight.count();
         Some(Box::pin(async move {

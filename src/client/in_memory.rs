@@ -1,17 +1,22 @@
 //! A store in memory as the store of a client.
 //!
 //! ```text
-//! call ──▶ a planned fault? ──▶ shared store ──▶ answer
-//! wait ──▶ a planned fault? ──▶ shared store ──▶ answer from the history
-//!                                          └──▶ registered ──an event──▶ answer
-//!                                                     └──as many timeouts as attempts──▶ ESOCKETTIMEDOUT
+//! call ──▶ shared store ──▶ answer
+//! wait ──▶ shared store ──▶ answer from the history
+//!                     └──▶ registered ──an event──▶ answer
+//!                                └──as many timeouts as attempts──▶ ESOCKETTIMEDOUT
 //! ```
+//!
+//! The client takes the planned faults (`faults.rs`) where a call is made, so that they are taken in the order of the calls.
 
+mod expirer;
 mod faults;
 mod named;
 mod registered;
 mod shared;
 mod statistics;
+#[cfg(test)]
+mod tests;
 
 use crate::api::error::{Attempt, Error, Kind};
 use crate::api::outcome::{Ended, Origin, Outcome};
@@ -23,11 +28,10 @@ use crate::net::failure::silence;
 use crate::net::unless_silent;
 use crate::waits::continuation::{self, next_index};
 use crate::waits::{Entry, Position, StoreIndex, Waited};
-use faults::FaultKind;
-pub use faults::Plan;
+pub use faults::{Fault, FaultKind, Plan, Unplannable};
 use named::named;
 pub use registered::Registered;
-pub use shared::{Applied, Shared};
+pub use shared::{Applied, FURTHEST, Shared};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,19 +79,6 @@ impl InMemory {
 
     /// Runs an operation that does not wait.
     pub async fn call(&self, request: &Request) -> Result<Outcome, Error> {
-        let is_write = request.written_key().is_some();
-        let fault = self.shared.planned(request);
-        if let Some(fault) = fault.as_ref().filter(|fault| !fault.applied) {
-            return Err(fault.error(is_write));
-        }
-        let outcome = self.answered(request).await;
-        match fault {
-            Some(fault) => Err(fault.error(is_write)),
-            None => outcome,
-        }
-    }
-
-    async fn answered(&self, request: &Request) -> Result<Outcome, Error> {
         match self.shared.apply(request) {
             Ok(Applied::Answered(answer)) => answer.outcome(request),
             // A get whose key says `?wait=true`.
@@ -121,11 +112,6 @@ impl InMemory {
         entry: &Entry,
         from: &mut Option<u64>,
     ) -> Result<Answer, Error> {
-        match self.shared.planned(request) {
-            Some(fault) if fault.kind == FaultKind::HistoryCleared => self.shared.forget_history(),
-            Some(fault) => return Err(fault.error(false)),
-            None => {}
-        }
         match self.shared.apply(request) {
             Ok(Applied::Answered(answer)) => Ok(answer),
             Ok(Applied::Registered(mut registered)) => {
@@ -152,14 +138,9 @@ impl InMemory {
     /// Reads the store's index, for a caller that may read the key of a wait.
     ///
     /// # Errors
-    /// If the key cannot be one, or a fault is planned.
+    /// If the key cannot be one.
     pub fn store_index(&self, wait: &Wait) -> Result<StoreIndex, Error> {
         wait.key.parts()?;
-        let request = Request::StartIndex(wait.clone());
-        let fault = self.shared.planned(&request);
-        if let Some(fault) = fault.filter(|fault| fault.kind != FaultKind::HistoryCleared) {
-            return Err(fault.error(false));
-        }
         let index = self.shared.index();
         let origin = Origin {
             status: 200,
@@ -168,6 +149,16 @@ impl InMemory {
             attempts: Vec::new(),
         };
         Ok(StoreIndex::Known(index, origin))
+    }
+}
+
+/// A wait that fails in place of being polled.
+pub fn failed_wait(wait: &Wait, entry: &Entry, error: Error) -> Waited {
+    let from = Position::of(wait, entry).index();
+    let from = from.filter(|index| *index > 0);
+    Waited {
+        ended: failed(wait, entry, from, error),
+        position: from,
     }
 }
 

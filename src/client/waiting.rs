@@ -2,6 +2,7 @@
 //! its chain.
 
 use super::Client;
+use super::in_memory::{Fault, failed_wait};
 use crate::api::error::Error;
 use crate::api::outcome::{Ended, Origin, Outcome};
 use crate::api::request::{Get, Request, Wait};
@@ -9,18 +10,20 @@ use crate::waits::{Chain, Entry, StoreIndex, Waited};
 use std::sync::Arc;
 
 impl Client {
-    /// Waits for an event. `look_ups`: see [`Client::discover`].
+    /// Waits for an event. `look_ups`: see [`Client::discover`]. `fault`: how it fails instead.
     pub(super) async fn wait(
         self: &Arc<Self>,
         wait: &Wait,
         chain: Option<Chain>,
         entry: Entry,
         look_ups: Option<usize>,
+        fault: Option<Fault>,
     ) -> Ended {
         let poll = self.backoff.begin(&wait.key, wait.flags.recursive).await;
-        let waited = match self.discover(look_ups).await {
-            Ok(()) => self.backend.wait(wait, chain, &entry).await,
-            Err(error) => Waited::refused(error),
+        let waited = match (self.discover(look_ups).await, fault) {
+            (Ok(()), None) => self.backend.wait(wait, chain, &entry).await,
+            (Ok(()), Some(fault)) => failed_wait(wait, &entry, fault.error(false)),
+            (Err(error), _) => Waited::refused(error),
         };
         let Waited { ended, position } = waited;
         let has_event = ended.result.is_ok() && ended.continuation.next_index.is_some();
@@ -42,11 +45,13 @@ impl Client {
         chain: Option<Chain>,
         entry: Entry,
         look_ups: Option<usize>,
+        fault: Option<Fault>,
     ) -> Result<Outcome, Error> {
         let poll = self.backoff.begin(&wait.key, wait.flags.recursive).await;
-        let found = match self.discover(look_ups).await {
-            Ok(()) => self.backend.store_index(wait).await,
-            Err(error) => Err(error),
+        let found = match (self.discover(look_ups).await, fault) {
+            (Ok(()), None) => self.backend.store_index(wait).await,
+            (Ok(()), Some(fault)) => Err(fault.error(false)),
+            (Err(error), _) => Err(error),
         };
         if let Ok(StoreIndex::Known(index, origin)) = found {
             let next = index.saturating_add(1);

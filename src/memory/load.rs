@@ -5,7 +5,8 @@
 //! {"index": 7, "node": {"dir": true, "nodes": [{"key": "/a", "value": "v", "modifiedIndex": 7, "createdIndex": 6}]}}
 //! ```
 //!
-//! A node needs no indexes and no `dir`. `expiration` counts before `ttl`.
+//! A node needs no indexes: without them it gets the index that the store has after the load. It needs a `value`, `nodes` or
+//! `"dir": true`. A `ttl` begins anew; see [`Reader::expiration`].
 
 mod fields;
 mod malformed;
@@ -23,12 +24,15 @@ use super::history::History;
 use super::node::{Children, Content, Node};
 use super::path::Path;
 use super::store::Store;
-use super::{Delivery, FIRST_INDEX, Memory};
+use super::{Delivery, Memory};
 use crate::api::node::parse_date;
 use fields::Fields;
-use malformed::Place;
+use malformed::JsonPath;
 use serde_json::Value;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// A time to live is rounded up to seconds, and a load comes after its dump: so far apart the two agree.
+const AGREEMENT: Duration = Duration::from_secs(2);
 
 const OF_TREE: &[&str] = &["action", "index", "node"];
 const OF_NODE: &[&str] = &[
@@ -43,15 +47,14 @@ const OF_NODE: &[&str] = &[
 ];
 
 impl Memory {
-    /// Replaces all keys. The index does not fall. The event history begins anew, so that each registered wait ends with the error
+    /// Replaces all keys. The index does not fall, and rises if a node has no index of its own. The event history begins anew, so that each registered wait ends with the error
     /// 401.
     ///
     /// # Errors
     /// If the tree is malformed. The store is as it was.
     pub fn load(&mut self, now: SystemTime, tree: &Value) -> Result<Vec<Delivery>, Malformed> {
-        let loaded = read(now, tree)?;
-        let index = self.store.index.max(loaded.index);
-        self.store = Store { index, ..loaded };
+        self.store = read(now, tree, self.store.index)?;
+        let index = self.store.index;
         self.history = History::starting_at(index + 1);
         let ended = self.watchers.take_all().into_iter();
         let deliveries = ended.map(|(watcher, watch)| {
@@ -67,20 +70,27 @@ impl Memory {
 /// What the nodes of a tree have in common.
 struct Reader {
     now: SystemTime,
+    /// The index that the tree gives the store, which no node is above.
+    limit: u64,
+    /// The index of the store after the load.
     index: u64,
     expiries: Expiries,
 }
 
-fn read(now: SystemTime, tree: &Value) -> Result<Store, Malformed> {
-    let fields = Fields::of(tree, Place::Top)?;
+/// `before`: the index of the store before the load.
+fn read(now: SystemTime, tree: &Value, before: u64) -> Result<Store, Malformed> {
+    let fields = Fields::of(tree, JsonPath::Top)?;
     fields.check_names(OF_TREE)?;
     let Some(node) = fields.map.get("node") else {
         return Err(fields.fault("node", "is missing"));
     };
-    let highest = || highest_index(node).max(FIRST_INDEX);
+    let indexes = Indexes::of(node);
+    let given = fields.index("index")?;
+    let lowest = before + u64::from(indexes.is_one_missing);
     let mut reader = Reader {
         now,
-        index: fields.index("index")?.unwrap_or_else(highest),
+        limit: given.unwrap_or(u64::MAX),
+        index: given.unwrap_or(indexes.highest).max(lowest),
         expiries: Expiries::default(),
     };
     let place = fields.place_of("node");
@@ -91,34 +101,65 @@ fn read(now: SystemTime, tree: &Value) -> Result<Store, Malformed> {
     Ok(store)
 }
 
-/// The highest index in the nodes, where the tree does not tell its own.
-fn highest_index(node: &Value) -> u64 {
-    let own = [&node["modifiedIndex"], &node["createdIndex"]];
-    let own = own.into_iter().filter_map(Value::as_u64);
-    let children = node["nodes"].as_array().into_iter().flatten();
-    own.chain(children.map(highest_index)).max().unwrap_or(0)
+/// The indexes of a node and the nodes below it, before they are checked.
+#[derive(Debug, Default)]
+struct Indexes {
+    highest: u64,
+    /// Whether a node below the root has no `modifiedIndex`.
+    is_one_missing: bool,
+}
+
+impl Indexes {
+    fn of(node: &Value) -> Self {
+        let children = node["nodes"].as_array().into_iter().flatten();
+        children.fold(Indexes::default(), |found, child| {
+            let modified = child["modifiedIndex"].as_u64();
+            let created = child["createdIndex"].as_u64();
+            let below = Indexes::of(child);
+            let own = modified.max(created).unwrap_or_default();
+            Indexes {
+                highest: found.highest.max(own).max(below.highest),
+                is_one_missing: found.is_one_missing || modified.is_none() || below.is_one_missing,
+            }
+        })
+    }
 }
 
 impl Reader {
     fn root(&mut self, fields: &Fields<'_>) -> Result<Content, Malformed> {
+        let of_key = |name: &str| !["key", "dir", "nodes"].contains(&name);
+        if let Some(name) = OF_NODE
+            .iter()
+            .find(|name| of_key(name) && fields.map.contains_key(**name))
+        {
+            let reason = "is there, but node is the root: load takes the whole tree";
+            return Err(fields.fault(name, reason));
+        }
         fields.check_names(&["key", "dir", "nodes"])?;
         match fields.text("key")? {
             None | Some("" | "/") => {}
-            Some(_) => return Err(fields.fault("key", "is not that of the root")),
+            Some(_) => {
+                let reason = "is not that of the root: load takes the whole tree";
+                return Err(fields.fault("key", reason));
+            }
         }
         let root = Path::new("");
-        let content = self.content(fields, &root)?;
-        match content {
-            Content::Directory(_) => Ok(content),
-            Content::File(_) => Err(fields.fault("dir", "is not true, but the node is the root")),
+        match fields.flag("dir")? {
+            Some(false) => Err(fields.fault("dir", "is false, but the root is a directory")),
+            _ => self.children(fields, &root, fields.list("nodes")?.unwrap_or_default()),
         }
     }
 
     fn node(&mut self, fields: &Fields<'_>, path: &Path) -> Result<Node, Malformed> {
         fields.check_names(OF_NODE)?;
         let content = self.content(fields, path)?;
-        let modified = self.index_of(fields, "modifiedIndex")?;
-        let created = self.index_of(fields, "createdIndex")?;
+        let modified = self
+            .index_of(fields, "modifiedIndex")?
+            .unwrap_or(self.index);
+        let created = self.index_of(fields, "createdIndex")?.unwrap_or(modified);
+        if created > modified {
+            return Err(fields.fault("createdIndex", "is above modifiedIndex"));
+        }
         let expires = self.expiration(fields)?;
         Ok(Node {
             content,
@@ -131,15 +172,17 @@ impl Reader {
     fn content(&mut self, fields: &Fields<'_>, path: &Path) -> Result<Content, Malformed> {
         let value = fields.text("value")?;
         let nodes = fields.list("nodes")?;
-        let is_dir = fields.flag("dir")?.unwrap_or(value.is_none());
+        let is_dir = fields.flag("dir")?.unwrap_or(nodes.is_some());
         match (is_dir, value, nodes) {
             (true, Some(_), _) => {
                 Err(fields.fault("value", "is there, but the node is a directory"))
             }
             (true, None, nodes) => self.children(fields, path, nodes.unwrap_or_default()),
-            (false, _, Some(_)) => Err(fields.fault("nodes", "is there, but the node is a file")),
+            (false, _, Some(_)) => Err(fields.fault("nodes", "is there, but dir is false")),
             (false, Some(value), None) => Ok(Content::File(value.into())),
-            (false, None, None) => Err(fields.fault("value", "is missing")),
+            (false, None, None) => {
+                Err(fields.fault("value", "is missing: a node has value, nodes or dir: true"))
+            }
         }
     }
 
@@ -152,7 +195,7 @@ impl Reader {
         let list = fields.place_of("nodes");
         let mut children = Children::new();
         for (at, node) in nodes.iter().enumerate() {
-            let child = Fields::of(node, Place::Item(&list, at))?;
+            let child = Fields::of(node, JsonPath::Item(&list, at))?;
             let name = name_of(&child, path)?;
             let path = path.child(name);
             let node = self.node(&child, &path)?;
@@ -163,24 +206,34 @@ impl Reader {
         Ok(Content::Directory(children))
     }
 
-    fn index_of(&self, fields: &Fields<'_>, name: &'static str) -> Result<u64, Malformed> {
+    fn index_of(&self, fields: &Fields<'_>, name: &str) -> Result<Option<u64>, Malformed> {
         match fields.index(name)? {
-            Some(index) if index > self.index => {
+            Some(index) if index > self.limit => {
                 Err(fields.fault(name, "is above the index of the tree"))
             }
-            index => Ok(index.unwrap_or(self.index)),
+            index => Ok(index),
         }
     }
 
+    /// When a node expires. A time to live begins anew with the load. An expiration beside it counts if both still agree: so a dump
+    /// that is loaded at once is exact to the nanosecond, and a tree that is older has what was left of each time to live.
     fn expiration(&self, fields: &Fields<'_>) -> Result<Option<SystemTime>, Malformed> {
+        let ttl = fields.number("ttl")?;
+        let anew = ttl.and_then(|ttl| expiration_of_new(self.now, ttl));
         let Some(text) = fields.text("expiration")? else {
-            let ttl = fields.number("ttl")?;
-            return Ok(ttl.and_then(|ttl| expiration_of_new(self.now, ttl)));
+            return Ok(anew);
         };
-        let date = parse_date(text);
         let fault = || fields.fault("expiration", "is not a date such as 2026-01-31T12:00:00.5Z");
-        date.map(Some).ok_or_else(fault)
+        let date = parse_date(text).ok_or_else(fault)?;
+        let is_other = anew.is_some_and(|anew| distance(anew, date) > AGREEMENT);
+        Ok(Some(date).filter(|_| !is_other).or(anew))
     }
+}
+
+/// The time between two moments.
+fn distance(one: SystemTime, other: SystemTime) -> Duration {
+    let between = one.duration_since(other);
+    between.unwrap_or_else(|error| error.duration())
 }
 
 /// The name of a child of a directory.
@@ -191,9 +244,23 @@ fn name_of<'a>(child: &Fields<'a>, directory: &Path) -> Result<&'a str, Malforme
     let below = key.strip_prefix(directory.text());
     let name = below.and_then(|below| below.strip_prefix('/'));
     match name {
-        Some("" | "." | "..") | None => Err(child.fault("key", "is not below its directory")),
-        Some(name) if name.contains('/') => Err(child.fault("key", "is not below its directory")),
+        Some("" | "." | "..") | None => Err(misplaced(child, key, directory)),
+        Some(name) if name.contains('/') => Err(misplaced(child, key, directory)),
         Some(_) if directory.depth() == MAX_DEPTH => Err(child.fault("key", "has too many names")),
         Some(name) => Ok(name),
     }
+}
+
+/// A key that is not one name below its directory.
+fn misplaced(child: &Fields<'_>, key: &str, directory: &Path) -> Malformed {
+    let directory = directory.text();
+    let above = key.rsplit_once('/').map(|(above, _)| above);
+    let reason = match above {
+        _ if !key.starts_with('/') => "must begin with /".to_owned(),
+        Some(above) if above.starts_with(directory) && above != directory => {
+            format!("must be in the nodes of a node {above}")
+        }
+        _ => format!("is not a name below {directory}/"),
+    };
+    child.fault("key", reason)
 }

@@ -33,9 +33,10 @@ const RUN_ELSEWHERE = {
 	},
 	"docs/testing.md": {
 		"// leader.js\n": ON_MEMORY,
-		'require("node:test")': ON_MEMORY,
-		'from "vitest"': WITH_RUNNER,
-		"a leader that died before": WITH_RUNNER,
+		"// first-test.js\n": ON_MEMORY,
+		"// leader-test.js\n": ON_MEMORY,
+		"// leader.spec.mjs\n": WITH_RUNNER,
+		"// __tests__/leader.js\n": WITH_RUNNER,
 		"// clock.js": ON_MEMORY,
 		"// content.js": ON_MEMORY,
 		"// faults.js": ON_MEMORY,

@@ -8,6 +8,14 @@ const { codeBlocks } = require("./pages");
 
 const PAGE = "docs/testing.md";
 
+/** The blocks that are tests, each for its runner. They have one folder: no runner takes the file of another one. */
+const OF_RUNNERS = [
+	"// first-test.js\n",
+	"// leader-test.js\n",
+	"// leader.spec.mjs\n",
+	"// __tests__/leader.js\n",
+];
+
 /** The block of the page that has a text which no other block has. */
 function block(mark) {
 	const [code, ...others] = codeBlocks(PAGE).filter((it) => it.includes(mark));
@@ -39,4 +47,4 @@ function service(t, ...marks) {
 	return user;
 }
 
-module.exports = { service };
+module.exports = { OF_RUNNERS, service };

@@ -31,3 +31,9 @@ memory?.fail("slow");
 memory?.fail({ error: "refused", operation: "update" });
 // @ts-expect-error a value is text
 memory?.load({ node: { nodes: [{ key: "/a", value: 1 }] } });
+// @ts-expect-error a node has a value, nodes or dir: true
+memory?.load({ node: { nodes: [{ key: "/a" }] } });
+// @ts-expect-error a node below the root has a key
+memory?.load({ node: { nodes: [{ nodes: [] }] } });
+// @ts-expect-error a key with a value has no nodes
+memory?.load({ node: { nodes: [{ key: "/a", value: "", nodes: [] }] } });

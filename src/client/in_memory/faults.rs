@@ -2,8 +2,10 @@
 
 use super::ENDPOINT;
 use crate::api::error::{Attempt, Error, Failure, Kind};
+use crate::api::key::{Key, Syntax};
 use crate::api::request::Request;
 use crate::api::v2_error;
+use crate::memory::call::{Method, check_key};
 use crate::net::failure::silence;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -19,7 +21,7 @@ pub enum FaultKind {
     Ambiguous,
     /// The members do not agree in time. A write is ambiguous.
     NoQuorum,
-    /// The event history is lost: a wait from an earlier index ends with the error 401.
+    /// The event history is lost, and the call goes on: a wait from an earlier index ends with the error 401.
     HistoryCleared,
 }
 
@@ -53,16 +55,32 @@ const KINDS: &[(&str, FaultKind)] = &[
     ("historyCleared", FaultKind::HistoryCleared),
 ];
 
+/// Why a plan is none.
+#[derive(Debug, PartialEq)]
+pub enum Unplannable {
+    /// It has something else than it may have. In words.
+    Malformed(String),
+    /// The call that it is for would be refused because of its key.
+    Key(Error),
+}
+
+impl From<String> for Unplannable {
+    fn from(reason: String) -> Self {
+        Unplannable::Malformed(reason)
+    }
+}
+
 impl Plan {
     /// A plan of one fault or a list of faults. A fault is its kind, or an object with `error`, and `operation`, `key`, `times` and
-    /// `applied` if they are given.
+    /// `applied` if they are given. `syntax`: how the calls of the client read their keys.
     ///
     /// # Errors
-    /// If the plan is none, in words.
-    pub fn of(value: &Value) -> Result<Self, String> {
+    /// If the plan is none.
+    pub fn of(value: &Value, syntax: Syntax) -> Result<Self, Unplannable> {
+        let read = |value| fault(value, syntax);
         let faults = match value {
-            Value::Array(list) => list.iter().map(fault).collect::<Result<_, _>>()?,
-            one => VecDeque::from([fault(one)?]),
+            Value::Array(list) => list.iter().map(read).collect::<Result<_, _>>()?,
+            one => VecDeque::from([read(one)?]),
         };
         Ok(Plan { faults })
     }
@@ -82,14 +100,17 @@ impl Plan {
     }
 }
 
+impl FaultKind {
+    /// Whether a write that fails so may be applied.
+    fn is_ambiguous(self) -> bool {
+        !matches!(self, FaultKind::Refused | FaultKind::HistoryCleared)
+    }
+}
+
 impl Fault {
     fn concerns(&self, request: &Request) -> bool {
         let (operation, key) = subject(request);
-        let is_wanted = match (self.kind, &self.operation) {
-            (_, Some(wanted)) => wanted == operation,
-            (FaultKind::HistoryCleared, None) => operation == "wait",
-            (_, None) => true,
-        };
+        let is_wanted = self.operation.as_ref().is_none_or(|it| it == operation);
         let is_of_key = |wanted: &String| key.as_ref() == Some(wanted);
         is_wanted && self.key.as_ref().is_none_or(is_of_key)
     }
@@ -105,7 +126,7 @@ impl Fault {
         let error = Error {
             status,
             endpoint: Some(ENDPOINT.to_owned()),
-            ambiguous: is_write && self.kind != FaultKind::Refused,
+            ambiguous: is_write && self.kind.is_ambiguous(),
             ..Error::new(kind)
         };
         let attempt = match status {
@@ -134,33 +155,40 @@ fn subject(request: &Request) -> (&'static str, Option<String>) {
     }
 }
 
-fn fault(value: &Value) -> Result<Fault, String> {
+fn fault(value: &Value, syntax: Syntax) -> Result<Fault, Unplannable> {
     let of_kind = json!({ "error": value });
     let fields = match value {
         Value::Object(fields) => fields,
         _ => of_kind.as_object().ok_or_else(String::new)?,
     };
     if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-        return Err(format!(
-            "a fault has no {unknown}: it has {}",
-            FIELDS.join(", ")
-        ));
+        let names = FIELDS.join(", ");
+        return Err(format!("a fault has no {unknown}: it has {names}").into());
     }
     let kind = kind(fields.get("error").unwrap_or(&Value::Null))?;
+    let operation = operation(fields.get("operation"))?;
     Ok(Fault {
         kind,
-        applied: match fields.get("applied") {
-            None => kind == FaultKind::Ambiguous,
-            Some(Value::Bool(applied)) => *applied,
-            Some(other) => return Err(format!("applied must be true or false, not {other}")),
-        },
-        operation: operation(fields.get("operation"))?,
-        key: key(fields.get("key"))?,
+        applied: applied(fields.get("applied"), kind)?,
+        key: key(fields.get("key"), operation.as_deref(), syntax)?,
+        operation,
         times: match fields.get("times") {
             None => 1,
             Some(times) => positive(times)?,
         },
     })
+}
+
+/// Only a call whose answer is lost may be applied although it fails.
+fn applied(value: Option<&Value>, kind: FaultKind) -> Result<bool, String> {
+    match value {
+        None => Ok(kind == FaultKind::Ambiguous),
+        Some(Value::Bool(true)) if !kind.is_ambiguous() => Err(
+            "applied may be true only for the errors ambiguous, timeout and noQuorum".to_owned(),
+        ),
+        Some(Value::Bool(applied)) => Ok(*applied),
+        Some(other) => Err(format!("applied must be true or false, not {other}")),
+    }
 }
 
 fn kind(value: &Value) -> Result<FaultKind, String> {
@@ -183,25 +211,37 @@ fn operation(value: Option<&Value>) -> Result<Option<String>, String> {
     }
 }
 
-fn key(value: Option<&Value>) -> Result<Option<String>, String> {
-    match value {
-        None => Ok(None),
-        Some(Value::String(text)) => {
-            let key = crate::api::key::Key {
-                text: text.clone(),
-                ..Default::default()
-            };
-            Ok(Some(key.canonical()))
+/// A key as the calls of the client read it.
+fn key(
+    value: Option<&Value>,
+    operation: Option<&str>,
+    syntax: Syntax,
+) -> Result<Option<String>, Unplannable> {
+    let text = match value {
+        None => return Ok(None),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => return Err(format!("key must be a string, not {other}").into()),
+    };
+    let key = Key { text, syntax };
+    let method = match operation {
+        Some("set") => Method::Put,
+        Some("del") => Method::Delete,
+        Some("push") => Method::Post,
+        Some("machines" | "leader" | "stats") => {
+            let operation = operation.unwrap_or_default();
+            return Err(format!("key is given, but {operation} has no key").into());
         }
-        Some(other) => Err(format!("key must be a string, not {other}")),
-    }
+        _ => Method::Get,
+    };
+    check_key(method, &key).map_err(|invalid| Unplannable::Key(invalid.into()))?;
+    Ok(Some(key.canonical()))
 }
 
 fn positive(value: &Value) -> Result<u64, String> {
     value
         .as_u64()
         .filter(|times| *times > 0)
-        .ok_or_else(|| format!("times must be a whole number from 1 on, not {value}"))
+        .ok_or_else(|| format!("times must be a whole number from 1 to 2^53, not {value}"))
 }
 
 fn refused() -> Failure {

@@ -1,22 +1,24 @@
 //! A store that clients share: the state machine behind a lock, its clock, and who waits for the answers of registered waits.
 
+use super::expirer::Expirer;
 use super::faults::{Fault, Plan};
 use super::registered::Registered;
 use crate::api::request::Request;
-use crate::memory::{Answer, Delivery, Malformed, Memory, Rejected, Reply, WatcherId};
+use crate::memory::{Answer, Call, Delivery, Malformed, Memory, Rejected, Reply, WatcherId};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
-use tokio::sync::{Notify, oneshot};
-use tokio::time::sleep;
+use tokio::sync::oneshot;
+
+/// The clock of a store is at most so far ahead of the system's: 100 years. Etcd's times to live end in 2262.
+pub const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// A store that clients share.
 #[derive(Debug, Default)]
 pub struct Shared {
     state: Mutex<State>,
-    /// The next expiry is another one, or the clock was moved.
-    changed: Notify,
+    expirer: Expirer,
 }
 
 #[derive(Debug, Default)]
@@ -26,9 +28,15 @@ struct State {
     ahead: Duration,
     waiting: HashMap<WatcherId, oneshot::Sender<Answer>>,
     plan: Plan,
+    /// Whether a task removes what expires.
+    has_expirer: bool,
 }
 
-/// What a request brings.
+/// The clock of a store would be too far ahead of the system's.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooFar;
+
+/// The answer to a request, or its registered wait.
 #[derive(Debug)]
 pub enum Applied {
     /// The answer.
@@ -57,7 +65,7 @@ impl Shared {
         })
     }
 
-    /// Ends a registered wait. Returns the store's index: later events are not told to the wait.
+    /// Ends a registered wait. Returns the store's index: the wait is not notified of later events.
     pub(super) fn stop(&self, watcher: WatcherId) -> u64 {
         let mut state = self.state();
         state.waiting.remove(&watcher);
@@ -83,13 +91,21 @@ impl Shared {
         })
     }
 
-    /// Moves the clock on: what expires meanwhile has expired.
-    pub fn advance(&self, time: Duration) {
+    /// Moves the clock on, and removes the keys whose times to live end by then.
+    ///
+    /// # Errors
+    /// If the clock would be further ahead of the system's than [`FURTHEST`]. The store is as it was.
+    pub fn advance(&self, time: Duration) -> Result<(), TooFar> {
         let mut state = self.state();
-        state.ahead = state.ahead.saturating_add(time);
+        let ahead = state.ahead.saturating_add(time);
+        if ahead > FURTHEST {
+            return Err(TooFar);
+        }
+        state.ahead = ahead;
         state.expire();
         drop(state);
-        self.changed.notify_waiters();
+        self.expirer.changed.notify_one();
+        Ok(())
     }
 
     /// All keys as JSON.
@@ -117,9 +133,12 @@ impl Shared {
         self.state().plan = plan;
     }
 
-    /// The fault that is planned for a request. It counts as used.
+    /// Takes the fault that is planned for a request out of the plan. A request whose key cannot be one takes none.
     pub fn planned(&self, request: &Request) -> Option<Fault> {
-        self.state().plan.take(request)
+        match Call::of(request) {
+            Err(Rejected::Key(_)) => None,
+            _ => self.state().plan.take(request),
+        }
     }
 
     /// Loses the event history, as a cluster does after 1,000 events.
@@ -127,40 +146,49 @@ impl Shared {
         self.state().memory.forget_history();
     }
 
-    /// Removes keys when they expire, and so ends waits. Never ends.
-    pub async fn keep_expiring(&self) {
-        loop {
-            let changed = self.changed.notified();
-            let due = self.state().due();
-            let expiry = async {
-                match due {
-                    Some(left) => sleep(left).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = changed => {}
-                () = expiry => self.state().expire(),
-            }
-        }
+    pub(super) fn expirer(&self) -> &Expirer {
+        &self.expirer
     }
 
-    /// Changes the state. Tells those who sleep until an expiry if the next one is another one now.
+    /// Whether the caller is to start the task that removes what expires: there is none.
+    pub(super) fn claim_expirer(&self) -> bool {
+        !std::mem::replace(&mut self.state().has_expirer, true)
+    }
+
+    /// The task that removes what expires has ended.
+    pub(super) fn release_expirer(&self) {
+        self.state().has_expirer = false;
+    }
+
+    /// Removes what has expired. Returns the time until the next expiry, if there is one; `None` if no wait is registered.
+    pub(super) fn look(&self) -> Option<Option<Duration>> {
+        let mut state = self.state();
+        state.expire();
+        (state.memory.watchers() > 0).then(|| state.due())
+    }
+
+    /// Changes the state. Wakes the task that sleeps until the next expiry if the change has moved it.
     fn change<T>(&self, change: impl FnOnce(&mut State, SystemTime) -> T) -> T {
         let mut state = self.state();
         let before = state.memory.next_expiry();
         let now = state.now();
         let result = change(&mut state, now);
-        let is_other = state.memory.next_expiry() != before;
+        let is_moved = state.has_expirer && state.memory.next_expiry() != before;
         drop(state);
-        if is_other {
-            self.changed.notify_waiters();
+        if is_moved {
+            self.expirer.changed.notify_one();
         }
         result
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.expirer.changed.notify_one();
     }
 }
 

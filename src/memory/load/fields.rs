@@ -1,22 +1,22 @@
 //! The fields of an object in a JSON tree.
 
-use super::malformed::{Malformed, Place};
+use super::malformed::{JsonPath, Malformed};
 use serde_json::{Map, Value};
 
-/// The highest index: JavaScript counts exactly up to here (`Number.MAX_SAFE_INTEGER`).
-const MAX_INDEX: u64 = (1 << 53) - 1;
+/// The highest index in a tree. JavaScript counts exactly up to twice this number, and later writes have higher indexes.
+const MAX_INDEX: u64 = 1 << 52;
 
 /// The fields of an object.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields<'a> {
     /// Their values.
     pub map: &'a Map<String, Value>,
-    place: Place<'a>,
+    place: JsonPath<'a>,
 }
 
 impl<'a> Fields<'a> {
     /// The fields of the object at a place.
-    pub fn of(value: &'a Value, place: Place<'a>) -> Result<Self, Malformed> {
+    pub fn of(value: &'a Value, place: JsonPath<'a>) -> Result<Self, Malformed> {
         let fault = || Malformed {
             place: place.to_string(),
             reason: "is not an object".to_owned(),
@@ -28,14 +28,14 @@ impl<'a> Fields<'a> {
     /// What is wrong with a field.
     pub fn fault(&self, name: &str, reason: impl Into<String>) -> Malformed {
         Malformed {
-            place: Place::Field(&self.place, name).to_string(),
+            place: JsonPath::Field(&self.place, name).to_string(),
             reason: reason.into(),
         }
     }
 
     /// The place of a field.
-    pub fn place_of<'b>(&'b self, name: &'b str) -> Place<'b> {
-        Place::Field(&self.place, name)
+    pub fn place_of<'b>(&'b self, name: &'b str) -> JsonPath<'b> {
+        JsonPath::Field(&self.place, name)
     }
 
     /// Refuses fields that have other names.
@@ -49,7 +49,13 @@ impl<'a> Fields<'a> {
 
     /// A text.
     pub fn text(&self, name: &str) -> Result<Option<&'a str>, Malformed> {
-        self.get(name, Value::as_str, "is not a text")
+        let reason = "is not a text: a client with json decodes values, and load takes them as etcd has them";
+        let reason = if name == "value" {
+            reason
+        } else {
+            "is not a text"
+        };
+        self.get(name, Value::as_str, reason)
     }
 
     /// A boolean.
@@ -64,12 +70,9 @@ impl<'a> Fields<'a> {
 
     /// An index of the store. In the v2 API 0 is no index, and a dump leaves it out.
     pub fn index(&self, name: &str) -> Result<Option<u64>, Malformed> {
-        let read = |value: &Value| {
-            value
-                .as_u64()
-                .filter(|index| (1..=MAX_INDEX).contains(index))
-        };
-        self.get(name, read, "is not an index")
+        let read = |value: &Value| value.as_u64().filter(|it| (1..=MAX_INDEX).contains(it));
+        let reason = format!("is not a whole number from 1 to {MAX_INDEX}");
+        self.get(name, read, &reason)
     }
 
     /// An array.

@@ -13,22 +13,22 @@ pub struct Malformed {
 
 /// A place in a JSON tree.
 #[derive(Debug, Clone, Copy)]
-pub enum Place<'a> {
+pub enum JsonPath<'a> {
     /// The tree itself.
     Top,
     /// A field of an object.
-    Field(&'a Place<'a>, &'a str),
+    Field(&'a JsonPath<'a>, &'a str),
     /// An item of an array.
-    Item(&'a Place<'a>, usize),
+    Item(&'a JsonPath<'a>, usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for JsonPath<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Top => Ok(()),
-            Place::Field(Place::Top, name) => out.write_str(name),
-            Place::Field(object, name) => write!(out, "{object}.{name}"),
-            Place::Item(array, at) => write!(out, "{array}[{at}]"),
+            JsonPath::Top => Ok(()),
+            JsonPath::Field(JsonPath::Top, name) => out.write_str(name),
+            JsonPath::Field(object, name) => write!(out, "{object}.{name}"),
+            JsonPath::Item(array, at) => write!(out, "{array}[{at}]"),
         }
     }
 }

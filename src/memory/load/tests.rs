@@ -3,6 +3,7 @@ use crate::memory::tests::{at, delete, get, set, wait};
 use crate::memory::{Answer, Reply};
 use crate::waits::continuation::cleared_at;
 use serde_json::json;
+use std::time::Duration;
 
 fn loaded(tree: &Value) -> Memory {
     let mut memory = Memory::default();
@@ -26,15 +27,15 @@ fn a_dump_is_a_recursive_get_of_the_root_with_the_index_and_hidden_names() {
 fn a_tree_written_by_hand_needs_no_indexes() {
     let tree = json!({ "node": { "nodes": [
         { "key": "/a", "value": "v", "ttl": 5 },
-        { "key": "/d" },
+        { "key": "/d", "dir": true },
         { "key": "/e", "nodes": [{ "key": "/e/f", "value": "" }] },
     ] } });
     let mut memory = loaded(&tree);
     let expected = concat!(
         r#"{"action":"get","node":{"dir":true,"nodes":["#,
-        r#"{"key":"/a","value":"v","expiration":"2025-11-26T12:00:05Z","ttl":5,"modifiedIndex":1,"createdIndex":1},"#,
-        r#"{"key":"/d","dir":true,"modifiedIndex":1,"createdIndex":1},"#,
-        r#"{"key":"/e","dir":true,"nodes":[{"key":"/e/f","value":"","modifiedIndex":1,"createdIndex":1}],"modifiedIndex":1,"createdIndex":1}"#,
+        r#"{"key":"/a","value":"v","expiration":"2025-11-26T12:00:05Z","ttl":5,"modifiedIndex":2,"createdIndex":2},"#,
+        r#"{"key":"/d","dir":true,"modifiedIndex":2,"createdIndex":2},"#,
+        r#"{"key":"/e","dir":true,"nodes":[{"key":"/e/f","value":"","modifiedIndex":2,"createdIndex":2}],"modifiedIndex":2,"createdIndex":2}"#,
         "]}}"
     );
     assert_eq!(&*memory.answer(&get("/", true)).body, expected);
@@ -73,13 +74,50 @@ fn a_load_ends_the_waits_and_does_not_lower_the_index() {
 }
 
 #[test]
-fn an_expiration_counts_before_a_time_to_live_and_may_be_past() {
-    let tree = json!({ "node": { "nodes": [
-        { "key": "/a", "value": "", "ttl": 99, "expiration": "2025-11-26T11:59:59.5Z" },
-    ] } });
+fn a_node_without_an_index_gets_a_new_one_in_each_load() {
+    let tree = json!({ "index": 5, "node": { "nodes": [{ "key": "/a", "value": "" }] } });
     let mut memory = loaded(&tree);
-    assert!(memory.next_expiry() < Some(at(0)));
-    assert_eq!(memory.answer(&get("/a", false)).status, 404);
+    assert_eq!(memory.index(), 5);
+    memory.load(at(0), &tree).unwrap();
+    assert_eq!(memory.index(), 6);
+    let read = memory.answer(&get("/a", false));
+    assert!(read.body.contains(r#""modifiedIndex":6,"createdIndex":6"#));
+    let next = memory.run(&wait("/a", Some(7), false)).reply;
+    assert!(matches!(next, Reply::Registered { .. }));
+}
+
+#[test]
+fn a_node_without_a_created_index_was_created_by_its_last_change() {
+    let node = json!({ "key": "/b", "value": "", "modifiedIndex": 3 });
+    let mut memory = loaded(&tree_of(node));
+    let read = memory.answer(&get("/b", false));
+    assert!(read.body.contains(r#""modifiedIndex":3,"createdIndex":3"#));
+}
+
+#[test]
+fn a_time_to_live_begins_anew_unless_its_expiration_still_agrees() {
+    let day_before = "2025-11-25T12:00:00.5Z";
+    let table = [
+        (json!({ "ttl": 9, "expiration": day_before }), at(9)),
+        (
+            json!({ "ttl": 9, "expiration": "2025-11-26T12:00:30Z" }),
+            at(9),
+        ),
+        (
+            json!({ "ttl": 9, "expiration": "2025-11-26T12:00:08.5Z" }),
+            at(8) + Duration::from_millis(500),
+        ),
+        (
+            json!({ "expiration": day_before }),
+            at(0) - Duration::from_millis(86_399_500),
+        ),
+    ];
+    for (mut node, expected) in table {
+        node["key"] = "/a".into();
+        node["value"] = "".into();
+        let memory = loaded(&json!({ "node": { "nodes": [node] } }));
+        assert_eq!(memory.next_expiry(), Some(expected));
+    }
 }
 
 #[test]
@@ -98,78 +136,120 @@ fn tree_of(node: Value) -> Value {
 
 #[test]
 fn a_malformed_tree_is_an_error_that_names_the_place_and_changes_nothing() {
-    let table = [
+    let at_root = [
         (json!([]), "the tree is not an object"),
         (json!({}), "node is missing"),
         (
             json!({ "nodes": [] }),
             "nodes is not a field of this object",
         ),
-        (json!({ "index": -1, "node": {} }), "index is not an index"),
-        (json!({ "index": 0, "node": {} }), "index is not an index"),
+        (
+            json!({ "index": -1, "node": {} }),
+            "index is not a whole number from 1 to 4503599627370496",
+        ),
+        (
+            json!({ "index": 0, "node": {} }),
+            "index is not a whole number from 1 to 4503599627370496",
+        ),
+        (
+            json!({ "index": 1_u64 << 53, "node": {} }),
+            "index is not a whole number from 1 to 4503599627370496",
+        ),
         (
             json!({ "node": { "value": "" } }),
-            "node.value is not a field of this object",
+            "node.value is there, but node is the root: load takes the whole tree",
         ),
-        (json!({ "node": { "dir": false } }), "node.value is missing"),
+        (
+            json!({ "node": { "createdIndex": 1 } }),
+            "node.createdIndex is there, but node is the root: load takes the whole tree",
+        ),
+        (
+            json!({ "node": { "dir": false } }),
+            "node.dir is false, but the root is a directory",
+        ),
         (
             json!({ "node": { "key": "/a" } }),
-            "node.key is not that of the root",
+            "node.key is not that of the root: load takes the whole tree",
         ),
         (
             json!({ "node": { "nodes": {} } }),
             "node.nodes is not an array",
         ),
-        (tree_of(json!(1)), "node.nodes[1] is not an object"),
+    ];
+    let below = [
+        (json!(1), "[1] is not an object"),
+        (json!({ "value": "" }), "[1].key is missing"),
         (
-            tree_of(json!({ "value": "" })),
-            "node.nodes[1].key is missing",
+            json!({ "key": "/a", "value": "" }),
+            "[1].key is there twice",
         ),
         (
-            tree_of(json!({ "key": "/a", "value": "" })),
-            "node.nodes[1].key is there twice",
+            json!({ "key": "/b/c", "value": "" }),
+            "[1].key must be in the nodes of a node /b",
         ),
         (
-            tree_of(json!({ "key": "/b/c" })),
-            "node.nodes[1].key is not below its directory",
+            json!({ "key": "b", "value": "" }),
+            "[1].key must begin with /",
         ),
         (
-            tree_of(json!({ "key": "/.." })),
-            "node.nodes[1].key is not below its directory",
+            json!({ "key": "/..", "value": "" }),
+            "[1].key is not a name below /",
         ),
         (
-            tree_of(json!({ "key": "/b", "value": 1 })),
-            "node.nodes[1].value is not a text",
+            json!({ "key": "/b" }),
+            "[1].value is missing: a node has value, nodes or dir: true",
         ),
         (
-            tree_of(json!({ "key": "/b", "value": "", "dir": true })),
-            "node.nodes[1].value is there, but the node is a directory",
+            json!({ "key": "/b", "value": 1 }),
+            "[1].value is not a text: a client with json decodes values, and load takes them as etcd has them",
         ),
         (
-            tree_of(json!({ "key": "/b", "value": "", "nodes": [] })),
-            "node.nodes[1].nodes is there, but the node is a file",
+            json!({ "key": "/b", "value": "", "dir": true }),
+            "[1].value is there, but the node is a directory",
         ),
         (
-            tree_of(json!({ "key": "/b", "ttl": "1" })),
-            "node.nodes[1].ttl is not a whole number",
+            json!({ "key": "/b", "value": "", "nodes": [] }),
+            "[1].value is there, but the node is a directory",
         ),
         (
-            tree_of(json!({ "key": "/b", "modifiedIndex": 6 })),
-            "node.nodes[1].modifiedIndex is above the index of the tree",
+            json!({ "key": "/b", "dir": false, "nodes": [] }),
+            "[1].nodes is there, but dir is false",
         ),
         (
-            tree_of(json!({ "key": "/b", "expiration": "soon" })),
-            "node.nodes[1].expiration is not a date such as 2026-01-31T12:00:00.5Z",
+            json!({ "key": "/b", "value": "", "ttl": "1" }),
+            "[1].ttl is not a whole number",
         ),
         (
-            tree_of(json!({ "key": "/b", "nodes": [{ "key": "/b/c", "dir": 1 }] })),
-            "node.nodes[1].nodes[0].dir is not a boolean",
+            json!({ "key": "/b", "value": "", "ttl": "1", "expiration": "2026-01-31T12:00:00Z" }),
+            "[1].ttl is not a whole number",
+        ),
+        (
+            json!({ "key": "/b", "value": "", "modifiedIndex": 6 }),
+            "[1].modifiedIndex is above the index of the tree",
+        ),
+        (
+            json!({ "key": "/b", "value": "", "modifiedIndex": 0 }),
+            "[1].modifiedIndex is not a whole number from 1 to 4503599627370496",
+        ),
+        (
+            json!({ "key": "/b", "value": "", "modifiedIndex": 3, "createdIndex": 4 }),
+            "[1].createdIndex is above modifiedIndex",
+        ),
+        (
+            json!({ "key": "/b", "value": "", "expiration": "soon" }),
+            "[1].expiration is not a date such as 2026-01-31T12:00:00.5Z",
+        ),
+        (
+            json!({ "key": "/b", "nodes": [{ "key": "/b/c", "dir": 1 }] }),
+            "[1].nodes[0].dir is not a boolean",
         ),
     ];
+    let below = below.map(|(node, text)| (tree_of(node), format!("node.nodes{text}")));
+    let at_root = at_root.map(|(tree, text)| (tree, text.to_owned()));
     let mut memory = Memory::default();
     memory.run(&set("/k", "v"));
     let before = memory.dump(at(0));
-    for (tree, expected) in table {
+    for (tree, expected) in at_root.into_iter().chain(below) {
         let error = memory.load(at(0), &tree).unwrap_err();
         assert_eq!(error.to_string(), expected);
         assert_eq!(memory.dump(at(0)), before);

@@ -116,7 +116,7 @@ proptest! {
         }
         let dump = memory.dump(at(0));
         let mut copy = Memory::default();
-        copy.load(at(7), &serde_json::from_str(&dump).unwrap()).unwrap();
+        copy.load(at(1), &serde_json::from_str(&dump).unwrap()).unwrap();
         prop_assert_eq!(&copy.dump(at(0)), &dump);
         for _ in 0..40 {
             let request = calls.call(memory.index());
