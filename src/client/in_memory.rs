@@ -66,10 +66,10 @@ impl InMemory {
         format!("{ENDPOINT}{}", self.name)
     }
 
-    /// Checks that an operation can be sent.
+    /// Checks the key of an operation.
     ///
     /// # Errors
-    /// If its key or its parameters cannot be encoded.
+    /// If the store cannot have such a key.
     pub fn check(&self, request: &Request) -> Result<(), Error> {
         match Call::of(request) {
             Err(Rejected::Key(invalid)) => Err(invalid.into()),

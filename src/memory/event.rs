@@ -19,7 +19,7 @@ pub struct Event {
     pub prev: Option<Snapshot>,
     /// When. The time to live that the event shows counts from here.
     pub at: SystemTime,
-    /// Whether it is the refresh of a time to live, which no wait is told of.
+    /// Whether it is the refresh of a time to live, which matches no wait.
     pub is_refresh: bool,
 }
 

@@ -1,8 +1,8 @@
 //! The last events, for waits from a past index. Knows no watchers.
 //!
 //! etcd's `event_history.go` compares paths as texts: a recursive wait is told of hidden names, and a wait for `/ab` of the removal
-//! of the directory `/a`. Neither is so here. One difference to a wait that was registered at the time is left, as in etcd: each wait
-//! below a removed directory is told of the removal, whether its node existed or not.
+//! of the directory `/a`. This history gives a wait neither of the two. One difference to a wait that was registered at the time is left, as in etcd: each wait
+//! below a removed directory gets the removal, whether its node existed or not.
 
 use super::event::Event;
 use super::failure::{Code, Failure};
@@ -40,7 +40,7 @@ impl History {
         self.events.push_back(event);
     }
 
-    /// The first event from an index on that a wait is told of.
+    /// The first event from an index on that matches a wait.
     ///
     /// # Errors
     /// If events from this index on are lost.
@@ -57,8 +57,8 @@ impl History {
         }
         let from = self.events.partition_point(|event| event.index() < since);
         Ok(self.events.range(from..).find(|event| {
-            let is_told = event.concerns(path.text(), is_recursive) || event.removes_above(path);
-            is_told && !event.is_refresh
+            let matches = event.concerns(path.text(), is_recursive) || event.removes_above(path);
+            matches && !event.is_refresh
         }))
     }
 

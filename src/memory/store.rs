@@ -1,6 +1,6 @@
 //! The keys: the tree, its index, and its deadlines. Knows no watchers and no history.
 //!
-//! It follows etcd's `server/etcdserver/api/v2store/store.go` and `server/etcdserver/apply_v2.go` of release 3.4, check by check.
+//! It follows `etcdserver/api/v2store/store.go` and `etcdserver/apply_v2.go` of etcd 3.4, check by check.
 
 mod creation;
 mod removal;

@@ -15,7 +15,7 @@ use std::ops::Bound::{Excluded, Included};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WatcherId(u64);
 
-/// What a wait is told of.
+/// What a wait matches.
 #[derive(Debug, Clone)]
 pub struct Watch {
     /// The node.
@@ -70,7 +70,7 @@ impl Watchers {
         self.take(ids)
     }
 
-    /// Ends the waits that are told of an event. `removed`: the directory that it removed.
+    /// Ends the waits that match an event. `removed`: the directory that it removed.
     pub fn take_concerned(
         &mut self,
         event: &Event,
