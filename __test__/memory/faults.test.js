@@ -163,7 +163,7 @@ test("a fault for waits is for each wait, each next and each watch of the progra
 	await promises.set("k", "x");
 	assert.equal((await watch.next()).value.node.value, "x");
 	await watch.return();
-	const { code } = await rejection(promises.wait("k"));
+	const { code } = await rejection(promises.wait("k", { timeout: 2000 }));
 	assert.equal(code, "ECONNREFUSED");
 });
 
