@@ -29,6 +29,9 @@ const LONG = {
 	"upstream/original-tests.test.js": "20 rounds of etcdjs's own tests",
 };
 
+// Tests of the store in memory and of the server: another etcd beside them makes no difference. They run with the first.
+const WITHOUT_ETCD = ["memory/", "server/", "hostile/server-"];
+
 // A test of the v3 API that is beside those of its behaviour.
 const GATEWAY = "chaos/gateway.test.js";
 
@@ -57,6 +60,11 @@ function nameOf(file) {
 
 function isLong(file) {
 	return nameOf(file) in LONG;
+}
+
+/** Whether a test runs on each etcd, and not once. */
+function isOfEachEtcd(file) {
+	return !WITHOUT_ETCD.some((start) => nameOf(file).startsWith(start));
 }
 
 /** Whether a test is about the v3 API alone: it starts its own etcds, beside runs of v3-suites.js. */
@@ -123,6 +131,7 @@ module.exports = {
 	filesOfMemory,
 	filesOfV3,
 	filesOfV3Alone,
+	isOfEachEtcd,
 	isOfPackages,
 	packageFiles,
 	testFiles,

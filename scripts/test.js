@@ -198,8 +198,12 @@ async function v3Servers(options) {
 /** Resolves with the counts of all JS tests: those on each of `binaries`, and those of the packages. */
 async function runJs(options, { binaries, servers }, list) {
 	const tallies = [];
-	for (const binary of binaries)
-		tallies.push(await testOn(binary, list, shortening(options)));
+	const isChosen = (file) =>
+		options.named.length > 0 || files.isOfEachEtcd(file);
+	for (const [i, binary] of binaries.entries()) {
+		const own = i === 0 ? list : list.filter(isChosen);
+		tallies.push(await testOn(binary, own, shortening(options)));
+	}
 	tallies.push(...(await runV3(options, servers, list)));
 	if (servers.length > 0 && options.named.length === 0) {
 		const name = "tests of the v3 API";
