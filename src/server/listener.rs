@@ -81,7 +81,7 @@ fn state(
 ) -> State {
     let is_open = setup.tls.is_none() && setup.credentials.is_none();
     State {
-        is_local: is_open && address.ip().is_loopback(),
+        is_local: is_open && address.ip().to_canonical().is_loopback(),
         cluster_id: id_of(&client.hosts().join(",")),
         member_id: id_of(&setup.name),
         front: Front::of(client),
