@@ -33,7 +33,7 @@ async function forNative(opts) {
 		port: whole(given, "port", 0, MOST_PORT),
 		name: text(given, "name"),
 		...pemsOf(given.tls),
-		auth: security.forNative({ auth: given.auth }).auth,
+		auth: authOf(given.auth),
 		connections: whole(given, "maxConnections", 1, MOST_COUNT),
 		waits: whole(given, "maxWaits", 0, MOST_COUNT),
 		silence: whole(given, "timeout", 1, LONGEST_MS),
@@ -91,6 +91,14 @@ function pemsOf(tls) {
 	if (!cert || !key)
 		throw errors.invalidArgument("tls must have a cert and a key");
 	return { cert, key };
+}
+
+/** A user with a colon would share its credentials with another user and pass (RFC 7617 §2). */
+function authOf(given) {
+	const { auth } = security.forNative({ auth: given });
+	if (auth?.user.includes(":"))
+		throw errors.invalidArgument("auth.user must not have a colon");
+	return auth;
 }
 
 /** The URL of an address. */

@@ -1,9 +1,11 @@
-//! Who may use a server: requests with its credentials, and, on a server for this machine alone, requests to a name of this machine.
+//! Who may use a server: requests with its credentials, no pages of other sites, and, on a server for this machine alone, requests to a
+//! name of this machine.
 
+use super::origin::is_of_other_site;
 use super::reply::{self, Reply};
 use super::state::State;
 use http::header::{AUTHORIZATION, HOST};
-use http::{HeaderMap, Request, Version};
+use http::{HeaderMap, HeaderValue, Request, Version};
 use ring::digest::{SHA256, digest};
 use std::net::IpAddr;
 
@@ -24,8 +26,12 @@ pub fn refusal<B>(state: &State, request: &Request<B>) -> Option<Reply> {
         let text = "The Host header field names another machine: this server is for programs of this machine.\n";
         return Some(reply::text(421, text.to_owned()));
     }
-    let refused = reply::of_store(&reply::unauthorized());
-    (!may_use(state, request.headers())).then(|| reply::of_cluster(refused, &state.cluster_id))
+    if is_of_other_site(request, state.scheme()) {
+        let text = "The request comes from a page of another site (its Origin or Sec-Fetch-Site says so): such pages may not use this server.\n";
+        return Some(reply::text(403, text.to_owned()));
+    }
+    let refused = || reply::of_cluster(reply::unauthorized(), &state.cluster_id);
+    (!may_use(state, request.headers())).then(refused)
 }
 
 fn has_one_host<B>(request: &Request<B>) -> bool {
@@ -68,7 +74,7 @@ pub fn is_name_of_machine(host: &str) -> bool {
     let name = without_port.trim_matches(['[', ']']).to_ascii_lowercase();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let is_below = name.ends_with(".localhost") && name.bytes().all(is_plain);
-    name == "localhost" || is_below || name.parse::<IpAddr>().is_ok()
+    matches!(&*name, "localhost" | "localhost.") || is_below || name.parse::<IpAddr>().is_ok()
 }
 
 /// Digests are compared, so that the time of the comparison tells nothing of the credentials.
@@ -76,9 +82,14 @@ fn may_use(state: &State, fields: &HeaderMap) -> bool {
     let Some(expected) = &state.setup.credentials else {
         return true;
     };
-    let given = fields
-        .get(AUTHORIZATION)
-        .map_or(&b""[..], |it| it.as_bytes());
-    let digest_of = |bytes: &[u8]| digest(&SHA256, bytes);
-    digest_of(given).as_ref() == digest_of(expected.as_bytes()).as_ref()
+    let given = fields.get(AUTHORIZATION).and_then(basic);
+    let digest_of = |bytes: Option<&[u8]>| digest(&SHA256, bytes.unwrap_or_default());
+    given.is_some() && digest_of(given).as_ref() == digest_of(basic(expected)).as_ref()
+}
+
+/// The credentials of the scheme Basic, whose name may be in any case (RFC 9110 §11.1).
+fn basic(authorization: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, rest) = authorization.as_bytes().split_at_checked("Basic".len())?;
+    let is_basic = scheme.eq_ignore_ascii_case(b"Basic") && rest.starts_with(b" ");
+    is_basic.then(|| rest.trim_ascii_start())
 }

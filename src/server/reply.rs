@@ -6,7 +6,9 @@ use crate::api::error::{Error, Kind};
 use crate::api::parameters::Refused;
 use crate::api::v2_error::{self, kind};
 use crate::memory::Answer;
-use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use http::header::{
+    ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+};
 use http::{Method, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 
@@ -73,7 +75,7 @@ pub fn not_allowed(allowed: &'static str) -> Reply {
     with(plain_error(405, "Method Not Allowed\n"), ALLOW, allowed)
 }
 
-/// The request is none: its connection ends.
+/// The request is malformed: its connection ends.
 pub fn malformed(status: u16, body: &'static str) -> Reply {
     let mut reply = closing(typed(status, TEXT, body));
     // Go repeats the status line in the body.
@@ -171,10 +173,15 @@ pub fn refused(refused: &Refused) -> Answer {
     )
 }
 
-/// The error 110.
-pub fn unauthorized() -> Answer {
+/// The error 110, with the challenge that RFC 9110 §15.5.2 demands. etcd 3.4 leaves the challenge out.
+pub fn unauthorized() -> Reply {
     let (status, message) = kind(110);
-    error(status, 110, message, "Insufficient credentials", 0)
+    let refused = error(status, 110, message, "Insufficient credentials", 0);
+    with(
+        of_store(&refused),
+        WWW_AUTHENTICATE,
+        r#"Basic realm="etcd""#,
+    )
 }
 
 /// The error 300.
