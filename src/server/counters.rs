@@ -4,7 +4,19 @@ use crate::api::parameters::Judged;
 use http::Method;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The kinds of calls, in the order and with the names of etcd's statistics.
+/// A kind of calls, in the order of etcd's statistics.
+#[derive(Debug, Clone, Copy)]
+pub enum CallKind {
+    Get,
+    Set,
+    Delete,
+    Update,
+    Create,
+    CompareAndSwap,
+    CompareAndDelete,
+}
+
+/// The names of the kinds in etcd's statistics.
 const KINDS: [&str; 7] = [
     "gets",
     "sets",
@@ -15,10 +27,6 @@ const KINDS: [&str; 7] = [
     "compareAndDelete",
 ];
 
-/// A kind of calls, as its place among [`KINDS`].
-#[derive(Debug, Clone, Copy)]
-pub struct CallKind(usize);
-
 /// For each kind the calls that have succeeded, and those that have failed.
 #[derive(Debug, Default)]
 pub struct Counters([[AtomicU64; 2]; KINDS.len()]);
@@ -27,26 +35,20 @@ impl Counters {
     /// The kind of a call.
     pub fn kind(&self, method: &Method, judged: &Judged) -> CallKind {
         let has_compare = judged.prev_value.is_some() || judged.prev_index > 0;
-        let name = match (method, judged.prev_exist) {
-            (&Method::PUT, Some(false)) | (&Method::POST, _) => "create",
-            (&Method::PUT, _) if has_compare => "compareAndSwap",
-            (&Method::PUT, Some(true)) => "update",
-            (&Method::PUT, None) => "sets",
-            (&Method::DELETE, _) if has_compare => "compareAndDelete",
-            (&Method::DELETE, _) => "delete",
-            _ => "gets",
-        };
-        CallKind(
-            KINDS
-                .iter()
-                .position(|kind| *kind == name)
-                .unwrap_or_default(),
-        )
+        match (method, judged.prev_exist) {
+            (&Method::PUT, Some(false)) | (&Method::POST, _) => CallKind::Create,
+            (&Method::PUT, _) if has_compare => CallKind::CompareAndSwap,
+            (&Method::PUT, Some(true)) => CallKind::Update,
+            (&Method::PUT, None) => CallKind::Set,
+            (&Method::DELETE, _) if has_compare => CallKind::CompareAndDelete,
+            (&Method::DELETE, _) => CallKind::Delete,
+            _ => CallKind::Get,
+        }
     }
 
     /// Counts a call.
     pub fn count(&self, kind: CallKind, has_succeeded: bool) {
-        let counters = &self.0[kind.0];
+        let counters = &self.0[kind as usize];
         counters[usize::from(!has_succeeded)].fetch_add(1, Ordering::Relaxed);
     }
 
