@@ -1159,6 +1159,8 @@ declare namespace etcdjs {
 		sendPkgRate?: number;
 		/** Bytes sent each second; absent when 0. */
 		sendBandwidthRate?: number;
+		/** The cluster's id, in hexadecimal digits. Of the v3 API. */
+		clusterId?: string;
 		/** etcd's version. Of the v3 API. */
 		version?: string;
 		/** Bytes of the database. Of the v3 API. */

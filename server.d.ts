@@ -5,7 +5,7 @@ import etcd = require("./promises");
 
 /** An HTTP server that speaks etcd's v2 API in front of a store. */
 declare namespace server {
-	/** What a server is made of. Times are in milliseconds. */
+	/** The options of a server. Times are in milliseconds. */
 	export interface ServeOptions {
 		/** Default: 2379; 0 for any free port. */
 		port?: number;
@@ -22,6 +22,11 @@ declare namespace server {
 		insecure?: boolean;
 		/** The name of the server among the members. Default: `default`. */
 		name?: string;
+		/**
+		 * The URLs under which clients reach the server, as `/v2/machines` and `/v2/members` have them. Default: the address at which the
+		 * client has reached the server, with `host` if that is a name.
+		 */
+		advertise?: string | string[];
 		/** The most open connections; a further one ends an idle one, or is closed. Default: 10,000. */
 		maxConnections?: number;
 		/** The most waits; a further one is answered with the status 503. Default: 10,000. */

@@ -1,7 +1,7 @@
 // A server in front of an etcd that has the v3 API alone: early header sections, a lost history, a cluster that does not answer.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { closedPort } = require("../support");
+const { closedPort, prefix, sharedEtcd } = require("../support");
 const { get: ask } = require("../support/etcd/member");
 const { connection, fieldOf, raw } = require("../support/server/raw");
 const { ctl, v3Etcd } = require("../support/v3/etcd");
@@ -113,4 +113,30 @@ test("a wait from the index behind a transaction of another program brings nothi
 		raw(port, get(`/v2/keys/d?wait=true&recursive=true&waitIndex=${from}`));
 	assert.match((await wait(index + 1)).body, /"value":"2"/);
 	assert.match((await wait(index + 2)).body, /"key":"\/d\/c"/);
+});
+
+test("the cluster's id is the same from each server, however its hosts are written, and members differ", async (t) => {
+	const member = await v3Etcd(t);
+	const client = { api: "v3" };
+	const port = new URL(member.url).port;
+	const found = [];
+	for (const hosts of [`127.0.0.1:${port}`, `localhost:${port}`]) {
+		const { port: own } = await served(t, { hosts, client });
+		const { fields } = await raw(own, put("/id", "value=1"));
+		const { body } = await raw(own, get("/v2/stats/self"));
+		found.push([fieldOf(fields, "X-Etcd-Cluster-Id"), JSON.parse(body).id]);
+	}
+	const status = await ctl(member, ["endpoint", "status", "-w", "json"]);
+	const id = BigInt(/"cluster_id":(\d+)/.exec(status)[1]).toString(16);
+	assert.deepEqual([found[0][0], found[1][0]], [id, id]);
+	assert.notEqual(found[0][1], found[1][1]);
+});
+
+test("an etcd with the v2 API may be behind a server, too", async (t) => {
+	const hosts = await sharedEtcd();
+	const { port } = await served(t, { hosts, client: { api: "v2" } });
+	const key = prefix();
+	const { body } = await raw(port, put(`/${key}a`, "value=1"));
+	assert.match(body, /^\{"action":"set".*\}\n$/);
+	assert.doesNotMatch(body, /\n\n/);
 });

@@ -145,7 +145,7 @@ const FIELDS = [
 	"Cookie: a=b; c=d",
 	"Authorization: Basic cm9vdDpyb290",
 	"Authorization: nonsense",
-	"Origin: http://localhost",
+	"Sec-Fetch-Site: none",
 	"If-None-Match: *",
 	"Range: bytes=0-1",
 	"User-Agent: x",

@@ -126,6 +126,25 @@ test("with tls, it speaks https", async (t) => {
 	answer.resume();
 });
 
+test("members have the URLs under which clients reach the server", async (t) => {
+	const table = [
+		[{ host: "localhost" }, (port) => `http://localhost:${port}`],
+		[{ host: "::ffff:127.0.0.1" }, (port) => `http://127.0.0.1:${port}`],
+		[
+			{ advertise: ["https://b:2379", "http://a:80/"] },
+			() => "http://a, https://b:2379",
+		],
+	];
+	for (const [options, expected] of table) {
+		const { port } = await served(t, options);
+		const machines = await raw(port, get("/v2/machines"));
+		assert.equal(machines.body, expected(port));
+		const { body } = await raw(port, get("/v2/members"));
+		const [{ clientURLs }] = JSON.parse(body).members;
+		assert.equal(clientURLs.join(", "), machines.body);
+	}
+});
+
 test("options that cannot be used are told", async (t) => {
 	const store = etcdjs("memory:");
 	t.after(() => store.destroy());
@@ -139,12 +158,16 @@ test("options that cannot be used are told", async (t) => {
 		[{ auth: { user: "a:b", pass: "c" } }, /auth.user must not have a colon/],
 		[{ maxWaits: "1" }, /maxWaits must be a whole number/],
 		[{ toString: "1" }, /there is no option toString/],
+		[{ advertise: "a:2379" }, /advertise must be one or more URLs/],
+		[{ advertise: ["http://a:1", "http://a:1/p"] }, /advertise must be one/],
 		[{ insecure: "false" }, /insecure must be true or false/],
 		[{ host: "127.0.0.1:80" }, /host must be a name or an address, without/],
 		[{ host: "[::1]" }, /host must be a name or an address, without/],
 	];
+	// A server that is started in spite of its options must not keep this process.
+	const serving = async (options) => (await serve(store, options)).close();
 	for (const [options, message] of table)
-		await assert.rejects(serve(store, options), {
+		await assert.rejects(serving(options), {
 			code: "ERR_INVALID_ARG_VALUE",
 			message,
 		});

@@ -9,6 +9,8 @@ Serves etcd's v2 API over HTTP, until SIGINT or SIGTERM. Without --etcd the keys
   --host HOST          the name or address to listen on, by default 127.0.0.1
   --etcd URLS          keep the keys in the v3 store of this cluster: a host or URL, or several with commas
   --name NAME          the name among the members, by default "default"
+  --advertise-client-urls URLS
+                       the URLs under which clients reach it, if they are others: behind a proxy or a port mapping
   --cert FILE          PEM file of the server's certificate: speaks https
   --key FILE           PEM file of the certificate's key
   --insecure           allow an address that other machines reach, without TLS

@@ -13,6 +13,7 @@ const DEFAULTS = {
 	auth: undefined,
 	insecure: false,
 	name: "default",
+	advertise: [],
 	maxConnections: 10_000,
 	maxWaits: 10_000,
 	timeout: 60_000,
@@ -32,6 +33,7 @@ async function forNative(opts) {
 	const options = {
 		port: whole(given, "port", 0, MOST_PORT),
 		name: text(given, "name"),
+		advertised: urlsOf(given.advertise),
 		...pemsOf(given.tls),
 		auth: authOf(given.auth),
 		connections: whole(given, "maxConnections", 1, MOST_COUNT),
@@ -41,13 +43,15 @@ async function forNative(opts) {
 	};
 	if (typeof given.insecure !== "boolean")
 		throw errors.invalidArgument("insecure must be true or false");
-	const { address, family } = await dns.lookup(hostOf(given));
+	const host = hostOf(given);
+	const { address, family } = await dns.lookup(host);
 	const isLocal = LOOPBACK.check(address, `ipv${family}`);
 	if (!isLocal && !given.tls && !given.insecure)
 		throw errors.invalidArgument(
 			`${address} is reachable from other machines: give tls, or insecure: true to serve it in cleartext`,
 		);
-	return { ...options, address };
+	const hostName = net.isIP(host) ? undefined : host;
+	return { ...options, address, hostName };
 }
 
 function withDefaults(opts) {
@@ -85,6 +89,20 @@ function hostOf(given) {
 	);
 }
 
+/** The origins of URLs, in the order of etcd's `/v2/machines`. */
+function urlsOf(advertise) {
+	return [advertise].flat().map(originOf).sort();
+}
+
+function originOf(given) {
+	const url = URL.canParse(given) ? new URL(given) : undefined;
+	const isOrigin = url && [url.origin, `${url.origin}/`].includes(url.href);
+	if (isOrigin && /^https?:$/.test(url.protocol)) return url.origin;
+	throw errors.invalidArgument(
+		"advertise must be one or more URLs without a path, such as http://a:2379",
+	);
+}
+
 function pemsOf(tls) {
 	if (tls === undefined || tls === false) return {};
 	const { cert, key } = security.forNative({ cert: tls.cert, key: tls.key });
@@ -101,9 +119,9 @@ function authOf(given) {
 	return auth;
 }
 
-/** The URL of an address. */
-function urlOf({ address, cert }, port) {
-	const host = net.isIPv6(address) ? `[${address}]` : address;
+/** The URL of a server, with the name that it was given for its host. */
+function urlOf({ address, hostName = address, cert }, port) {
+	const host = net.isIPv6(hostName) ? `[${hostName}]` : hostName;
 	return `${cert ? "https" : "http"}://${host}:${port}`;
 }
 

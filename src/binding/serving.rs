@@ -26,6 +26,10 @@ pub struct ServerOptions {
     pub port: u16,
     /// The name among the members.
     pub name: String,
+    /// See [`Setup`].
+    pub host_name: Option<String>,
+    /// See [`Setup`].
+    pub advertised: Vec<String>,
     /// PEM: the server's certificates, for TLS.
     pub cert: Option<Vec<String>>,
     /// PEM: their keys.
@@ -110,6 +114,8 @@ impl ServerOptions {
             .map(|auth| basic_auth(auth.user.as_bytes(), auth.pass.as_bytes()));
         Ok(Setup {
             name: self.name,
+            host_name: self.host_name,
+            advertised: self.advertised,
             limits: Limits {
                 connections: self.connections as usize,
                 waits: self.waits as usize,

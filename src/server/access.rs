@@ -30,7 +30,7 @@ pub fn refusal<B>(state: &State, request: &Request<B>) -> Option<Reply> {
         let text = "The request comes from a page of another site (its Origin or Sec-Fetch-Site says so): such pages may not use this server.\n";
         return Some(reply::text(403, text.to_owned()));
     }
-    let refused = || reply::of_cluster(reply::unauthorized(), &state.cluster_id);
+    let refused = || reply::of_cluster(reply::unauthorized(), state.cluster_id());
     (!may_use(state, request.headers())).then(refused)
 }
 

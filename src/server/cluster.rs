@@ -8,17 +8,22 @@ use super::chains::{Chains, Position};
 use super::front::{Registered, Waited};
 use super::reply::{missing, of_failure};
 use crate::api::error::Kind;
-use crate::api::request::{Get, Request, Wait};
+use crate::api::request::{Get, Request, Stats, Wait};
 use crate::client::{Chain, Client};
 use crate::memory::Answer;
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 /// A cluster tells that the history of a wait is lost only after it has registered the wait. A wait from a past index is answered
 /// after this time, if no event and no error has come before.
 const PAST: Duration = Duration::from_millis(250);
+
+/// The time for the cluster's id.
+const ID_LIMIT: Duration = Duration::from_secs(1);
 
 /// The store of a cluster.
 pub struct ClusterStore {
@@ -26,6 +31,8 @@ pub struct ClusterStore {
     /// The highest index that was answered.
     newest: AtomicU64,
     chains: Chains,
+    /// The cluster's id, if it tells one.
+    id: OnceCell<Option<String>>,
 }
 
 impl ClusterStore {
@@ -35,7 +42,27 @@ impl ClusterStore {
             client,
             newest: AtomicU64::new(0),
             chains: Chains::default(),
+            id: OnceCell::new(),
         }
+    }
+
+    /// The id that the cluster tells, if any. `None` while it is not known.
+    pub fn id(&self) -> Option<Option<&str>> {
+        self.id.get().map(Option::as_deref)
+    }
+
+    /// Asks for the id, unless it is known. A cluster that is silent is not waited for.
+    pub async fn learn_id(&self) {
+        let asked = self.id.get_or_try_init(|| self.ask_id());
+        let _ = timeout(ID_LIMIT, asked).await;
+    }
+
+    async fn ask_id(&self) -> Result<Option<String>, ()> {
+        let request = Request::Stats(Stats::Own(None));
+        let outcome = self.client.execute(request, None).await.result;
+        let body = outcome.map_err(drop)?.body.unwrap_or_default();
+        let status: Value = serde_json::from_str(&body).map_err(drop)?;
+        Ok(status["clusterId"].as_str().map(str::to_owned))
     }
 
     /// Whether the cluster answers.
@@ -67,7 +94,7 @@ impl ClusterStore {
             Ok(outcome) => {
                 let index = outcome.origin.index.unwrap_or_default();
                 match outcome.body {
-                    Some(body) => Answer::new(outcome.origin.status, index, body),
+                    Some(body) => Answer::new(outcome.origin.status, index, one_line(body)),
                     None => missing(without_slash(path), index),
                 }
             }
@@ -131,7 +158,7 @@ impl ClusterStore {
                     }
                     let index = outcome.origin.index.unwrap_or_default();
                     let body = outcome.body.unwrap_or_default();
-                    return Answer::new(outcome.origin.status, index, body);
+                    return Answer::new(outcome.origin.status, index, one_line(body));
                 }
                 Err(failure) if matches!(failure.kind, Kind::Network(_)) => {
                     from = next.unwrap_or(from);
@@ -155,6 +182,12 @@ fn with_quorum(get: &Get) -> Request {
         quorum: true,
         ..get.clone()
     })
+}
+
+/// The body without the newline that an etcd with the v2 API ends it with: each answer gets one here.
+fn one_line(mut body: String) -> String {
+    body.truncate(body.trim_end_matches('\n').len());
+    body
 }
 
 /// The path of a key without a slash at its end, as etcd's errors have it.

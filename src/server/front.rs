@@ -54,6 +54,21 @@ impl Front {
         }
     }
 
+    /// The id of the cluster, if it is known. `own`: that of a store that has none.
+    pub fn cluster_id<'a>(&'a self, own: &'a str) -> Option<&'a str> {
+        match self {
+            Front::Memory(_) => Some(own),
+            Front::Cluster(store) => store.id().map(|id| id.unwrap_or(own)),
+        }
+    }
+
+    /// Asks the cluster for its id, unless it is known.
+    pub async fn learn_cluster_id(&self) {
+        if let Front::Cluster(store) = self {
+            store.learn_id().await;
+        }
+    }
+
     /// Whether the store answers.
     pub async fn is_healthy(&self) -> bool {
         match self {

@@ -53,7 +53,10 @@ pub async fn answer(
             }
         },
     };
-    reply::of_cluster(reply, &state.cluster_id)
+    if !reply.status().is_server_error() {
+        state.front.learn_cluster_id().await;
+    }
+    reply::of_cluster(reply, state.cluster_id())
 }
 
 /// `share`: that of the form.

@@ -82,8 +82,8 @@ fn state(
     let is_open = setup.tls.is_none() && setup.credentials.is_none();
     State {
         is_local: is_open && address.ip().to_canonical().is_loopback(),
-        cluster_id: id_of(&client.hosts().join(",")),
-        member_id: id_of(&setup.name),
+        own_cluster_id: id_of(&client.hosts().join(",")),
+        member_id: id_of(&format!("{} {address}", setup.name)),
         front: Front::of(client),
         counters: Counters::default(),
         started: SystemTime::now(),

@@ -7,21 +7,29 @@ use http::Method;
 use serde_json::json;
 use std::net::SocketAddr;
 
-/// The URL under which a client has reached the server.
-fn url(state: &State, local: SocketAddr) -> String {
-    format!("{}://{local}", state.scheme())
+/// The URLs under which clients reach the server: those that it was told, or that under which this client has reached it. A host name stays
+/// a name: the server's certificate may have it alone.
+fn urls(state: &State, local: SocketAddr) -> Vec<String> {
+    if !state.setup.advertised.is_empty() {
+        return state.setup.advertised.clone();
+    }
+    let host = match &state.setup.host_name {
+        Some(name) => format!("{name}:{}", local.port()),
+        None => SocketAddr::new(local.ip().to_canonical(), local.port()).to_string(),
+    };
+    vec![format!("{}://{host}", state.scheme())]
 }
 
 /// `/v2/machines`.
 pub fn machines(state: &State, local: SocketAddr, method: &Method) -> Reply {
     match *method {
-        Method::GET | Method::HEAD => reply::text(200, url(state, local)),
+        Method::GET | Method::HEAD => reply::text(200, urls(state, local).join(", ")),
         _ => reply::not_allowed("GET,HEAD"),
     }
 }
 
 /// `/v2/members`. `rest`: the path behind it.
-pub fn members(state: &State, local: SocketAddr, method: &Method, rest: &str) -> Reply {
+pub async fn members(state: &State, local: SocketAddr, method: &Method, rest: &str) -> Reply {
     if *method != Method::GET {
         return reply::not_allowed("GET");
     }
@@ -31,11 +39,12 @@ pub fn members(state: &State, local: SocketAddr, method: &Method, rest: &str) ->
         "leader" => reply::json(200, format!("{member}\n")),
         _ => reply::json(404, r#"{"message":"Not found"}"#.to_owned()),
     };
-    reply::of_cluster(reply, &state.cluster_id)
+    state.front.learn_cluster_id().await;
+    reply::of_cluster(reply, state.cluster_id())
 }
 
 fn member(state: &State, local: SocketAddr) -> String {
     let [id, name] = [&state.member_id, &state.setup.name].map(|text| json!(text));
-    let urls = json!([url(state, local)]);
+    let urls = json!(urls(state, local));
     format!(r#"{{"id":{id},"name":{name},"peerURLs":[],"clientURLs":{urls}}}"#)
 }

@@ -21,7 +21,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// A text whose escapes are decoded.
 ///
 /// # Errors
-/// The first escape that is none, with at most the two bytes after its `%`.
+/// The first malformed escape, with at most the two bytes after its `%`.
 pub fn unescape(text: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     match bad_escape(text) {
         Some(escape) => Err(escape.to_vec()),

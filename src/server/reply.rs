@@ -124,8 +124,11 @@ fn html_escape(text: &str) -> String {
 }
 
 /// The answer with the id of the cluster.
-pub fn of_cluster(reply: Reply, id: &str) -> Reply {
-    with(reply, CLUSTER_ID, id)
+pub fn of_cluster(reply: Reply, id: Option<&str>) -> Reply {
+    match id {
+        Some(id) => with(reply, CLUSTER_ID, id),
+        None => reply,
+    }
 }
 
 /// The answer of the store.

@@ -78,7 +78,7 @@ async fn of_resource(
         return keys::answer(state, peer, key, request, body).await;
     }
     if let Some(rest) = below(&path, MEMBERS) {
-        return members::members(state, peer.local, request.method(), rest);
+        return members::members(state, peer.local, request.method(), rest).await;
     }
     if path == "/v2/machines" {
         return members::machines(state, peer.local, request.method());
@@ -96,7 +96,7 @@ fn is_no_target(target: &Uri) -> bool {
 /// Keys that differ only in what is not UTF-8 would be one key.
 fn not_utf8(state: &State) -> Reply {
     let refused = reply::of_store(&reply::bad_form("the path is not UTF-8"));
-    reply::of_cluster(refused, &state.cluster_id)
+    reply::of_cluster(refused, state.cluster_id())
 }
 
 /// The path behind a prefix that it has as whole segments.

@@ -16,6 +16,10 @@ use tokio::sync::{Semaphore, watch};
 pub struct Setup {
     /// Its name among the members.
     pub name: String,
+    /// The host name that it was told to listen on, if it was no address.
+    pub host_name: Option<String>,
+    /// The URLs under which clients reach it, if it was told.
+    pub advertised: Vec<String>,
     /// Its limits.
     pub limits: Limits,
     /// TLS, with the server's certificate.
@@ -30,7 +34,8 @@ pub struct State {
     pub front: Front,
     /// Whether it listens on a loopback address, in cleartext and for anybody: it answers to names of this machine alone.
     pub is_local: bool,
-    pub cluster_id: String,
+    /// Identifies the store in memory, or a cluster that does not tell its id.
+    pub own_cluster_id: String,
     pub member_id: String,
     pub counters: Counters,
     pub started: SystemTime,
@@ -52,6 +57,11 @@ impl State {
         let mut ending = self.ending.clone();
         // The sender is dropped at the end, too.
         let _ = ending.wait_for(|is_ending| *is_ending).await;
+    }
+
+    /// The id of the cluster, if it is known.
+    pub fn cluster_id(&self) -> Option<&str> {
+        self.front.cluster_id(&self.own_cluster_id)
     }
 
     /// The scheme of the server's URLs.

@@ -70,7 +70,8 @@ async fn ask<M: Method>(
 
 /// The statistics of a member. The list of the members has its name.
 fn own(status: &pb::StatusResponse, list: &pb::MemberListResponse) -> Value {
-    let id = status.header.as_ref().map_or(0, |header| header.member_id);
+    let header = status.header.unwrap_or_default();
+    let id = header.member_id;
     let member = list.members.iter().find(|member| member.id == id);
     let state = match (id == status.leader, status.is_learner) {
         (true, _) => "StateLeader",
@@ -80,6 +81,7 @@ fn own(status: &pb::StatusResponse, list: &pb::MemberListResponse) -> Value {
     json!({
         "name": member.map_or("", |member| member.name.as_str()),
         "id": hex(id),
+        "clusterId": hex(header.cluster_id),
         "state": state,
         "leaderInfo": { "leader": hex(status.leader) },
         "version": status.version,
@@ -90,7 +92,7 @@ fn own(status: &pb::StatusResponse, list: &pb::MemberListResponse) -> Value {
     })
 }
 
-/// The id of a member as the v2 API writes it.
+/// The id of a member or a cluster as the v2 API writes it.
 fn hex(id: u64) -> String {
     format!("{id:x}")
 }

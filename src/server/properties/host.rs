@@ -36,6 +36,8 @@ fn state(shared: &Arc<Shared>, ending: watch::Receiver<bool>) -> State {
     State {
         setup: Setup {
             name: "default".into(),
+            host_name: None,
+            advertised: Vec::new(),
             limits: Limits {
                 connections: 1,
                 waits: 1,
@@ -47,7 +49,7 @@ fn state(shared: &Arc<Shared>, ending: watch::Receiver<bool>) -> State {
         },
         front: Front::Memory(shared.clone()),
         is_local: true,
-        cluster_id: "1".into(),
+        own_cluster_id: "1".into(),
         member_id: "2".into(),
         counters: Counters::default(),
         started: SystemTime::now(),
