@@ -32,8 +32,15 @@ const LONG = {
 // Tests of the store in memory and of the server: another etcd beside them makes no difference. They run with the first.
 const WITHOUT_ETCD = ["memory/", "server/", "hostile/server-"];
 
-// A test of the v3 API that is beside those of its behaviour.
-const GATEWAY = "chaos/gateway.test.js";
+// Tests that start etcds which serve only the v3 API. They run once, and not where those etcds cannot be had.
+const WITH_V3 = [
+	"chaos/gateway.test.js",
+	"server/clients/",
+	"server/cluster.test.js",
+	"server/command.test.js",
+	"server/wire-v3.test.js",
+	"v3/",
+];
 
 // The environment variables with which --quick shortens tests.
 const SHORTENED = { DIFFERENTIAL_CALLS: "600", DIFFERENTIAL_ANSWERS: "5" };
@@ -67,9 +74,9 @@ function isOfEachEtcd(file) {
 	return !WITHOUT_ETCD.some((start) => nameOf(file).startsWith(start));
 }
 
-/** Whether a test is about the v3 API alone: it starts its own etcds, beside runs of v3-suites.js. */
+/** Whether a test starts its own etcds of the v3 API, beside runs of v3-suites.js. */
 function isOfV3(file) {
-	return nameOf(file).startsWith("v3/") || nameOf(file) === GATEWAY;
+	return WITH_V3.some((start) => nameOf(file).startsWith(start));
 }
 
 /** The tests of the v3 API that start their own etcds, and that run once. */

@@ -88,6 +88,11 @@ const KINDS = [
 		holds: (_, theirs, ours) => isRefusal(theirs) && isRefusal(ours),
 	},
 	{
+		name: "taken",
+		isLooser: true,
+		holds: (text, theirs) => isRefusal(theirs) && hasOne(LOOSE, text),
+	},
+	{
 		// Another mutation may have written its key at the same time.
 		name: "of a key that is not its own",
 		holds: (text, [theirs, ...left], [ours, ...right], key) =>
@@ -124,11 +129,6 @@ const KINDS = [
 		isLooser: true,
 		holds: (text, [theirs]) =>
 			theirs === "closed" && /\nconnection:[^\n]*close/i.test(text),
-	},
-	{
-		name: "taken",
-		isLooser: true,
-		holds: (text, theirs) => isRefusal(theirs) && hasOne(LOOSE, text),
 	},
 ];
 

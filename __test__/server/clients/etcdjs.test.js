@@ -7,22 +7,13 @@ const path = require("node:path");
 const { test } = require("node:test");
 const { promisify } = require("node:util");
 const original = require("etcdjs-original");
-const { ROOT } = require("../../scripts/run");
-const { call } = require("../support");
-const { v3Etcd } = require("../support/v3/etcd");
-const { served } = require("./stage");
+const { ROOT } = require("../../../scripts/run");
+const { call } = require("../../support");
+const { STORES } = require("./sides");
 
 const LIMIT_MS = 30_000;
 
 const run = promisify(execFile);
-
-const STORES = {
-	"a store in memory": (t) => served(t),
-	"an etcd with the v3 API alone": async (t) => {
-		const { host } = await v3Etcd(t);
-		return served(t, { hosts: host, client: { api: "v3" } });
-	},
-};
 
 /** The result of a call, or its error as `[errorCode, message]`. */
 async function result(store, ...args) {
