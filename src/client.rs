@@ -19,7 +19,7 @@ use crate::waits::{Entry, PollBackoff, Registration, Registrations, settled};
 use backend::Backend;
 pub use backend::{Api, Store};
 pub use discovery::Discovery;
-pub use in_memory::{Applied, FURTHEST, Plan, Shared, Unplannable};
+pub use in_memory::{Applied, FURTHEST, FaultPlan, SharedStore, Unplannable};
 use in_memory::{Fault, FaultKind};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,7 +83,7 @@ impl Client {
     }
 
     /// The store in memory, for its control; `None` for a client of a cluster.
-    pub fn memory(&self) -> Option<&Arc<Shared>> {
+    pub fn memory(&self) -> Option<&Arc<SharedStore>> {
         self.backend.memory()
     }
 

@@ -54,9 +54,9 @@ pub struct Memory {
     expired: u64,
 }
 
-/// What a call brings.
+/// The effects of a call.
 #[derive(Debug)]
-pub struct Applied {
+pub struct Effects {
     /// For its caller.
     pub reply: Reply,
     /// For the registered waits that it has ended.
@@ -102,10 +102,10 @@ impl Memory {
     ///
     /// # Errors
     /// If the request is none for a store, or its key cannot be one.
-    pub fn apply(&mut self, now: SystemTime, request: &Request) -> Result<Applied, Rejected> {
+    pub fn apply(&mut self, now: SystemTime, request: &Request) -> Result<Effects, Rejected> {
         match Call::of(request) {
             Ok(call) => Ok(self.call(now, &call)),
-            Err(Rejected::Parameter(failure)) => Ok(Applied {
+            Err(Rejected::Parameter(failure)) => Ok(Effects {
                 reply: Reply::Answer(Answer::failed(&failure, 0)),
                 deliveries: self.expire(now),
             }),
@@ -114,7 +114,7 @@ impl Memory {
     }
 
     /// Does a call.
-    pub fn call(&mut self, now: SystemTime, call: &Call) -> Applied {
+    pub fn call(&mut self, now: SystemTime, call: &Call) -> Effects {
         let mut deliveries = self.expire(now);
         let judged = &call.judged;
         let reply = match call.method {
@@ -122,7 +122,7 @@ impl Memory {
             Method::Get => Reply::Answer(self.get(call, now)),
             _ => Reply::Answer(self.write(call, now, &mut deliveries)),
         };
-        Applied { reply, deliveries }
+        Effects { reply, deliveries }
     }
 
     /// Removes the nodes that have expired.

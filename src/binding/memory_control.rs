@@ -4,7 +4,7 @@ use super::error_json::error_json;
 use super::flags::CallFlags;
 use super::native_client::NativeClient;
 use super::options::duration;
-use crate::client::{FURTHEST, Plan, Shared, Unplannable};
+use crate::client::{FURTHEST, FaultPlan, SharedStore, Unplannable};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl NativeClient {
     pub fn memory_fail(&self, plan: String, flags: u32) -> Result<Option<String>> {
         let memory = self.memory()?;
         let plan = serde_json::from_str(&plan).map_err(unusable)?;
-        match Plan::of(&plan, CallFlags(flags).syntax()) {
+        match FaultPlan::of(&plan, CallFlags(flags).syntax()) {
             Ok(plan) => memory.plan(plan),
             Err(Unplannable::Malformed(reason)) => return Err(unusable(reason)),
             Err(Unplannable::Key(error)) => {
@@ -53,7 +53,7 @@ impl NativeClient {
         Ok(None)
     }
 
-    fn memory(&self) -> Result<&Arc<Shared>> {
+    fn memory(&self) -> Result<&Arc<SharedStore>> {
         let memory = self.client.as_ref().and_then(|client| client.memory());
         memory.ok_or_else(|| Error::from_reason("store destroyed"))
     }

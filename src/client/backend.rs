@@ -1,6 +1,6 @@
 //! The stores that a client can be of.
 
-use super::in_memory::{InMemory, Shared};
+use super::in_memory::{InMemory, SharedStore};
 use super::which_api::Either;
 use crate::api::error::Error;
 use crate::api::outcome::Outcome;
@@ -87,7 +87,7 @@ impl Backend {
     }
 
     /// The store in memory, for its control.
-    pub fn memory(&self) -> Option<&Arc<Shared>> {
+    pub fn memory(&self) -> Option<&Arc<SharedStore>> {
         match self {
             Backend::Memory(store) => Some(store.shared()),
             Backend::V2(_) | Backend::Either(_) => None,

@@ -13,7 +13,7 @@ mod expirer;
 mod faults;
 mod named;
 mod registered;
-mod shared;
+mod shared_store;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -28,10 +28,10 @@ use crate::net::failure::silence;
 use crate::net::unless_silent;
 use crate::waits::continuation::{self, next_index};
 use crate::waits::{Entry, Position, StoreIndex, Waited};
-pub use faults::{Fault, FaultKind, Plan, Unplannable};
+pub use faults::{Fault, FaultKind, FaultPlan, Unplannable};
 use named::named;
 pub use registered::Registered;
-pub use shared::{Applied, FURTHEST, Shared};
+pub use shared_store::{Applied, FURTHEST, SharedStore};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ const ATTEMPTS: usize = 2;
 #[derive(Debug)]
 pub struct InMemory {
     name: String,
-    shared: Arc<Shared>,
+    shared: Arc<SharedStore>,
     timeout: Option<Duration>,
 }
 
@@ -57,7 +57,7 @@ impl InMemory {
     }
 
     /// The store, for its control.
-    pub fn shared(&self) -> &Arc<Shared> {
+    pub fn shared(&self) -> &Arc<SharedStore> {
         &self.shared
     }
 

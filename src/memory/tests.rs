@@ -82,7 +82,7 @@ pub fn wait(text: &str, index: Option<u64>, recursive: bool) -> Request {
 }
 
 /// What a request brings.
-pub fn answer(applied: Applied) -> Answer {
+pub fn answer(applied: Effects) -> Answer {
     match applied.reply {
         Reply::Answer(answer) => answer,
         Reply::Registered { .. } => panic!("the wait was registered"),
@@ -91,7 +91,7 @@ pub fn answer(applied: Applied) -> Answer {
 
 impl Memory {
     /// Makes a call at the first moment.
-    pub fn run(&mut self, request: &Request) -> Applied {
+    pub fn run(&mut self, request: &Request) -> Effects {
         self.apply(at(0), request).unwrap()
     }
 

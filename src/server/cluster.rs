@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 /// A cluster tells that the history of a wait is lost only after it has registered the wait. A wait from a past index is answered
 /// after this time, if no event and no error has come before.
-const PAST: Duration = Duration::from_millis(250);
+const HEADER_DELAY: Duration = Duration::from_millis(250);
 
 /// The time for the cluster's id.
 const ID_LIMIT: Duration = Duration::from_secs(1);
@@ -127,7 +127,7 @@ impl ClusterStore {
         if first > index {
             return Waited::Registered(index, event);
         }
-        match timeout(PAST, &mut event).await {
+        match timeout(HEADER_DELAY, &mut event).await {
             Ok(answer) if answer.status >= 300 => Waited::Refused(answer),
             Ok(answer) => Waited::Registered(index, Box::pin(async { answer })),
             Err(_) => Waited::Registered(index, event),

@@ -4,7 +4,7 @@ use super::cluster::ClusterStore;
 use super::reply::of_failure;
 use crate::api::error::{Error, Kind};
 use crate::api::request::{Request, Wait};
-use crate::client::{Applied, Client, Shared};
+use crate::client::{Applied, Client, SharedStore};
 use crate::memory::{Answer, Rejected};
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The store behind a server.
 pub enum Front {
     /// In memory.
-    Memory(Arc<Shared>),
+    Memory(Arc<SharedStore>),
     /// In a cluster.
     Cluster(Arc<ClusterStore>),
 }
@@ -106,7 +106,7 @@ fn of_rejected(rejected: Rejected) -> Answer {
     of_failure(&Error::new(kind))
 }
 
-fn wait_in_memory(shared: &Arc<Shared>, wait: Wait) -> Waited {
+fn wait_in_memory(shared: &Arc<SharedStore>, wait: Wait) -> Waited {
     match shared.apply(&Request::Wait(wait)) {
         Ok(Applied::Answered(answer)) if answer.status >= 300 => Waited::Refused(answer),
         Ok(Applied::Answered(answer)) => {

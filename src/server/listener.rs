@@ -25,7 +25,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 /// The time until the next attempt after a failed one, such as for want of file descriptors.
-const PAUSE: Duration = Duration::from_millis(100);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
 /// A server.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ async fn accept(listener: TcpListener, state: &Arc<State>, connections: &mut Joi
                 }
                 Err(_) => {
                     state.idle.end_one();
-                    sleep(PAUSE).await;
+                    sleep(ACCEPT_BACKOFF).await;
                 }
             },
         }

@@ -5,7 +5,7 @@
 //!                                  └──its runtime ends──▶ no task: a wait of another runtime starts the next one
 //! ```
 
-use super::Shared;
+use super::SharedStore;
 use crate::task::task;
 use std::future::pending;
 use std::pin::pin;
@@ -23,7 +23,7 @@ pub struct Expirer {
     ended: Notify,
 }
 
-impl Shared {
+impl SharedStore {
     /// Keeps the task running, for a registered wait. Never ends.
     pub(super) async fn keep_expiring(self: &Arc<Self>) {
         loop {
@@ -40,7 +40,7 @@ impl Shared {
 }
 
 /// The right to be the store's only task.
-struct Running(Weak<Shared>);
+struct Running(Weak<SharedStore>);
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -39,7 +39,7 @@ pub struct Fault {
 
 /// The planned faults, in order.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct FaultPlan {
     faults: VecDeque<Fault>,
 }
 
@@ -70,7 +70,7 @@ impl From<String> for Unplannable {
     }
 }
 
-impl Plan {
+impl FaultPlan {
     /// A plan of one fault or a list of faults. A fault is its kind, or an object with `error`, and `operation`, `key`, `times` and
     /// `applied` if they are given. `syntax`: how the calls of the client read their keys.
     ///
@@ -82,7 +82,7 @@ impl Plan {
             Value::Array(list) => list.iter().map(read).collect::<Result<_, _>>()?,
             one => VecDeque::from([read(one)?]),
         };
-        Ok(Plan { faults })
+        Ok(FaultPlan { faults })
     }
 
     /// The first fault that is planned for such a request.

@@ -1,6 +1,6 @@
 //! A registered wait. Dropping it ends the registration.
 
-use super::Shared;
+use super::SharedStore;
 use crate::memory::{Answer, WatcherId};
 use std::sync::Arc;
 use tokio::sync::oneshot::Receiver;
@@ -8,7 +8,7 @@ use tokio::sync::oneshot::Receiver;
 /// A registered wait.
 #[derive(Debug)]
 pub struct Registered {
-    shared: Arc<Shared>,
+    shared: Arc<SharedStore>,
     watcher: WatcherId,
     answer: Receiver<Answer>,
     /// The store's index at the registration.
@@ -17,7 +17,7 @@ pub struct Registered {
 
 impl Registered {
     pub(super) fn new(
-        shared: Arc<Shared>,
+        shared: Arc<SharedStore>,
         watcher: WatcherId,
         answer: Receiver<Answer>,
         index: u64,

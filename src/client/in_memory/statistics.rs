@@ -1,6 +1,6 @@
 //! What members of a cluster answer beside their store: a store in memory is its own only member.
 
-use super::{ENDPOINT, Shared};
+use super::{ENDPOINT, SharedStore};
 use crate::api::outcome::{Origin, Outcome};
 use crate::api::request::{Request, Stats};
 use serde_json::json;
@@ -9,7 +9,7 @@ use serde_json::json;
 const MEMBER: &str = "memory";
 
 /// The answer to a request that is none for a store. `host`: what the caller gave for the host.
-pub fn outcome(shared: &Shared, host: &str, request: &Request) -> Outcome {
+pub fn outcome(shared: &SharedStore, host: &str, request: &Request) -> Outcome {
     let leader = json!({ "leader": MEMBER, "followers": {} });
     let body = match request {
         Request::Machines => host.to_owned(),

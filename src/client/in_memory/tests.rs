@@ -1,6 +1,6 @@
 //! The expiry of a store's keys, seen by its waits and counted in wakes of their tasks.
 
-use super::{Applied, FURTHEST, Registered, Shared};
+use super::{Applied, FURTHEST, Registered, SharedStore};
 use crate::api::request::{Request, Set, Wait};
 use std::pin::pin;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ fn key(text: &str) -> crate::api::key::Key {
     }
 }
 
-fn wait(store: &Arc<Shared>, text: &str) -> Registered {
+fn wait(store: &Arc<SharedStore>, text: &str) -> Registered {
     let request = Request::Wait(Wait {
         key: key(text),
         ..Wait::default()
@@ -37,7 +37,7 @@ fn wait(store: &Arc<Shared>, text: &str) -> Registered {
     }
 }
 
-fn set(store: &Arc<Shared>, text: &str, ttl: u64) {
+fn set(store: &Arc<SharedStore>, text: &str, ttl: u64) {
     let request = Request::Set(Set {
         key: key(text),
         ttl: Some(ttl.to_string()),
@@ -58,7 +58,7 @@ async fn settle() {
 
 #[tokio::test]
 async fn a_write_that_moves_the_next_expiry_wakes_no_wait_of_another_key() {
-    let store = Arc::new(Shared::default());
+    let store = Arc::new(SharedStore::default());
     let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(wakes.clone());
     let mut waits: Vec<_> = (0..100).map(|_| wait(&store, "idle")).collect();
@@ -83,7 +83,7 @@ async fn a_write_that_moves_the_next_expiry_wakes_no_wait_of_another_key() {
 #[tokio::test(start_paused = true)]
 async fn the_task_that_removes_what_expires_ends_with_the_last_wait_or_the_store() {
     let tasks = || Handle::current().metrics().num_alive_tasks();
-    let store = Arc::new(Shared::default());
+    let store = Arc::new(SharedStore::default());
     set(&store, "k", 5);
     assert_eq!(tasks(), 0);
     let mut registered = wait(&store, "k");
@@ -106,7 +106,7 @@ async fn the_task_that_removes_what_expires_ends_with_the_last_wait_or_the_store
 
 #[test]
 fn a_wait_sees_expiries_after_the_runtime_of_another_wait_has_ended() {
-    let store = Arc::new(Shared::default());
+    let store = Arc::new(SharedStore::default());
     let first = runtime();
     let mut of_first = wait(&store, "k");
     first.spawn(async move { of_first.answer().await });
@@ -125,7 +125,7 @@ fn a_wait_sees_expiries_after_the_runtime_of_another_wait_has_ended() {
 
 #[test]
 fn the_clock_can_be_moved_on_up_to_a_bound() {
-    let store = Arc::new(Shared::default());
+    let store = Arc::new(SharedStore::default());
     store.advance(FURTHEST - Duration::from_secs(1)).unwrap();
     set(&store, "k", 1_000_000_000);
     assert!(store.dump().contains(r#""ttl":1000000000"#));

@@ -54,7 +54,7 @@ fn step(memory: &mut Memory, calls: &mut Calls, now: SystemTime) {
         true => Request::Wait(calls.wait(due, 2)),
         false => calls.call(due),
     };
-    let Applied { reply, deliveries } = memory.apply(now, &request).unwrap();
+    let Effects { reply, deliveries } = memory.apply(now, &request).unwrap();
     let Reply::Answer(answer) = reply else {
         assert_eq!((memory.index(), memory.watchers()), (due, waits + 1));
         return;
@@ -139,7 +139,7 @@ proptest! {
             let request = request.unwrap_or_else(|| calls.call(due));
             match memory.apply(now, &request) {
                 Err(_) => prop_assert_eq!(memory.index(), due),
-                Ok(Applied { reply: Reply::Answer(answer), .. }) => {
+                Ok(Effects { reply: Reply::Answer(answer), .. }) => {
                     let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
                     prop_assert!(body.is_object());
                 }

@@ -1,7 +1,7 @@
 //! A server with a store of its own, and one connection to it. Its time is simulated.
 
 use super::answers::{Answer, parse};
-use crate::client::Shared;
+use crate::client::SharedStore;
 use crate::server::budget::Budget;
 use crate::server::connection::serve_http;
 use crate::server::counters::Counters;
@@ -32,7 +32,7 @@ pub struct Exchange {
     pub dump: String,
 }
 
-fn state(shared: &Arc<Shared>, ending: watch::Receiver<bool>) -> State {
+fn state(shared: &Arc<SharedStore>, ending: watch::Receiver<bool>) -> State {
     State {
         setup: Setup {
             name: "default".into(),
@@ -86,7 +86,7 @@ async fn talk(stream: DuplexStream, pieces: &[Vec<u8>]) -> Vec<u8> {
 
 /// The answers to these bytes. Panics if they are not well-formed.
 pub fn exchange(pieces: &[Vec<u8>]) -> Exchange {
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(SharedStore::default());
     let (ender, ending) = watch::channel(false);
     let state = Arc::new(state(&shared, ending));
     let runtime = Builder::new_current_thread()

@@ -6,7 +6,7 @@ use super::etcd::{Etcd, Result};
 use crate::api::error::Kind;
 use crate::api::request::{Delete, Flags, Get, Request, Wait};
 use crate::memory::history::CAPACITY;
-use crate::memory::{Answer, Applied, Call, Memory, Path, Reply, WatcherId};
+use crate::memory::{Answer, Call, Effects, Memory, Path, Reply, WatcherId};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::time::SystemTime;
@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
     /// Makes a call that is no wait on both.
     pub fn call(&mut self, request: &Request) {
         let applied = self.memory.apply(SystemTime::now(), request).unwrap();
-        let Applied { reply, deliveries } = applied;
+        let Effects { reply, deliveries } = applied;
         let Reply::Answer(answer) = reply else {
             panic!("{request:?} was registered");
         };

@@ -1,7 +1,7 @@
 //! A store that clients share: the state machine behind a lock, its clock, and who waits for the answers of registered waits.
 
 use super::expirer::Expirer;
-use super::faults::{Fault, Plan};
+use super::faults::{Fault, FaultPlan};
 use super::registered::Registered;
 use crate::api::request::Request;
 use crate::memory::{Answer, Call, Delivery, Malformed, Memory, Rejected, Reply, WatcherId};
@@ -16,7 +16,7 @@ pub const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// A store that clients share.
 #[derive(Debug, Default)]
-pub struct Shared {
+pub struct SharedStore {
     state: Mutex<State>,
     expirer: Expirer,
 }
@@ -27,7 +27,7 @@ struct State {
     /// How far the clock is ahead of the system's.
     ahead: Duration,
     waiting: HashMap<WatcherId, oneshot::Sender<Answer>>,
-    plan: Plan,
+    plan: FaultPlan,
     /// Whether a task removes what expires.
     has_expirer: bool,
 }
@@ -45,7 +45,7 @@ pub enum Applied {
     Registered(Registered),
 }
 
-impl Shared {
+impl SharedStore {
     /// Does what a request asks for.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ impl Shared {
     }
 
     /// Plans the faults of the next calls, in place of those planned before.
-    pub fn plan(&self, plan: Plan) {
+    pub fn plan(&self, plan: FaultPlan) {
         self.state().plan = plan;
     }
 
@@ -186,7 +186,7 @@ impl Shared {
     }
 }
 
-impl Drop for Shared {
+impl Drop for SharedStore {
     fn drop(&mut self) {
         self.expirer.changed.notify_one();
     }
