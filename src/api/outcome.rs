@@ -1,8 +1,8 @@
-//! What a call brings, and how a chain of waits goes on.
+//! The outcome of a call, and how a chain of waits goes on.
 
 use super::error::{Attempt, Error};
 
-/// What a call brings.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The answer's body as it came; none of a read that found no key.

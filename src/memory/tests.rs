@@ -81,7 +81,7 @@ pub fn wait(text: &str, index: Option<u64>, recursive: bool) -> Request {
     })
 }
 
-/// What a request brings.
+/// The answer to a request.
 pub fn answer(applied: Effects) -> Answer {
     match applied.reply {
         Reply::Answer(answer) => answer,

@@ -21,7 +21,7 @@ pub enum Front {
 /// The answer to a wait that is registered, with its event or the error that has ended it.
 pub type Registered = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
-/// What a wait brings.
+/// How the registration of a wait ended.
 pub enum Waited {
     /// It was refused.
     Refused(Answer),
