@@ -10,7 +10,7 @@ const { Mutations } = require("./mutations");
 const { get } = require("./requests");
 
 const FIXED_SEED = 14;
-const SEED = Number(process.env.WIRE_SEED ?? 2026);
+const SEED = Number(process.env.WIRE_SEED ?? 5);
 const COUNT = Number(process.env.WIRE_MUTATIONS ?? 1000);
 const AT_ONCE = 32;
 /** The name of a key that no other mutation has. */

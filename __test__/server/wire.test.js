@@ -12,7 +12,7 @@ const { Exchanges } = require("./random-exchanges");
 const { REFUSED, WRITES, get, put, random, request } = require("./requests");
 
 const FIXED_SEED = 14;
-const SEED = Number(process.env.WIRE_SEED ?? 2026);
+const SEED = Number(process.env.WIRE_SEED ?? 5);
 const COUNT = Number(process.env.WIRE_REQUESTS ?? 900);
 
 const beside = besideEtcd();

@@ -28,14 +28,20 @@ fn names_framing(trailer: &HeaderValue) -> bool {
     names.any(|name| framing.contains(&&*name.trim_ascii().to_ascii_lowercase()))
 }
 
+/// Whether a client waits for `100 Continue` before its body. One of HTTP/1.0 does not (RFC 9110 §10.1.1).
+pub fn awaits_permission(version: Version, fields: &HeaderMap) -> bool {
+    version != Version::HTTP_10 && fields.contains_key(EXPECT)
+}
+
 /// Whether the connection of a request must end with its answer: both Content-Length and Transfer-Encoding are present (RFC 9112 §6.1).
 pub fn is_ambiguous(fields: &HeaderMap) -> bool {
     fields.contains_key(CONTENT_LENGTH) && fields.contains_key(TRANSFER_ENCODING)
 }
 
 /// The answer to a client of HTTP/1.0. It knows no chunks: an answer of unknown length ends with its connection, without saying so.
-pub fn for_old(mut reply: Reply) -> Reply {
-    let has_length = reply.body().size_hint().exact().is_some();
+/// That to a HEAD has no body.
+pub fn for_old(mut reply: Reply, is_head: bool) -> Reply {
+    let has_length = is_head || reply.body().size_hint().exact().is_some();
     let is_last = reply.headers_mut().remove(CONNECTION).is_some();
     if is_last || !has_length {
         // hyper then leaves out `Connection: keep-alive`.

@@ -3,8 +3,6 @@
 use super::budget::{Budget, SMALL, Share};
 use super::limits::FORM;
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::EXPECT;
 use http_body::Body;
 use hyper::body::Incoming;
 use std::future::poll_fn;
@@ -75,11 +73,11 @@ impl RequestBody {
     ///
     /// Nor can it go on behind trailers: hyper reads them up to an empty line with CRLF, and drops what is behind an empty line with LF
     /// alone, where Go has read the next request.
-    pub async fn end(mut self, fields: &HeaderMap, limit: Duration) -> bool {
+    pub async fn end(mut self, awaits_permission: bool, limit: Duration) -> bool {
         if self.has_ended {
             return !self.has_trailers;
         }
-        if self.has_failed || fields.contains_key(EXPECT) {
+        if self.has_failed || awaits_permission {
             return false;
         }
         let skipped = self.skip(Instant::now() + limit).await;

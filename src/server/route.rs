@@ -20,12 +20,13 @@ pub async fn answer(
     request: Request<Incoming>,
 ) -> Reply {
     let is_old = request.version() == Version::HTTP_10;
+    let is_head = request.method() == Method::HEAD;
     let reply = match is_cut {
         true => reply::malformed(400, "400 Bad Request"),
         false => any_answer(state, peer, request).await,
     };
     if is_old {
-        framing::for_old(reply)
+        framing::for_old(reply, is_head)
     } else {
         reply
     }
@@ -41,7 +42,8 @@ async fn any_answer(state: &Arc<State>, peer: &Peer, request: Request<Incoming>)
         Some(refusal) => refusal,
         None => of_resource(state, peer, &head, &mut body).await,
     };
-    let goes_on = body.end(head.headers(), state.setup.limits.silence).await;
+    let awaits = framing::awaits_permission(head.version(), head.headers());
+    let goes_on = body.end(awaits, state.setup.limits.silence).await;
     match goes_on && !framing::is_ambiguous(head.headers()) {
         true => reply,
         false => reply::closing(reply),
