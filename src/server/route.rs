@@ -56,17 +56,18 @@ async fn of_resource(
     request: &Request<()>,
     body: &mut RequestBody,
 ) -> Reply {
-    if request.method() == Method::OPTIONS {
+    let uri = request.uri();
+    let path = path::unescape(uri.path().as_bytes());
+    if request.method() == Method::OPTIONS && path.is_ok() {
         return reply::empty(200);
     }
-    let uri = request.uri();
     if is_no_target(uri) && request.method() != Method::CONNECT {
         return reply::malformed(400, "400 Bad Request");
     }
     if uri.path() == "*" {
         return reply::closing(reply::empty(400));
     }
-    let Ok(path) = path::unescape(uri.path().as_bytes()) else {
+    let Ok(path) = path else {
         return reply::malformed(400, "400 Bad Request");
     };
     let Ok(path) = String::from_utf8(path) else {
