@@ -1,18 +1,13 @@
 // The subjects on a store in memory and beside it, behind the interface of subjects.js. A subject is `{server, open}`: `server` is
 // the name, in memory.js, of the server that it talks to. The store in memory of this package is in the process of the subject.
 
-const { OURS, SUBJECTS: CLIENTS, likeEtcdjs } = require("./subjects");
-
-/** This package. A store in memory takes any API. */
-function ours(api) {
-	return likeEtcdjs((url, opts) => require("..")(url, { ...opts, api }));
-}
+const { OURS, SUBJECTS: CLIENTS, oursOn } = require("./subjects");
 
 const SUBJECTS = {
-	[OURS]: { server: "memory", open: ours("auto") },
-	"on etcd, v2": { server: "v2", open: ours("v2") },
-	"on etcd, v3": { server: "v3", open: ours("v3") },
-	"on `serve`, v2": { server: "served", open: ours("v2") },
+	[OURS]: { server: "memory", open: oursOn("auto") },
+	"on etcd, v2": { server: "v2", open: oursOn("v2") },
+	"on etcd, v3": { server: "v3", open: oursOn("v3") },
+	"on `serve`, v2": { server: "served", open: oursOn("v2") },
 	"undici on `serve`": { server: "served", open: CLIENTS.undici },
 	"undici on etcd, v2": { server: "v2", open: CLIENTS.undici },
 };

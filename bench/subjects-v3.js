@@ -1,12 +1,7 @@
 // The subjects over etcd's v3 API, behind the interface of subjects.js. A subject is `{server, open}`: `server` names the API of
 // the etcd that it talks to. The third parties read and write the keys that this package makes of the same names.
 
-const { OURS, likeEtcdjs } = require("./subjects");
-
-/** This package, on one of etcd's APIs. */
-function ours(api) {
-	return likeEtcdjs((url, opts) => require("..")(url, { ...opts, api }));
-}
+const { OURS, oursOn } = require("./subjects");
 
 /** etcd3. Its gets are linearizable by default; those of this package are serializable, as those of the v2 API. */
 function overEtcd3({ isSerializable }) {
@@ -45,8 +40,8 @@ function overEtcd3({ isSerializable }) {
 }
 
 const SUBJECTS = {
-	[OURS]: { server: "v3", open: ours("v3") },
-	"this package on v2": { server: "v2", open: ours("v2") },
+	[OURS]: { server: "v3", open: oursOn("v3") },
+	"this package on v2": { server: "v2", open: oursOn("v2") },
 	etcd3: { server: "v3", open: overEtcd3({ isSerializable: false }) },
 	"etcd3 serializable": {
 		server: "v3",

@@ -45,6 +45,11 @@ function likeEtcdjs(etcdjs) {
 	};
 }
 
+/** This package, on one of etcd's APIs. A store in memory takes any. */
+function oursOn(api) {
+	return likeEtcdjs((url, opts) => require("..")(url, { ...opts, api }));
+}
+
 /** The interface over `send({method, path, body, waits}, cb)`, which calls back with the text of an answer. */
 function byHand(send, close) {
 	const read = (query) => (key, cb) =>
@@ -201,4 +206,4 @@ function subjectsWith(method) {
 	});
 }
 
-module.exports = { OURS, SUBJECTS, likeEtcdjs, subjectsWith };
+module.exports = { OURS, SUBJECTS, oursOn, subjectsWith };

@@ -55,4 +55,11 @@ function contentOf(file) {
 	}
 }
 
-module.exports = { UsageError, contentOf, split };
+/** The credentials that the option --user has. */
+function authOf(user) {
+	const colon = user.indexOf(":");
+	if (colon < 1) throw new UsageError("--user is name:password");
+	return { user: user.slice(0, colon), pass: user.slice(colon + 1) };
+}
+
+module.exports = { UsageError, authOf, contentOf, split };

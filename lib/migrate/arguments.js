@@ -1,7 +1,7 @@
 // The arguments of `etcdjs migrate`. No message repeats the value of an argument that may be a password.
 "use strict";
 
-const { UsageError, contentOf, split } = require("../command-line");
+const { UsageError, authOf, contentOf, split } = require("../command-line");
 const { isHiddenBelow, isWithin } = require("./tree");
 
 const OPTIONS = {
@@ -74,12 +74,6 @@ function clientOptionsOf({ user, cacert, cert, key }) {
 		...(user ? { auth: authOf(user) } : {}),
 		...Object.fromEntries(tls),
 	};
-}
-
-function authOf(user) {
-	const colon = user.indexOf(":");
-	if (colon < 1) throw new UsageError("--user is name:password");
-	return { user: user.slice(0, colon), pass: user.slice(colon + 1) };
 }
 
 module.exports = { UsageError, parse };

@@ -1,7 +1,7 @@
 // The arguments of `etcdjs serve`.
 "use strict";
 
-const { UsageError, contentOf, split } = require("../command-line");
+const { UsageError, authOf, contentOf, split } = require("../command-line");
 
 const OPTIONS = {
 	port: { type: "string" },
@@ -71,12 +71,6 @@ function clientOptionsOf(values) {
 		...(values.cacert ? { ca: contentOf(values.cacert) } : {}),
 		...pairOf(values, "client-cert", "client-key"),
 	};
-}
-
-function authOf(user) {
-	const colon = user.indexOf(":");
-	if (colon < 1) throw new UsageError("--user is name:password");
-	return { user: user.slice(0, colon), pass: user.slice(colon + 1) };
 }
 
 module.exports = { parse };
