@@ -4,7 +4,10 @@ use super::path::{bad_escape, lossy, quote};
 use crate::api::parameters::Parameters;
 use percent_encoding::percent_decode;
 
-/// Adds the parameters of a text. Returns the error of those that are left out.
+/// Adds the parameters of a query or a form. Malformed parameters are left out.
+///
+/// # Errors
+/// If a parameter is malformed.
 pub fn parse(text: &[u8], parameters: &mut Parameters) -> Result<(), String> {
     let mut result = Ok(());
     let pairs = text.split(|byte| *byte == b'&');

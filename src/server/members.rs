@@ -7,8 +7,8 @@ use http::Method;
 use serde_json::json;
 use std::net::SocketAddr;
 
-/// The URLs under which clients reach the server: those that it was told, or that under which this client has reached it. A host name stays
-/// a name: the server's certificate may have it alone.
+/// The client URLs of the server: the advertised URLs, or else the URL under which this client has reached the server. A host name is not
+/// replaced by its address: the server's certificate may be for the name alone.
 fn urls(state: &State, local: SocketAddr) -> Vec<String> {
     if !state.setup.advertised.is_empty() {
         return state.setup.advertised.clone();
