@@ -28,6 +28,7 @@ mod limits;
 mod listener;
 mod media_type;
 mod members;
+mod newcomers;
 mod origin;
 mod path;
 mod peer;

@@ -3,6 +3,7 @@ const assert = require("node:assert/strict");
 const { once } = require("node:events");
 const https = require("node:https");
 const { test } = require("node:test");
+const { setTimeout: sleep } = require("node:timers/promises");
 const etcdjs = require("etcdjs");
 const { serve } = require("etcdjs/server");
 const { inChild } = require("../support/child");
@@ -36,6 +37,29 @@ test("a server that its program does not keep is not ended by the garbage collec
 	const options = { flags: ["--expose-gc"] };
 	const { result, stderr } = await inChild(script, [], {}, options);
 	assert.deepEqual(result, [200, 200, 200, 200, 200], stderr);
+});
+
+test("a wait whose connection is opened before a write sees it, though its request comes later", async (t) => {
+	const { port } = await served(t);
+	const writer = await connection(t, port);
+	const waiter = await connection(t, port);
+	const isWritten = once(writer.socket, "data");
+	writer.socket.write(put("/w", "value=1"));
+	// A longer time than it takes to answer a write that waits for nobody.
+	await Promise.race([isWritten, sleep(50)]);
+	waiter.socket.write(get("/v2/keys/w?wait=true"));
+	assert.match(await waiter.until(/0\r\n\r\n$/), /"value":"1"/);
+	await isWritten;
+});
+
+test("connections on which nothing is sent do not stop writes", async (t) => {
+	const { port } = await served(t);
+	const silent = await Promise.all(
+		Array.from({ length: 20 }, () => connection(t, port)),
+	);
+	for (let i = 0; i < 100; i++)
+		assert.match((await raw(port, put(`/a${i}`, "value=1"))).status, /201/);
+	assert.ok(silent.every(({ socket }) => !socket.closed));
 });
 
 test("close ends the waits without the end of their bodies, and refuses new connections", async (t) => {

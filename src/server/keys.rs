@@ -17,13 +17,7 @@ use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::sleep;
-
-/// A write takes at least this time, as it does in etcd, whose members agree on it first. So a wait that a program starts before a
-/// write, on another connection, is registered before it.
-const WRITE_DELAY: Duration = Duration::from_millis(5);
 
 /// All but the slashes of a path.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/');
@@ -102,7 +96,7 @@ async fn read(state: &State, request: &Request, path: &str) -> (Answer, Share) {
 
 /// The error 300 is right for a write that was applied, too: it may have been applied.
 async fn write(state: &State, request: Request, path: &str) -> (Answer, Share) {
-    sleep(WRITE_DELAY).await;
+    state.newcomers.gone().await;
     let answer = state.front.answer(request, path).await;
     match state.answers.take(answer.body.len()) {
         Some(share) => (answer, share),

@@ -10,6 +10,7 @@ use super::connection::serve;
 use super::counters::Counters;
 use super::front::Front;
 use super::limits::LARGE;
+use super::newcomers::Newcomers;
 use super::state::{Setup, State};
 use crate::client::Client;
 use crate::task::task;
@@ -88,6 +89,7 @@ fn state(
         counters: Counters::default(),
         started: SystemTime::now(),
         waits: Arc::new(Semaphore::new(setup.limits.waits)),
+        newcomers: Newcomers::default(),
         idle: Arc::default(),
         forms: Budget::new(LARGE),
         answers: Budget::new(LARGE),
@@ -121,8 +123,9 @@ async fn accept(listener: TcpListener, state: &Arc<State>, connections: &mut Joi
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    let newcomer = state.newcomers.add();
                     if has_room(state, connections).await {
-                        connections.spawn(task(serve(stream, state.clone())));
+                        connections.spawn(task(serve(stream, newcomer, state.clone())));
                     }
                 }
                 Err(_) => {

@@ -5,6 +5,7 @@ use super::budget::Budget;
 use super::counters::Counters;
 use super::front::Front;
 use super::limits::Limits;
+use super::newcomers::Newcomers;
 use http::HeaderValue;
 use rustls::ServerConfig;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct State {
     pub started: SystemTime,
     /// A permit for each wait.
     pub waits: Arc<Semaphore>,
+    /// The connections that have not sent their first request yet.
+    pub newcomers: Newcomers,
     /// The idle connections.
     pub idle: Arc<IdleConnections>,
     /// The memory for large forms.
