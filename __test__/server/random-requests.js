@@ -179,7 +179,7 @@ class Generator {
 		const wanted = this.#target(method);
 		const [fields, body] = this.#fieldsAndBody(method);
 		// What is sent behind a refusal may cost its answer (RFC 9112 §9.6).
-		const target = body.length < 5000 ? wanted : "/v2/keys/r/a";
+		const target = body.length < 5000 ? wanted : "/v2/keys/r/a?sorted=true";
 		const end = chance.happens(0.02) ? "\n" : "\r\n";
 		// How connections with HTTP/1.0 go on is only asked with one field Connection.
 		const isOfNew = /transfer-encoding|connection/i.test(fields.join());
