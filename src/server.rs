@@ -28,7 +28,7 @@ mod limits;
 mod listener;
 mod media_type;
 mod members;
-mod newcomers;
+mod new_connections;
 mod origin;
 mod path;
 mod peer;

@@ -5,7 +5,7 @@ use super::body::Tracked;
 use super::cut_targets::Scanned;
 use super::guarded::Guarded;
 use super::limits::HEADER_SECTION;
-use super::newcomers::Newcomer;
+use super::new_connections::NewConnection;
 use super::peer::Peer;
 use super::route::answer;
 use super::socket::{Socket, TELLS_CLOSED};
@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 /// Serves a connection to its end. Why it ends is of no interest.
-pub async fn serve(stream: TcpStream, newcomer: Newcomer, state: Arc<State>) {
+pub async fn serve(stream: TcpStream, new: NewConnection, state: Arc<State>) {
     let Ok(local) = stream.local_addr() else {
         return;
     };
@@ -34,7 +34,7 @@ pub async fn serve(stream: TcpStream, newcomer: Newcomer, state: Arc<State>) {
         socket: Some(socket.clone()),
     };
     let Some(tls) = state.setup.tls.clone() else {
-        return serve_http(socket, peer, newcomer, state).await;
+        return serve_http(socket, peer, new, state).await;
     };
     let handshake = TlsAcceptor::from(tls).accept(socket);
     let limited = timeout(state.setup.limits.silence, handshake);
@@ -43,12 +43,12 @@ pub async fn serve(stream: TcpStream, newcomer: Newcomer, state: Arc<State>) {
         () = state.end() => return,
     };
     if let Ok(Ok(stream)) = accepted {
-        Box::pin(serve_http(stream, peer, newcomer, state)).await;
+        Box::pin(serve_http(stream, peer, new, state)).await;
     }
 }
 
 /// Serves the requests of a connection.
-pub async fn serve_http<S>(stream: S, peer: Peer, newcomer: Newcomer, state: Arc<State>)
+pub async fn serve_http<S>(stream: S, peer: Peer, new: NewConnection, state: Arc<State>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -56,17 +56,17 @@ where
     let activity = Arc::new(Activity::new(limit, state.idle.clone()));
     let guarded = Guarded::new(stream, activity.clone(), limit);
     let (scanned, cut) = Scanned::new(guarded);
-    let newcomer = Mutex::new(Some(newcomer));
+    let new = Mutex::new(Some(new));
     let service = service_fn(|request: Request<Incoming>| {
         let (state, peer, activity) = (state.clone(), peer.clone(), activity.clone());
         let is_cut = cut.take(request.uri());
         // It may be a wait, which must be registered.
         let is_get = request.method() == Method::GET;
-        let newcomer = take(&newcomer).filter(|_| is_get);
+        let new = take(&new).filter(|_| is_get);
         async move {
             activity.answer();
             let reply = answer(&state, &peer, is_cut, request).await;
-            drop(newcomer);
+            drop(new);
             Ok::<Response<Tracked>, Infallible>(reply.map(|body| Tracked::new(body, activity)))
         }
     });
@@ -88,7 +88,6 @@ where
     let _ = connection.await;
 }
 
-fn take(newcomer: &Mutex<Option<Newcomer>>) -> Option<Newcomer> {
-    let mut newcomer = newcomer.lock().unwrap_or_else(PoisonError::into_inner);
-    newcomer.take()
+fn take(new: &Mutex<Option<NewConnection>>) -> Option<NewConnection> {
+    new.lock().unwrap_or_else(PoisonError::into_inner).take()
 }

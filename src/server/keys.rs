@@ -96,7 +96,7 @@ async fn read(state: &State, request: &Request, path: &str) -> (Answer, Share) {
 
 /// The error 300 is right for a write that was applied, too: it may have been applied.
 async fn write(state: &State, request: Request, path: &str) -> (Answer, Share) {
-    state.newcomers.gone().await;
+    state.new_connections.first_requests().await;
     let answer = state.front.answer(request, path).await;
     match state.answers.take(answer.body.len()) {
         Some(share) => (answer, share),

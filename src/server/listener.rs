@@ -10,7 +10,7 @@ use super::connection::serve;
 use super::counters::Counters;
 use super::front::Front;
 use super::limits::LARGE;
-use super::newcomers::Newcomers;
+use super::new_connections::NewConnections;
 use super::state::{Setup, State};
 use crate::client::Client;
 use crate::task::task;
@@ -89,7 +89,7 @@ fn state(
         counters: Counters::default(),
         started: SystemTime::now(),
         waits: Arc::new(Semaphore::new(setup.limits.waits)),
-        newcomers: Newcomers::default(),
+        new_connections: NewConnections::default(),
         idle: Arc::default(),
         forms: Budget::new(LARGE),
         answers: Budget::new(LARGE),
@@ -123,9 +123,9 @@ async fn accept(listener: TcpListener, state: &Arc<State>, connections: &mut Joi
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let newcomer = state.newcomers.add();
+                    let new = state.new_connections.add();
                     if has_room(state, connections).await {
-                        connections.spawn(task(serve(stream, newcomer, state.clone())));
+                        connections.spawn(task(serve(stream, new, state.clone())));
                     }
                 }
                 Err(_) => {

@@ -5,7 +5,7 @@ use super::budget::Budget;
 use super::counters::Counters;
 use super::front::Front;
 use super::limits::Limits;
-use super::newcomers::Newcomers;
+use super::new_connections::NewConnections;
 use http::HeaderValue;
 use rustls::ServerConfig;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub struct State {
     /// A permit for each wait.
     pub waits: Arc<Semaphore>,
     /// The connections that have not sent their first request yet.
-    pub newcomers: Newcomers,
+    pub new_connections: NewConnections,
     /// The idle connections.
     pub idle: Arc<IdleConnections>,
     /// The memory for large forms.

@@ -7,7 +7,7 @@ use crate::server::connection::serve_http;
 use crate::server::counters::Counters;
 use crate::server::front::Front;
 use crate::server::limits::Limits;
-use crate::server::newcomers::Newcomers;
+use crate::server::new_connections::NewConnections;
 use crate::server::peer::Peer;
 use crate::server::state::{Setup, State};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -55,7 +55,7 @@ fn state(shared: &Arc<SharedStore>, ending: watch::Receiver<bool>) -> State {
         counters: Counters::default(),
         started: SystemTime::now(),
         waits: Arc::new(Semaphore::new(1)),
-        newcomers: Newcomers::default(),
+        new_connections: NewConnections::default(),
         idle: Arc::default(),
         forms: Budget::new(1 << 24),
         answers: Budget::new(1 << 24),
@@ -102,8 +102,8 @@ pub fn exchange(pieces: &[Vec<u8>]) -> Exchange {
             socket: None,
         };
         let (client, server) = duplex(SOCKET_BUFFER);
-        let newcomer = state.newcomers.add();
-        let served = tokio::spawn(serve_http(server, peer, newcomer, state));
+        let new = state.new_connections.add();
+        let served = tokio::spawn(serve_http(server, peer, new, state));
         let received = talk(client, pieces).await;
         ender.send_replace(true);
         // A panic of the server is one of the test.

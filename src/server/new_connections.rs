@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// So long after a connection was accepted, writes no longer wait for its first request.
-const PATIENCE: Duration = Duration::from_millis(250);
+const REQUEST_LIMIT: Duration = Duration::from_millis(250);
 
-/// The time between two looks at whether the earlier connections have sent their requests.
-const LOOK: Duration = Duration::from_millis(1);
+/// How often a write looks whether the earlier connections have sent their requests.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -21,42 +21,42 @@ struct Entries {
 
 /// The connections that have not sent their first request yet.
 #[derive(Debug, Clone, Default)]
-pub struct Newcomers(Arc<Mutex<Entries>>);
+pub struct NewConnections(Arc<Mutex<Entries>>);
 
-/// A connection is among the newcomers until this is dropped.
+/// A connection counts as new until this is dropped.
 #[derive(Debug)]
-pub struct Newcomer {
+pub struct NewConnection {
     number: u64,
-    newcomers: Newcomers,
+    all: NewConnections,
 }
 
-impl Newcomers {
+impl NewConnections {
     /// Adds a connection that has just been accepted.
-    pub fn add(&self) -> Newcomer {
+    pub fn add(&self) -> NewConnection {
         let mut entries = self.lock();
         let number = entries.next;
         entries.next += 1;
         entries.accepted.insert(number, Instant::now());
-        Newcomer {
+        NewConnection {
             number,
-            newcomers: self.clone(),
+            all: self.clone(),
         }
     }
 
-    /// Resolves when each connection that is a newcomer now has sent its first request, or has had its time for it. It takes a
-    /// millisecond at least: connections that have arrived may not have been accepted yet.
-    pub async fn gone(&self) {
-        sleep(LOOK).await;
+    /// Resolves when each connection that is new now has sent its first request, or has had its time for it. It takes a millisecond at
+    /// least: connections that have arrived may not have been accepted yet.
+    pub async fn first_requests(&self) {
+        sleep(POLL_INTERVAL).await;
         let end = self.lock().next;
         while self.has_before(end) {
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
     fn has_before(&self, end: u64) -> bool {
         let mut entries = self.lock();
         while let Some(first) = entries.accepted.first_entry() {
-            if first.get().elapsed() < PATIENCE {
+            if first.get().elapsed() < REQUEST_LIMIT {
                 return *first.key() < end;
             }
             first.remove();
@@ -69,9 +69,9 @@ impl Newcomers {
     }
 }
 
-impl Drop for Newcomer {
+impl Drop for NewConnection {
     fn drop(&mut self) {
-        self.newcomers.lock().accepted.remove(&self.number);
+        self.all.lock().accepted.remove(&self.number);
     }
 }
 

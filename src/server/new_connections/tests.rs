@@ -1,0 +1,59 @@
+use super::{NewConnections, POLL_INTERVAL, REQUEST_LIMIT};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+const SOON: Duration = Duration::from_millis(100);
+
+/// How long a write waits, that begins now.
+async fn waited(new_connections: &NewConnections) -> Duration {
+    let start = Instant::now();
+    new_connections.first_requests().await;
+    start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_waits_for_the_first_requests_of_the_connections_before_it() {
+    let new_connections = NewConnections::default();
+    let (first, second) = (new_connections.add(), new_connections.add());
+    drop(first);
+    let request = async {
+        sleep(SOON).await;
+        drop(second);
+    };
+    let (waited, ()) = tokio::join!(waited(&new_connections), request);
+    assert!(
+        (SOON..=SOON + POLL_INTERVAL).contains(&waited),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_does_not_wait_for_later_connections() {
+    let new_connections = NewConnections::default();
+    let later = async {
+        sleep(2 * POLL_INTERVAL).await;
+        new_connections.add()
+    };
+    let write = async {
+        let _first = new_connections.add();
+        waited(&new_connections).await
+    };
+    let (waited, _later) = tokio::join!(write, later);
+    assert!(
+        (REQUEST_LIMIT..=REQUEST_LIMIT + POLL_INTERVAL).contains(&waited),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_that_send_nothing_delay_writes_once_and_are_forgotten() {
+    let new_connections = NewConnections::default();
+    let _silent: Vec<_> = (0..1000).map(|_| new_connections.add()).collect();
+    let delay = waited(&new_connections).await;
+    assert!(
+        (REQUEST_LIMIT..=REQUEST_LIMIT + POLL_INTERVAL).contains(&delay),
+        "{delay:?}"
+    );
+    assert_eq!(waited(&new_connections).await, POLL_INTERVAL);
+    assert!(new_connections.lock().accepted.is_empty());
+}
