@@ -6,7 +6,7 @@ const { figuresOfAll, measureRounds } = require("./rounds");
 const { startRelease, startServed, stopAll } = require("./servers");
 const { WORKLOADS } = require("./workloads");
 
-// A lone set on `etcdjs serve` takes at least 5 ms, which says nothing.
+// A lone set on `etcdjs serve` takes at least 1 ms, which says nothing.
 const CHOSEN =
 	/^(get, concurrency (1|64)$|set, concurrency 64$|a recursive get|wait and|\d+ (waits|keys))/;
 /** Each process of a subject has a store of this name. */

@@ -1,11 +1,9 @@
 // The servers of a run of the bench: `{url, api, version, stop}` each.
 
-const { spawn } = require("node:child_process");
+const { fork } = require("node:child_process");
 const { once } = require("node:events");
 const path = require("node:path");
-const { createInterface } = require("node:readline");
 const { binaryOf, installedVersions } = require("../scripts/etcd-folder");
-const { ROOT } = require("../scripts/run");
 const { startEtcd } = require("../__test__/support");
 
 /** The newest etcd of a release, such as "3.6". */
@@ -20,16 +18,13 @@ async function startRelease(release, api) {
 
 /** `etcdjs serve`, in front of a store in memory, in a process of its own. */
 async function startServed() {
-	const command = path.join(ROOT, "bin", "etcdjs.js");
-	const stdio = ["ignore", "pipe", "ignore"];
-	const args = [command, "serve", "--port", "0"];
-	const child = spawn(process.execPath, args, { stdio });
-	const [line] = await once(createInterface(child.stdout), "line");
+	const child = fork(path.join(__dirname, "served.js"));
+	const [url] = await once(child, "message");
 	const stop = async () => {
 		child.kill();
 		await once(child, "close");
 	};
-	return { url: /\bhttp:\S+/.exec(line)[0], api: "v2", stop };
+	return { url, api: "v2", stop };
 }
 
 async function stopAll(servers) {

@@ -5,7 +5,7 @@ const { test } = require("node:test");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { promisify } = require("node:util");
 const { until } = require("../support/etcd/member");
-const { connection, raw } = require("../support/server/raw");
+const { connection, fieldOf, raw } = require("../support/server/raw");
 const { besideEtcd, indexOf } = require("./beside");
 const { normalised } = require("./normalise");
 const { Exchanges } = require("./random-exchanges");
@@ -30,6 +30,47 @@ async function assertSame(port, requests) {
 
 test("requests that are refused, and those for other resources", async (t) => {
 	await assertSame(await beside(t), REFUSED);
+});
+
+/** Resources that tell of the server itself. */
+const OF_SERVER = [
+	...["/version", "/health", "/v2/machines", "/v2/members", "/v2/members/"],
+	...["/v2/members/leader", "/v2/stats/self", "/v2/stats/leader"],
+	"/v2/stats/store",
+];
+
+/** A body without names, ids, addresses, times and counts. A server of this package has no URL for peers. */
+function withoutIdentity(body) {
+	return body
+		.replace(/"name":"[^"]*"/g, '"name":"N"')
+		.replace(/"peerURLs":\[[^\]]*\]/g, '"peerURLs":[]')
+		.replace(/http:\/\/127\.0\.0\.1:\d+/g, "URL")
+		.replace(/"[0-9a-f]{16}"/g, '"ID"')
+		.replace(
+			/"startTime":"[\d-]{10}T[\d:]{8}\.\d{1,9}(Z|[+-][\d:]{5})"/g,
+			'"startTime":"T"',
+		)
+		.replace(/"uptime":"[\dhm.]+s"/g, '"uptime":"T"')
+		.replace(/:\d+(?=[,}])/g, ":0");
+}
+
+test("what tells of the server is the same, but for names, ids, addresses, times and counts", async (t) => {
+	const ports = [beside.etcd, await beside(t)];
+	for (const path of OF_SERVER) {
+		const [theirs, ours] = await Promise.all(
+			ports.map(async (port) => {
+				const answer = await raw(port, get(path));
+				const body = withoutIdentity(answer.body);
+				const length = fieldOf(answer.fields, "Content-Length");
+				assert.equal(Number(length), answer.body.length, path);
+				const fields = answer.fields.filter(
+					([name]) => name !== "Content-Length",
+				);
+				return normalised({ ...answer, fields, body });
+			}),
+		);
+		assert.equal(ours, theirs, path);
+	}
 });
 
 test("requests that write, and what is read afterwards", async (t) => {
