@@ -27,7 +27,7 @@ pub enum ReplyBody {
     /// That of a wait. The header section is sent at once.
     Event(Event),
     /// It has been sent.
-    Sent,
+    Ended,
 }
 
 /// A text, as far as it has not been sent.
@@ -94,17 +94,17 @@ impl Body for ReplyBody {
         let this = self.get_mut();
         if let ReplyBody::Event(event) = this {
             let Some(whole) = ready!(event.as_mut().poll(context)) else {
-                *this = ReplyBody::Sent;
+                *this = ReplyBody::Ended;
                 return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
             };
             *this = ReplyBody::Whole(whole);
         }
         let piece = match this {
             ReplyBody::Whole(whole) => whole.next(),
-            ReplyBody::Event(_) | ReplyBody::Sent => None,
+            ReplyBody::Event(_) | ReplyBody::Ended => None,
         };
         if this.is_end_stream() {
-            *this = ReplyBody::Sent;
+            *this = ReplyBody::Ended;
         }
         Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
@@ -113,7 +113,7 @@ impl Body for ReplyBody {
         match self {
             ReplyBody::Whole(whole) => whole.len() == 0,
             ReplyBody::Event(_) => false,
-            ReplyBody::Sent => true,
+            ReplyBody::Ended => true,
         }
     }
 
@@ -123,7 +123,7 @@ impl Body for ReplyBody {
                 SizeHint::with_exact(whole.len() as u64)
             }
             ReplyBody::Whole(_) | ReplyBody::Event(_) => SizeHint::default(),
-            ReplyBody::Sent => SizeHint::with_exact(0),
+            ReplyBody::Ended => SizeHint::with_exact(0),
         }
     }
 }

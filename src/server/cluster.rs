@@ -5,7 +5,7 @@
 //!   would cost up to 100 ms, after which etcd looks for its events (`syncWatchersLoop` of `mvcc/watchable_store.go`).
 
 use super::chains::{Chains, Position};
-use super::front::{Registered, Waited};
+use super::front::{PendingAnswer, Registration};
 use super::reply::{missing, of_failure};
 use crate::api::error::Kind;
 use crate::api::request::{Get, Request, Stats, Wait};
@@ -102,39 +102,39 @@ impl ClusterStore {
     }
 
     /// Registers a wait. `from`: its index; 0 for the next event.
-    pub async fn wait(self: &Arc<Self>, wait: Wait, from: u64) -> Waited {
+    pub async fn wait(self: &Arc<Self>, wait: Wait, from: u64) -> Registration {
         let position = Position::of(&wait, from);
         if let Some(chain) = self.chains.take(&position) {
             let index = self.newest();
-            return Waited::Registered(index, self.event(wait, from, chain));
+            return Registration::Registered(index, self.event(wait, from, chain));
         }
         self.wait_anew(wait, from).await
     }
 
     /// The store's index is read first: it is that of the registration, and the wait looks from there.
-    async fn wait_anew(self: &Arc<Self>, wait: Wait, from: u64) -> Waited {
+    async fn wait_anew(self: &Arc<Self>, wait: Wait, from: u64) -> Registration {
         let start = Request::StartIndex(Wait {
             index: None,
             ..wait.clone()
         });
         let index = match self.client.execute(start, None).await.result {
             Ok(outcome) => outcome.origin.index.unwrap_or_default(),
-            Err(failure) => return Waited::Refused(of_failure(&failure)),
+            Err(failure) => return Registration::Refused(of_failure(&failure)),
         };
         self.note(index);
         let first = if from == 0 { index + 1 } else { from };
         let mut event = self.event(wait, first, self.chains.begin());
         if first > index {
-            return Waited::Registered(index, event);
+            return Registration::Registered(index, event);
         }
         match timeout(HEADER_DELAY, &mut event).await {
-            Ok(answer) if answer.status >= 300 => Waited::Refused(answer),
-            Ok(answer) => Waited::Registered(index, Box::pin(async { answer })),
-            Err(_) => Waited::Registered(index, event),
+            Ok(answer) if answer.status >= 300 => Registration::Refused(answer),
+            Ok(answer) => Registration::Registered(index, Box::pin(async { answer })),
+            Err(_) => Registration::Registered(index, event),
         }
     }
 
-    fn event(self: &Arc<Self>, wait: Wait, from: u64, chain: Chain) -> Registered {
+    fn event(self: &Arc<Self>, wait: Wait, from: u64, chain: Chain) -> PendingAnswer {
         let store = self.clone();
         Box::pin(async move { store.event_of(wait, from, chain).await })
     }

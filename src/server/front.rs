@@ -19,14 +19,14 @@ pub enum Front {
 }
 
 /// The answer to a wait that is registered, with its event or the error that has ended it.
-pub type Registered = Pin<Box<dyn Future<Output = Answer> + Send>>;
+pub type PendingAnswer = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// How the registration of a wait ended.
-pub enum Waited {
+pub enum Registration {
     /// It was refused.
     Refused(Answer),
     /// It is registered, at this index of the store.
-    Registered(u64, Registered),
+    Registered(u64, PendingAnswer),
 }
 
 impl Front {
@@ -90,7 +90,7 @@ impl Front {
     }
 
     /// Registers a wait. `from`: its index; 0 for the next event.
-    pub async fn wait(&self, wait: Wait, from: u64) -> Waited {
+    pub async fn wait(&self, wait: Wait, from: u64) -> Registration {
         match self {
             Front::Memory(shared) => wait_in_memory(shared, wait),
             Front::Cluster(store) => Box::pin(store.wait(wait, from)).await,
@@ -106,17 +106,17 @@ fn of_rejected(rejected: Rejected) -> Answer {
     of_failure(&Error::new(kind))
 }
 
-fn wait_in_memory(shared: &Arc<SharedStore>, wait: Wait) -> Waited {
+fn wait_in_memory(shared: &Arc<SharedStore>, wait: Wait) -> Registration {
     match shared.apply(&Request::Wait(wait)) {
-        Ok(Applied::Answered(answer)) if answer.status >= 300 => Waited::Refused(answer),
+        Ok(Applied::Answered(answer)) if answer.status >= 300 => Registration::Refused(answer),
         Ok(Applied::Answered(answer)) => {
             let index = answer.index.unwrap_or_default();
-            Waited::Registered(index, Box::pin(async { answer }))
+            Registration::Registered(index, Box::pin(async { answer }))
         }
         Ok(Applied::Registered(mut registered)) => {
             let index = registered.index;
-            Waited::Registered(index, Box::pin(async move { registered.answer().await }))
+            Registration::Registered(index, Box::pin(async move { registered.answer().await }))
         }
-        Err(rejected) => Waited::Refused(of_rejected(rejected)),
+        Err(rejected) => Registration::Refused(of_rejected(rejected)),
     }
 }

@@ -3,7 +3,7 @@
 use super::body::{Event, Whole};
 use super::budget::Share;
 use super::form;
-use super::front::{Registered, Waited};
+use super::front::{PendingAnswer, Registration};
 use super::media_type::MediaType;
 use super::peer::Peer;
 use super::received::{RequestBody, Unreceived};
@@ -47,10 +47,7 @@ pub async fn answer(
             }
         },
     };
-    if !reply.status().is_server_error() {
-        state.front.learn_cluster_id().await;
-    }
-    reply::of_cluster(reply, state.cluster_id())
+    state.of_cluster(reply).await
 }
 
 /// `share`: that of the form.
@@ -62,7 +59,7 @@ async fn judged_answer(
     share: Share,
 ) -> Reply {
     let kind = state.counters.kind(method, &judged);
-    let request = asked(method, path, judged);
+    let request = store_request(method, path, judged);
     let (answer, of_answer) = match [Method::GET, Method::HEAD].contains(method) {
         true => read(state, &request, path).await,
         false => write(state, request, path).await,
@@ -161,9 +158,9 @@ async fn wait(state: &Arc<State>, peer: &Peer, path: &str, judged: &Judged) -> R
         index: (from > 0).then(|| from.to_string()),
     };
     match state.front.wait(wait, from).await {
-        Waited::Refused(answer) => of_store(&answer),
-        Waited::Registered(index, registered) => {
-            let event = event(state.clone(), peer.clone(), registered, permit);
+        Registration::Refused(answer) => of_store(&answer),
+        Registration::Registered(index, pending) => {
+            let event = event(state.clone(), peer.clone(), pending, permit);
             reply::of_wait(index, event)
         }
     }
@@ -173,14 +170,14 @@ async fn wait(state: &Arc<State>, peer: &Peer, path: &str, judged: &Judged) -> R
 fn event(
     state: Arc<State>,
     peer: Peer,
-    registered: Registered,
+    pending: PendingAnswer,
     permit: OwnedSemaphorePermit,
 ) -> Event {
     Box::pin(async move {
         let _permit = permit;
         tokio::select! {
             biased;
-            answer = registered => body_of(&answer),
+            answer = pending => body_of(&answer),
             () = state.end() => None,
             () = peer.gone() => None,
         }
@@ -192,7 +189,7 @@ fn body_of(answer: &Answer) -> Option<Whole> {
 }
 
 /// What a request that does not wait asks of the store.
-fn asked(method: &Method, path: &str, judged: Judged) -> Request {
+fn store_request(method: &Method, path: &str, judged: Judged) -> Request {
     match *method {
         Method::PUT => Request::Set(Set {
             key: key(path),
@@ -204,7 +201,7 @@ fn asked(method: &Method, path: &str, judged: Judged) -> Request {
             value: Some(judged.value).filter(|_| !judged.refresh),
         }),
         Method::POST => Request::Push(Push {
-            key: pushed(path, &judged),
+            key: push_key(path, &judged),
             ttl: judged.ttl.map(|ttl| ttl.to_string()),
             value: Some(judged.value),
         }),
@@ -247,7 +244,7 @@ fn key(path: &str) -> Key {
 }
 
 /// Only the query of a key can ask for an in-order directory, and for an answer without its node.
-fn pushed(path: &str, judged: &Judged) -> Key {
+fn push_key(path: &str, judged: &Judged) -> Key {
     let options = [
         (judged.dir, "dir"),
         (judged.no_value_on_success, "noValueOnSuccess"),

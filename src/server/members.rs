@@ -39,8 +39,7 @@ pub async fn members(state: &State, local: SocketAddr, method: &Method, rest: &s
         "leader" => reply::json(200, format!("{member}\n")),
         _ => reply::json(404, r#"{"message":"Not found"}"#.to_owned()),
     };
-    state.front.learn_cluster_id().await;
-    reply::of_cluster(reply, state.cluster_id())
+    state.of_cluster(reply).await
 }
 
 fn member(state: &State, local: SocketAddr) -> String {

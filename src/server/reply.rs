@@ -47,7 +47,7 @@ fn with(mut reply: Reply, name: HeaderName, value: impl TryInto<HeaderValue>) ->
 
 /// No body.
 pub fn empty(status: u16) -> Reply {
-    of(status, ReplyBody::Sent)
+    of(status, ReplyBody::Ended)
 }
 
 /// JSON.

@@ -6,6 +6,7 @@ use super::counters::Counters;
 use super::front::Front;
 use super::limits::Limits;
 use super::new_connections::NewConnections;
+use super::reply::{self, Reply};
 use http::HeaderValue;
 use rustls::ServerConfig;
 use std::sync::Arc;
@@ -65,6 +66,14 @@ impl State {
     /// The id of the cluster, if it is known.
     pub fn cluster_id(&self) -> Option<&str> {
         self.front.cluster_id(&self.own_cluster_id)
+    }
+
+    /// A reply with the id of the cluster. The cluster is asked for its id, unless it did not answer the request.
+    pub async fn of_cluster(&self, reply: Reply) -> Reply {
+        if !reply.status().is_server_error() {
+            self.front.learn_cluster_id().await;
+        }
+        reply::of_cluster(reply, self.cluster_id())
     }
 
     /// The scheme of the server's URLs.
