@@ -158,4 +158,14 @@ function random(count, seed) {
 	return Array.from({ length: count }, () => generator.request().text);
 }
 
-module.exports = { REFUSED, WRITES, del, get, post, put, random, request };
+module.exports = {
+	FORM,
+	REFUSED,
+	WRITES,
+	del,
+	get,
+	post,
+	put,
+	random,
+	request,
+};
