@@ -94,6 +94,39 @@ test("a connection over the limit is closed, until another one ends", async (t) 
 	);
 });
 
+/** Sends a request on a connection, and resolves when it is answered. */
+async function ask({ socket, text, until }) {
+	const answered = text().split("HTTP/1.1 200 OK").length;
+	socket.write(get("/v2/keys/"));
+	await until(new RegExp(`(HTTP/1.1 200 OK.*){${answered}}}}\n$`, "s"));
+}
+
+async function idle(t, { port }) {
+	const opened = await connection(t, port);
+	await ask(opened);
+	return opened;
+}
+
+async function closed({ socket }) {
+	if (!socket.closed) await firstOf(socket, "close");
+}
+
+test("from half of the limit on, each new connection ends the one that has been idle for the longest time", async (t) => {
+	const server = await served(t, { maxConnections: 6 });
+	const wait = await waiting(t, server);
+	const first = await idle(t, server);
+	const second = await idle(t, server);
+	const third = await idle(t, server);
+	await closed(first);
+	await ask(second);
+	await idle(t, server);
+	await closed(third);
+	await ask(second);
+	const isSet = second.until(/201 Created/);
+	second.socket.write(put("/w", "value=1"));
+	await Promise.all([wait.until(/"value":"1"/), isSet]);
+});
+
 test("a header section or a chunked form without an end is refused", async (t) => {
 	const { port } = await served(t);
 	const long = `GET /v2/keys/ HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(1_000_000)}\r\n\r\n`;

@@ -78,3 +78,39 @@ impl Budget {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LARGE: usize = SMALL + 1;
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn small_texts_are_not_counted_and_one_that_is_too_large_takes_all() {
+        let budget = Budget::new(2 * LARGE);
+        let all = budget.take(100 * LARGE).unwrap();
+        assert!(budget.take(LARGE).is_none());
+        assert!(budget.take(SMALL).is_some_and(|share| share.is_empty()));
+        assert!(budget.covers(&all, 100 * LARGE));
+        assert!(budget.covers(&Share::default(), SMALL));
+        assert!(!budget.covers(&Share::default(), LARGE));
+        drop(all);
+        assert!(budget.take(LARGE).is_some_and(|share| !share.is_empty()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_wait_are_served_in_their_order_or_not_at_all() {
+        let budget = Budget::new(2 * LARGE);
+        let all = budget.take(2 * LARGE).unwrap();
+        assert!(budget.wait(LARGE, LIMIT).await.is_none());
+        let release = async { drop(all) };
+        let (large, small, ()) = tokio::join!(
+            budget.wait(2 * LARGE, LIMIT),
+            budget.wait(LARGE, LIMIT),
+            release
+        );
+        assert!(large.is_some());
+        assert!(small.is_none(), "the large text still has its share");
+    }
+}
