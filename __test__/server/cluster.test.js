@@ -1,10 +1,11 @@
 // A server in front of an etcd that has the v3 API alone: early header sections, a lost history, a cluster that does not answer.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { closedPort, prefix, sharedEtcd } = require("../support");
-const { get: ask } = require("../support/etcd/member");
+const { binaryOf } = require("../../scripts/etcd-folder");
+const { closedPort, prefix, sharedEtcd, startCluster } = require("../support");
+const { get: ask, until } = require("../support/etcd/member");
 const { connection, fieldOf, raw } = require("../support/server/raw");
-const { ctl, v3Etcd } = require("../support/v3/etcd");
+const { CTL_VERSION, ctl, enableAuth, v3Etcd } = require("../support/v3/etcd");
 const { get, put } = require("./requests");
 const { served } = require("./stage");
 
@@ -65,6 +66,44 @@ test("a wait from an index that is compacted is the error 401", async (t) => {
 	);
 });
 
+/** Resolves when the server tells that it is healthy, or that it is not. */
+async function hasHealth(port, isHealthy) {
+	const expected = `${isHealthy ? 200 : 503} {"health":"${isHealthy}"}`;
+	const found = async () => {
+		const { status, body } = await raw(port, get("/health"));
+		return `${status.split(" ")[1]} ${body}`;
+	};
+	await until(
+		async () => (await found()) === expected,
+		() => new Error(`the health is not ${expected}`),
+	);
+}
+
+test("a server is healthy as long as a quorum of its cluster answers", async (t) => {
+	const binary = binaryOf(CTL_VERSION, "v3");
+	const cluster = await startCluster(3, { binary, v2: false });
+	t.after(() => cluster.stop());
+	const { port } = await served(t, {
+		hosts: cluster.hosts,
+		client: { api: "v3" },
+	});
+	await hasHealth(port, true);
+	await cluster.members[2].kill();
+	await hasHealth(port, true);
+	await cluster.members[1].kill();
+	await hasHealth(port, false);
+});
+
+test("a user who may not read the keys does not make a server unhealthy", async (t) => {
+	const member = await v3Etcd(t);
+	const user = { user: "nobody", pass: "secret" };
+	await enableAuth(member, { nobody: { pass: user.pass } });
+	const client = { api: "v3", auth: user };
+	const { port } = await served(t, { hosts: member.host, client });
+	await hasHealth(port, true);
+	assert.match((await raw(port, get("/v2/keys/a"))).body, /"errorCode":110/);
+});
+
 test("a cluster that does not answer is the error 300, and its server is not healthy", async (t) => {
 	const hosts = `127.0.0.1:${await closedPort()}`;
 	const { port } = await served(t, { hosts, client: { api: "v3" } });
@@ -80,11 +119,7 @@ test("a cluster that does not answer is the error 300, and its server is not hea
 			/^{"errorCode":300,"message":"Raft Internal Error","cause":"[^"]*ECONNREFUSED/,
 		);
 	}
-	const { status, body } = await raw(port, get("/health"));
-	assert.deepEqual(
-		[status, body],
-		["HTTP/1.1 503 Service Unavailable", '{"health":"false"}'],
-	);
+	await hasHealth(port, false);
 });
 
 test("a client that waits from index to index needs one watch for all events", async (t) => {

@@ -95,6 +95,17 @@ test("close finishes the answers in flight", async (t) => {
 	assert.match(text(), /^HTTP\/1.1 201 Created\r\n/);
 });
 
+test("close does not wait for the rest of a header section", async (t) => {
+	const { server, port } = await served(t);
+	const { socket } = await connection(t, port);
+	socket.write("GET /v2/keys/ HT");
+	await raw(port, get("/"));
+	const start = performance.now();
+	await Promise.all([server.close(), once(socket, "close")]);
+	// Far below `drainTimeout`.
+	assert.ok(performance.now() - start < 5000);
+});
+
 test("close cuts a connection that does not end in time", async (t) => {
 	const { server, port } = await served(t, { drainTimeout: 100 });
 	const { socket } = await connection(t, port);
@@ -115,6 +126,22 @@ test("on loopback, without credentials, only names of this machine are answered 
 		["example.com", 421],
 		["127.0.0.1.example.com", 421],
 		["", 421],
+	];
+	for (const [host, expected] of table) {
+		const request = `GET /version HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+		const { status } = await raw(port, request);
+		assert.equal(Number(status.split(" ")[1]), expected, host);
+	}
+});
+
+test("a server answers to the name that it was told to listen on, and to those of the URLs that it advertises", async (t) => {
+	const advertise = ["http://etcd.example.com:80/", "https://[::1]:1"];
+	const { port } = await served(t, { advertise });
+	const table = [
+		["ETCD.example.com:80", 200],
+		["etcd.example.com", 200],
+		["example.com", 421],
+		["http", 421],
 	];
 	for (const [host, expected] of table) {
 		const request = `GET /version HTTP/1.1\r\nHost: ${host}\r\n\r\n`;

@@ -3,7 +3,7 @@
 
 use super::origin::is_of_other_site;
 use super::reply::{self, Reply};
-use super::state::State;
+use super::state::{Setup, State};
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderValue, Request, Version};
 use ring::digest::{SHA256, digest};
@@ -22,7 +22,7 @@ pub fn refusal<B>(state: &State, request: &Request<B>) -> Option<Reply> {
         let text = "400 Bad Request: malformed Host header";
         return Some(reply::malformed(400, text));
     }
-    if state.is_local && !is_local(request) {
+    if state.is_local && !is_local(request, &state.setup) {
         let text = "The Host header field names another machine: this server is for programs of this machine.\n";
         return Some(reply::text(421, text.to_owned()));
     }
@@ -50,7 +50,7 @@ fn has_valid_host<B>(request: &Request<B>) -> bool {
 
 /// A page in a browser can have any name resolved to this machine (DNS rebinding, CVE-2018-5702 for etcd). It cannot change the name
 /// that the browser sends.
-fn is_local<B>(request: &Request<B>) -> bool {
+fn is_local<B>(request: &Request<B>, setup: &Setup) -> bool {
     let host = request.headers().get(HOST);
     let host = host.map(|host| host.to_str().unwrap_or_default());
     // CONNECT alone has a target without a scheme. It is answered with the status 404.
@@ -62,16 +62,32 @@ fn is_local<B>(request: &Request<B>) -> bool {
     [host, authority]
         .into_iter()
         .flatten()
-        .all(is_name_of_machine)
+        .all(|host| is_name_of_machine(host) || is_own_name(host, setup))
+}
+
+/// Whether a `Host` has the name that the server was told to listen on, or that of a URL that it advertises.
+fn is_own_name(host: &str, setup: &Setup) -> bool {
+    let advertised = setup.advertised.iter().map(|url| authority_of(url));
+    let mut own = setup.host_name.as_deref().into_iter().chain(advertised);
+    own.any(|own| without_port(own).eq_ignore_ascii_case(without_port(host)))
+}
+
+fn authority_of(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    rest.split('/').next().unwrap_or_default()
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 /// Whether a `Host` is an IP address or `localhost` or a name below it.
 pub fn is_name_of_machine(host: &str) -> bool {
-    let without_port = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = without_port.trim_matches(['[', ']']).to_ascii_lowercase();
+    let name = without_port(host).trim_matches(['[', ']']);
+    let name = name.to_ascii_lowercase();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let is_below = name.ends_with(".localhost") && name.bytes().all(is_plain);
     matches!(&*name, "localhost" | "localhost.") || is_below || name.parse::<IpAddr>().is_ok()

@@ -1,8 +1,10 @@
 //! What a connection is doing, and which connections are idle.
 //!
 //! ```text
-//! accepted ──▶ receiving ──a header section──▶ answering ──the end of the answer──▶ idle ──a byte──▶ receiving
-//!                  └──too slow──▶ ended                                               └──others need the room──▶ ended
+//! accepted ──▶ receiving ──a header section──▶ answering ──the body is handed over──▶ flushing ──all is sent──▶ idle
+//!                │   ▲                                                                  │                      │ │
+//!                │   └──────────────────────────────a byte──────────────────────────────┴──────────────────────┘ │
+//!                └──too slow──▶ ended                                     ended ◀──others need the room──────────┘
 //! ```
 
 use std::collections::BTreeMap;
@@ -17,6 +19,8 @@ enum Phase {
     Receiving(Instant),
     /// A request is being answered.
     Answering,
+    /// The rest of the answer is on its way to the client.
+    Flushing,
     /// Its number among the idle connections.
     Idle(u64),
 }
@@ -73,7 +77,8 @@ impl Activity {
 
     /// Bytes have come.
     pub fn receive(&self) {
-        if matches!(*lock(&self.phase), Phase::Idle(_)) {
+        let phase = *lock(&self.phase);
+        if matches!(phase, Phase::Flushing | Phase::Idle(_)) {
             self.enter(Phase::Receiving(Instant::now() + self.limit));
         }
     }
@@ -83,17 +88,25 @@ impl Activity {
         self.enter(Phase::Answering);
     }
 
-    /// The answer has been handed over.
+    /// The body of the answer has been handed over.
+    pub fn flush(&self) {
+        self.enter(Phase::Flushing);
+    }
+
+    /// All that was handed over has been sent.
     pub fn rest(self: &Arc<Self>) {
-        let number = self.idle.add(Arc::downgrade(self));
-        self.enter(Phase::Idle(number));
+        let phase = *lock(&self.phase);
+        if matches!(phase, Phase::Flushing) {
+            let number = self.idle.add(Arc::downgrade(self));
+            self.enter(Phase::Idle(number));
+        }
     }
 
     /// Until when a header section must be complete.
     pub fn deadline(&self) -> Option<Instant> {
         match *lock(&self.phase) {
             Phase::Receiving(deadline) => Some(deadline),
-            Phase::Answering | Phase::Idle(_) => None,
+            Phase::Answering | Phase::Flushing | Phase::Idle(_) => None,
         }
     }
 

@@ -128,7 +128,7 @@ impl Body for ReplyBody {
     }
 }
 
-/// A body after which its connection is idle.
+/// A body. Its connection is told when all of it has been handed over.
 pub struct Tracked {
     body: ReplyBody,
     activity: Arc<Activity>,
@@ -143,7 +143,7 @@ impl Tracked {
 
 impl Drop for Tracked {
     fn drop(&mut self) {
-        self.activity.rest();
+        self.activity.flush();
     }
 }
 

@@ -8,6 +8,7 @@ use super::chains::{Chains, Position};
 use super::front::{PendingAnswer, Registration};
 use super::reply::{missing, of_failure};
 use crate::api::error::Kind;
+use crate::api::key::{Key, Syntax};
 use crate::api::request::{Get, Request, Stats, Wait};
 use crate::client::{Chain, Client};
 use crate::memory::Answer;
@@ -24,6 +25,12 @@ const HEADER_DELAY: Duration = Duration::from_millis(250);
 
 /// The time for the cluster's id.
 const ID_LIMIT: Duration = Duration::from_secs(1);
+
+/// The time for what tells the health of the cluster. A read leaves a member that has hung after 3 s.
+const HEALTH_LIMIT: Duration = Duration::from_secs(5);
+
+/// A key that nobody writes. It is read to learn whether a quorum answers.
+const HEALTH_KEY: &str = "/_etcdjs/health";
 
 /// The store of a cluster.
 pub struct ClusterStore {
@@ -65,10 +72,23 @@ impl ClusterStore {
         Ok(status["clusterId"].as_str().map(str::to_owned))
     }
 
-    /// Whether the cluster answers.
+    /// Whether a quorum of the cluster answers. A refusal is an answer, too.
     pub async fn is_healthy(&self) -> bool {
-        let machines = self.client.execute(Request::Machines, None).await;
-        machines.result.is_ok()
+        let read = Request::Get(Get {
+            key: Key {
+                text: HEALTH_KEY.to_owned(),
+                syntax: Syntax::Strict,
+            },
+            quorum: true,
+            ..Get::default()
+        });
+        let read = self.client.execute(read, None);
+        match timeout(HEALTH_LIMIT, read).await.map(|read| read.result) {
+            Ok(Ok(_)) => true,
+            // etcd refuses a user.
+            Ok(Err(failure)) => matches!(failure.kind, Kind::Api(_)) && failure.status == Some(401),
+            Err(_) => false,
+        }
     }
 
     /// The answer to a request that does not wait. `path`: that of its key.

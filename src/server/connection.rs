@@ -8,7 +8,7 @@ use super::limits::HEADER_SECTION;
 use super::new_connections::NewConnection;
 use super::peer::Peer;
 use super::route::answer;
-use super::socket::{Socket, TELLS_CLOSED};
+use super::socket::Socket;
 use super::state::State;
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
@@ -73,7 +73,8 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(None)
-        .half_close(TELLS_CLOSED)
+        // Requests that have arrived are answered, as by Go. Only a wait ends with its client.
+        .half_close(true)
         .max_buf_size(HEADER_SECTION)
         .title_case_headers(true)
         .serve_connection(TokioIo::new(scanned), service);
@@ -83,6 +84,10 @@ where
         () = activity.cut() => return,
         () = state.end() => {}
     }
+    // A graceful shutdown would wait for the rest of the first request.
+    if take(&new).is_some() {
+        return;
+    }
     connection.as_mut().graceful_shutdown();
     // Its error is that of a client that has gone, or that of a wait that was ended.
     let _ = connection.await;
@@ -91,3 +96,6 @@ where
 fn take(new: &Mutex<Option<NewConnection>>) -> Option<NewConnection> {
     new.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
+
+#[cfg(test)]
+mod tests;

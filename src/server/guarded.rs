@@ -131,6 +131,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.stream).poll_flush(context);
+        // hyper flushes a connection when it has written all that it had.
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            this.activity.rest();
+        }
         this.within(context, flushed)
     }
 

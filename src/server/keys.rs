@@ -166,7 +166,8 @@ async fn wait(state: &Arc<State>, peer: &Peer, path: &str, judged: &Judged) -> R
     }
 }
 
-/// The body of the answer to a registered wait. The end of the server, of the client, and an error end it.
+/// The body of the answer to a registered wait. The end of the client ends it without an event, as in etcd; that of the server, or an
+/// error, ends the connection.
 fn event(
     state: Arc<State>,
     peer: Peer,
@@ -179,7 +180,7 @@ fn event(
             biased;
             answer = pending => body_of(&answer),
             () = state.end() => None,
-            () = peer.gone() => None,
+            () = peer.gone() => Some(Whole::default()),
         }
     })
 }

@@ -1,13 +1,18 @@
-//! The connections that have not sent their first request yet. A write lets those that came before it go first: a program that starts a
-//! wait on a new connection, and then writes on one that is open, sees its write.
+//! The connections that have not sent their first request yet. A write lets the connections that came before it send theirs: a program
+//! that starts a wait on a new connection, and then writes on one that is open, gets the event of that write.
+//!
+//! A connection that sends nothing cannot delay writes for long: after one, writes wait for nobody for a time.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// So long after a connection was accepted, writes no longer wait for its first request.
+/// A write waits until so long after a connection was accepted for its first request.
 const REQUEST_LIMIT: Duration = Duration::from_millis(250);
+
+/// So long writes wait for nobody, after one has waited in vain.
+const SUSPENSION: Duration = Duration::from_secs(10);
 
 /// How often a write looks whether the earlier connections have sent their requests.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
@@ -17,6 +22,38 @@ struct Entries {
     next: u64,
     /// When each was accepted, by their numbers. Numbers and times grow together.
     accepted: BTreeMap<u64, Instant>,
+    suspended_until: Option<Instant>,
+}
+
+impl Entries {
+    fn forget_late(&mut self) {
+        while let Some(first) = self.accepted.first_entry()
+            && first.get().elapsed() >= REQUEST_LIMIT
+        {
+            first.remove();
+        }
+    }
+
+    fn is_suspended(&self) -> bool {
+        self.suspended_until
+            .is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Whether a write goes on waiting for the connections before a number.
+    fn awaits(&mut self, end: u64) -> bool {
+        if self.is_suspended() {
+            return false;
+        }
+        let first = self.accepted.first_key_value();
+        let Some((_, accepted)) = first.filter(|(number, _)| **number < end) else {
+            return false;
+        };
+        let is_late = accepted.elapsed() >= REQUEST_LIMIT;
+        if is_late {
+            self.suspended_until = Some(Instant::now() + SUSPENSION);
+        }
+        !is_late
+    }
 }
 
 /// The connections that have not sent their first request yet.
@@ -43,25 +80,20 @@ impl NewConnections {
         }
     }
 
-    /// Resolves when each connection that is new now has sent its first request, or has had its time for it. It takes a millisecond at
-    /// least: connections that have arrived may not have been accepted yet.
+    /// Resolves when each connection that was accepted before has sent its first request, or has been silent for too long. It takes a
+    /// millisecond at least: connections that have arrived may not have been accepted yet.
     pub async fn first_requests(&self) {
         sleep(POLL_INTERVAL).await;
-        let end = self.lock().next;
-        while self.has_before(end) {
+        let end = self.begin();
+        while self.lock().awaits(end) {
             sleep(POLL_INTERVAL).await;
         }
     }
 
-    fn has_before(&self, end: u64) -> bool {
+    fn begin(&self) -> u64 {
         let mut entries = self.lock();
-        while let Some(first) = entries.accepted.first_entry() {
-            if first.get().elapsed() < REQUEST_LIMIT {
-                return *first.key() < end;
-            }
-            first.remove();
-        }
-        false
+        entries.forget_late();
+        entries.next
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {

@@ -2,6 +2,6 @@
 
 mod answers;
 mod connections;
-mod host;
+pub mod host;
 mod smuggling;
 mod texts;

@@ -9,20 +9,15 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
+#[cfg(any(test, not(target_os = "linux")))]
+use tokio::time::sleep;
 
 /// A client that has vanished without a word is noticed by probes at this interval, as in etcd.
 const PROBES: Duration = Duration::from_secs(30);
 
-/// Is ready when the client has closed the connection, also behind bytes that nobody has read.
-#[cfg(target_os = "linux")]
-const CLOSED: Interest = Interest::PRIORITY;
-/// Is ready when the connection is broken.
-#[cfg(not(target_os = "linux"))]
-const CLOSED: Interest = Interest::ERROR;
-
-/// Whether `Socket::closed` sees a client that has closed its side. Requests that have arrived are then answered, as in Go, and only
-/// waits end. Elsewhere hyper looks for the end of the client, and drops the request that it finds unanswered.
-pub const TELLS_CLOSED: bool = cfg!(target_os = "linux");
+/// How often a connection with bytes that nobody has read is looked at for its end.
+#[cfg(any(test, not(target_os = "linux")))]
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A socket.
 #[derive(Debug, Clone)]
@@ -38,9 +33,23 @@ impl Socket {
         Socket(Arc::new(stream))
     }
 
-    /// Resolves when the client has closed the connection. hyper does not see it behind bytes that it has not yet parsed.
+    /// Resolves when the client has closed its side. hyper does not see it behind bytes that it has not yet parsed.
     pub async fn closed(&self) {
-        let _ = self.0.ready(CLOSED).await;
+        #[cfg(target_os = "linux")]
+        let _ = self.0.ready(Interest::PRIORITY).await;
+        #[cfg(not(target_os = "linux"))]
+        self.closed_by_checks().await;
+    }
+
+    /// The same where the system does not tell the end alone: a connection with unread bytes is ready all the time.
+    #[cfg(any(test, not(target_os = "linux")))]
+    async fn closed_by_checks(&self) {
+        while let Ok(ready) = self.0.ready(Interest::READABLE).await {
+            if ready.is_read_closed() {
+                return;
+            }
+            sleep(CHECK_INTERVAL).await;
+        }
     }
 }
 
@@ -81,5 +90,44 @@ impl AsyncWrite for Socket {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(SockRef::from(&*self.0).shutdown(Shutdown::Write))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::pin;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+    use tokio::time::timeout;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    /// A socket and its client, which has sent bytes that nobody reads.
+    async fn connected() -> (Socket, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (client, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let mut client = client.unwrap();
+        client.write_all(b"GET /").await.unwrap();
+        (Socket::new(accepted.unwrap().0), client)
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_client_is_seen_behind_unread_bytes_on_each_system() {
+        for is_by_checks in [false, true] {
+            let (socket, mut client) = connected().await;
+            let closed = async {
+                match is_by_checks {
+                    true => socket.closed_by_checks().await,
+                    false => socket.closed().await,
+                }
+            };
+            let mut closed = pin!(closed);
+            let early = timeout(CHECK_INTERVAL / 2, &mut closed).await;
+            assert!(early.is_err(), "it has not closed");
+            client.shutdown().await.unwrap();
+            timeout(LONG, closed).await.unwrap();
+        }
     }
 }

@@ -68,6 +68,7 @@ async function handled({ url, clientOptions }, method) {
 }
 
 module.exports = {
+	CTL_VERSION,
 	ROOT,
 	VERSIONS: installedVersions("v3"),
 	ctl,

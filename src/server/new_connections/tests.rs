@@ -1,4 +1,4 @@
-use super::{NewConnections, POLL_INTERVAL, REQUEST_LIMIT};
+use super::{NewConnections, POLL_INTERVAL, REQUEST_LIMIT, SUSPENSION};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -46,14 +46,29 @@ async fn a_write_does_not_wait_for_later_connections() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connections_that_send_nothing_delay_writes_once_and_are_forgotten() {
+async fn connections_that_send_nothing_delay_one_write_in_a_while_and_are_forgotten() {
     let new_connections = NewConnections::default();
     let _silent: Vec<_> = (0..1000).map(|_| new_connections.add()).collect();
-    let delay = waited(&new_connections).await;
-    assert!(
-        (REQUEST_LIMIT..=REQUEST_LIMIT + POLL_INTERVAL).contains(&delay),
-        "{delay:?}"
-    );
-    assert_eq!(waited(&new_connections).await, POLL_INTERVAL);
+    let mut delays = Vec::new();
+    let start = Instant::now();
+    while start.elapsed() < SUSPENSION {
+        let _silent = new_connections.add();
+        delays.push(waited(&new_connections).await);
+    }
+    assert!((REQUEST_LIMIT..=REQUEST_LIMIT + POLL_INTERVAL).contains(&delays[0]));
+    assert!(delays[1..].iter().all(|delay| *delay == POLL_INTERVAL));
     assert!(new_connections.lock().accepted.is_empty());
+    sleep(SUSPENSION).await;
+    let _silent = new_connections.add();
+    assert!(waited(&new_connections).await > POLL_INTERVAL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_was_silent_before_the_write_delays_no_later_one() {
+    let new_connections = NewConnections::default();
+    let _silent = new_connections.add();
+    sleep(REQUEST_LIMIT).await;
+    assert_eq!(waited(&new_connections).await, POLL_INTERVAL);
+    let _new = new_connections.add();
+    assert!(waited(&new_connections).await > POLL_INTERVAL);
 }

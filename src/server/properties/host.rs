@@ -33,7 +33,8 @@ pub struct Exchange {
     pub dump: String,
 }
 
-fn state(shared: &Arc<SharedStore>, ending: watch::Receiver<bool>) -> State {
+/// What a connection of a server in front of a store shares with the others.
+pub fn state(shared: &Arc<SharedStore>, ending: watch::Receiver<bool>) -> State {
     State {
         setup: Setup {
             name: "default".into(),
