@@ -33,10 +33,10 @@ declare namespace server {
 		maxWaits?: number;
 		/**
 		 * Bounds the TLS handshake, the header section of a request, its body, and each silence of a client that must read.
-		 * Default: 60,000.
+		 * Default: 60,000 ms.
 		 */
 		timeout?: number;
-		/** Bounds `close`: connections that are still open after it are cut. Default: 10,000. */
+		/** Bounds `close`: connections that are still open after it are cut. Default: 10,000 ms. */
 		drainTimeout?: number;
 	}
 

@@ -1,4 +1,4 @@
-//! A cluster as the store of a server. Its clients take the server for one member, which knows what it has answered:
+//! A cluster as the store of a server. To its clients the server is one member, whose answers never go back in time:
 //!
 //! - No answer is older than an earlier one. Any member may answer a read, and it may be behind the member that answered before.
 //! - A wait from the index behind an event takes over the watch of the wait that brought the event. A new watch from a past revision

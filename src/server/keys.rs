@@ -91,7 +91,7 @@ async fn read(state: &State, request: &Request, path: &str) -> (Answer, Share) {
     }
 }
 
-/// The error 300 is right for a write that was applied, too: it may have been applied.
+/// The error 300 says that a write may have been applied: it is right here, too, where the write was applied.
 async fn write(state: &State, request: Request, path: &str) -> (Answer, Share) {
     state.new_connections.first_requests().await;
     let answer = state.front.answer(request, path).await;
