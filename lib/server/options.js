@@ -19,6 +19,7 @@ const DEFAULTS = {
 	timeout: 60_000,
 	drainTimeout: 10_000,
 };
+const OF_TLS = ["cert", "key"];
 const MOST_PORT = 65_535;
 const MOST_COUNT = 1_000_000;
 const LONGEST_MS = 2 ** 31 - 1;
@@ -108,12 +109,24 @@ function pemsOf(tls) {
 	const { cert, key } = security.forNative({ cert: tls.cert, key: tls.key });
 	if (!cert || !key)
 		throw errors.invalidArgument("tls must have a cert and a key");
+	// The server cannot obey others, such as `requestCert`, which would protect it.
+	const unknown = Object.keys(tls).find(
+		(name) => !OF_TLS.includes(name) && tls[name] !== undefined,
+	);
+	if (unknown) throw errors.invalidArgument(`tls has no option ${unknown}`);
 	return { cert, key };
 }
 
-/** A user with a colon would share its credentials with another user and pass (RFC 7617 §2). */
+/**
+ * A client may leave out the pass. A server may not: a variable that is not set would leave it without protection. A user with a colon
+ * would share its credentials with another user and pass (RFC 7617 §2).
+ */
 function authOf(given) {
 	const { auth } = security.forNative({ auth: given });
+	if (auth?.user === "" || auth?.pass === "")
+		throw errors.invalidArgument(
+			"auth must have a user and a pass, both strings that are not empty",
+		);
 	if (auth?.user.includes(":"))
 		throw errors.invalidArgument("auth.user must not have a colon");
 	return auth;
