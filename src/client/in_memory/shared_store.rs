@@ -108,6 +108,12 @@ impl SharedStore {
         Ok(())
     }
 
+    /// Sets the clock ahead as the system does: nothing is notified.
+    #[cfg(test)]
+    pub(super) fn set_ahead(&self, ahead: Duration) {
+        self.state().ahead = ahead;
+    }
+
     /// All keys as JSON.
     pub fn dump(&self) -> String {
         self.change(|state, now| {

@@ -9,6 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
+use tokio::time::sleep;
 
 #[derive(Default)]
 struct Wakes(AtomicUsize);
@@ -102,6 +103,33 @@ async fn the_task_that_removes_what_expires_ends_with_the_last_wait_or_the_store
     drop((registered, store));
     settle().await;
     assert_eq!(tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_sees_an_expiry_half_a_second_after_the_clock_of_the_system_was_set_ahead() {
+    let store = Arc::new(SharedStore::default());
+    set(&store, "k", 3600);
+    let mut registered = wait(&store, "k");
+    let mut answer = pin!(registered.answer());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(answer.as_mut().poll(&mut context).is_pending());
+    settle().await;
+    store.set_ahead(Duration::from_secs(4000));
+    let answer = tokio::time::timeout(Duration::from_millis(501), answer).await;
+    assert!(answer.unwrap().body.contains(r#""action":"expire""#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_of_a_store_without_times_to_live_wakes_no_thread() {
+    let parks = || Handle::current().metrics().worker_park_count(0);
+    let store = Arc::new(SharedStore::default());
+    let mut registered = wait(&store, "k");
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(pin!(registered.answer()).poll(&mut context).is_pending());
+    settle().await;
+    let before = parks();
+    sleep(Duration::from_secs(3600)).await;
+    assert!(parks() - before < 10, "{}", parks() - before);
 }
 
 #[test]
