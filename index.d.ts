@@ -690,8 +690,8 @@ declare namespace etcdjs {
 		/** The whole key: `/a/b`. Its node is in the `nodes` of `/a`. */
 		key: string;
 		/**
-		 * When it expires (RFC 3339). Beside a `ttl` it counts only if it is within 2 seconds of the end of the `ttl`: it makes a dump
-		 * that is loaded at once exact.
+		 * When it expires (RFC 3339). Beside a `ttl` it counts only if it is not later than the end of the `ttl`, and at most 2 s
+		 * earlier: it makes a dump that is loaded at once exact.
 		 */
 		expiration?: string | undefined;
 		/** The seconds after which it expires, from the load on. */

@@ -58,6 +58,16 @@ test("a dump can be loaded into another store, with its indexes and TTLs", async
 	assert.equal(await to.promises.get("_hidden"), undefined);
 });
 
+test("a dump of a store whose clock is ahead prolongs no TTL in another store", async (t) => {
+	const [from, to] = [memory(t), memory(t)];
+	from.memory.advance(1_900);
+	await from.promises.set("k", "v", { ttl: 10 });
+	to.memory.load(from.memory.dump());
+	assert.ok((await to.promises.get("k")).node.ttl <= 10);
+	to.memory.advance(10_000);
+	assert.equal(await to.promises.get("k"), undefined);
+});
+
 test("a tree that is written by hand can be loaded, and the answer to a get", async (t) => {
 	const store = memory(t);
 	const { promises } = store;
