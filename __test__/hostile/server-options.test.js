@@ -64,8 +64,8 @@ async function table() {
 		...["port", "maxConnections", "maxWaits", "timeout", "drainTimeout"].map(
 			(name) => [name, NUMBERS],
 		),
-		["name", TEXTS],
-		["host", TEXTS],
+		["name", TEXTS, /name must be a string that is not empty/],
+		["host", TEXTS, /host must be a string that is not empty/],
 		["auth", [...OBJECTS, "", ...CREDENTIALS]],
 		["insecure", ["", "true", "false", 0, 1, {}, ["a"]]],
 		["tls", [...OBJECTS, "", 0, ...pairs], /tls|cert|key/],

@@ -20,6 +20,7 @@ const DEFAULTS = {
 	drainTimeout: 10_000,
 };
 const OF_TLS = ["cert", "key"];
+const URLS = "one or more URLs without a path, such as http://a:2379";
 const MOST_PORT = 65_535;
 const MOST_COUNT = 1_000_000;
 const LONGEST_MS = 2 ** 31 - 1;
@@ -30,6 +31,15 @@ LOOPBACK.addAddress("::1", "ipv6");
 
 /** What the addon needs of it. Rejects where an option cannot be used. */
 async function forNative(opts) {
+	const options = await resolved(opts);
+	if (!options.isExposed) return options;
+	throw errors.invalidArgument(
+		`${reachable(options)}: give tls, or insecure: true to serve it in cleartext`,
+	);
+}
+
+/** The same, also if `isExposed`: other machines reach the address, and nothing allows this in cleartext. */
+async function resolved(opts) {
 	const given = withDefaults(opts ?? {});
 	const options = {
 		port: whole(given, "port", 0, MOST_PORT),
@@ -44,15 +54,24 @@ async function forNative(opts) {
 	};
 	if (typeof given.insecure !== "boolean")
 		throw errors.invalidArgument("insecure must be true or false");
-	const host = hostOf(given);
+	const place = await placeOf(hostOf(given));
+	const isExposed = !place.isLocal && !options.cert && !given.insecure;
+	return { ...options, ...place, isExposed };
+}
+
+/** Where a server listens, and whether only this machine reaches it. */
+async function placeOf(host) {
 	const { address, family } = await dns.lookup(host);
-	const isLocal = LOOPBACK.check(address, `ipv${family}`);
-	if (!isLocal && !given.tls && !given.insecure)
-		throw errors.invalidArgument(
-			`${address} is reachable from other machines: give tls, or insecure: true to serve it in cleartext`,
-		);
 	const hostName = net.isIP(host) ? undefined : host;
-	return { ...options, address, hostName };
+	return {
+		address,
+		hostName,
+		isLocal: LOOPBACK.check(address, `ipv${family}`),
+	};
+}
+
+function reachable({ address }) {
+	return `${address} is reachable from other machines`;
 }
 
 function withDefaults(opts) {
@@ -79,7 +98,7 @@ function whole(given, name, least, most) {
 function text(given, name) {
 	const value = given[name];
 	if (typeof value === "string" && value !== "") return value;
-	throw errors.invalidArgument(`${name} must be a string`);
+	throw errors.invalidArgument(`${name} must be a string that is not empty`);
 }
 
 function hostOf(given) {
@@ -92,16 +111,16 @@ function hostOf(given) {
 
 /** The origins of URLs, in the order of etcd's `/v2/machines`. */
 function urlsOf(advertise) {
-	return [advertise].flat().map(originOf).sort();
+	const origins = [advertise].flat().map(originOf);
+	if (!origins.includes(undefined)) return origins.sort();
+	throw errors.invalidArgument(`advertise must be ${URLS}`);
 }
 
+/** The origin of a URL that has nothing else; undefined for any other. */
 function originOf(given) {
 	const url = URL.canParse(given) ? new URL(given) : undefined;
 	const isOrigin = url && [url.origin, `${url.origin}/`].includes(url.href);
-	if (isOrigin && /^https?:$/.test(url.protocol)) return url.origin;
-	throw errors.invalidArgument(
-		"advertise must be one or more URLs without a path, such as http://a:2379",
-	);
+	return isOrigin && /^https?:$/.test(url.protocol) ? url.origin : undefined;
 }
 
 function pemsOf(tls) {
@@ -138,4 +157,4 @@ function urlOf({ address, hostName = address, cert }, port) {
 	return `${cert ? "https" : "http"}://${host}:${port}`;
 }
 
-module.exports = { forNative, urlOf };
+module.exports = { URLS, forNative, originOf, reachable, resolved, urlOf };
