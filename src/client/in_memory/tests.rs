@@ -158,6 +158,7 @@ fn the_clock_can_be_moved_on_up_to_a_bound() {
     set(&store, "k", 1_000_000_000);
     assert!(store.dump().contains(r#""ttl":1000000000"#));
     store.advance(Duration::from_secs(1)).unwrap();
-    store.advance(Duration::from_nanos(1)).unwrap_err();
+    let error = store.advance(Duration::from_nanos(1)).unwrap_err();
+    assert_eq!(error.ahead, FURTHEST);
     store.advance(Duration::MAX).unwrap_err();
 }
