@@ -706,7 +706,7 @@ declare namespace etcdjs {
 	interface MemoryFault {
 		/**
 		 * - `"refused"`: `ECONNREFUSED`, nothing was sent;
-		 * - `"timeout"`: `ESOCKETTIMEDOUT`, at once; a write is ambiguous;
+		 * - `"timeout"`: `ESOCKETTIMEDOUT`, at once (repeated waits: after a backoff); a write is ambiguous;
 		 * - `"ambiguous"`: `ECONNRESET`; a write is ambiguous, and applied unless `applied` is `false`;
 		 * - `"noQuorum"`: etcd's error 300; a write is ambiguous;
 		 * - `"historyCleared"`: the call does not fail, but before it the event history is lost: a wait or watch that goes on from an
