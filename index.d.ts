@@ -690,8 +690,8 @@ declare namespace etcdjs {
 		/** The whole key: `/a/b`. Its node is in the `nodes` of `/a`. */
 		key: string;
 		/**
-		 * When it expires (RFC 3339). Beside a `ttl` it counts only if it is within 2 seconds of the end of the `ttl`: it makes a dump
-		 * that is loaded at once exact.
+		 * When it expires (RFC 3339). Beside a `ttl` it counts only if it is not later than the end of the `ttl`, and at most 2 s
+		 * earlier: it makes a dump that is loaded at once exact.
 		 */
 		expiration?: string | undefined;
 		/** The seconds after which it expires, from the load on. */
@@ -706,7 +706,7 @@ declare namespace etcdjs {
 	interface MemoryFault {
 		/**
 		 * - `"refused"`: `ECONNREFUSED`, nothing was sent;
-		 * - `"timeout"`: `ESOCKETTIMEDOUT`, at once; a write is ambiguous;
+		 * - `"timeout"`: `ESOCKETTIMEDOUT`, at once (repeated waits: after a backoff); a write is ambiguous;
 		 * - `"ambiguous"`: `ECONNRESET`; a write is ambiguous, and applied unless `applied` is `false`;
 		 * - `"noQuorum"`: etcd's error 300; a write is ambiguous;
 		 * - `"historyCleared"`: the call does not fail, but before it the event history is lost: a wait or watch that goes on from an

@@ -31,19 +31,25 @@ class AbortError extends EtcdError {
 	}
 }
 
-/** A watch has lost events: those of these indexes, at most, or all, where etcd's index has gone back. */
+/** A watch has lost events: those of these indexes, at most, or any, where etcd's index has not risen. */
 class HistoryGapError extends EtcdError {
 	constructor(fromIndex, toIndex) {
-		const lost =
-			toIndex < fromIndex
-				? `etcd was wiped or restored: its index was ${fromIndex - 1} and is ${toIndex}`
-				: `etcd has forgotten the events from index ${fromIndex} to ${toIndex}`;
+		const lost = lossOf(fromIndex, toIndex);
 		super(`${lost}; read the key again, or watch with resync`, {
 			code: "ERR_ETCD_HISTORY_GAP",
 			fromIndex,
 			toIndex,
 		});
 	}
+}
+
+/** `fromIndex`: that of the next event. */
+function lossOf(fromIndex, toIndex) {
+	if (toIndex >= fromIndex)
+		return `etcd has forgotten the events from index ${fromIndex} to ${toIndex}`;
+	if (toIndex === fromIndex - 1)
+		return `the event history was cleared at index ${toIndex}`;
+	return `etcd was wiped or restored: its index was ${fromIndex - 1} and is ${toIndex}`;
 }
 
 const CLASSES = {

@@ -1,7 +1,7 @@
 // `npm run demo`: every kind of call on a store in memory, and a fault of it. `-- --etcd`: the calls on a real etcd, and a failover
-// between three members. Installs missing tools, and stops the servers that it starts.
+// between three members; it installs missing tools, and stops the servers that it starts.
 const { promisify } = require("node:util");
-const { prepare, setup } = require("./setup");
+const { prepareAddon, setup } = require("./setup");
 
 const KEY = "demo/greeting";
 
@@ -153,7 +153,7 @@ async function failover(etcdjs, cluster) {
 const CALLS = [readAndWrite, wait, compare, change, watch, queue, expire];
 
 async function onMemory() {
-	await prepare();
+	await prepareAddon();
 	const store = require("..")("memory:");
 	console.log("a store in memory; on a real etcd: npm run demo -- --etcd");
 	try {

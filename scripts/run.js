@@ -8,10 +8,13 @@ const { promisify } = require("node:util");
 const ROOT = path.join(__dirname, "..");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 const GRACE_MS = 5000;
+/** Windows has none. There Ctrl+C ends each process of the console, and a detached process would have no console. */
+const HAS_GROUPS = process.platform !== "win32";
 
 const execFileAsync = promisify(execFile);
 
 function signalGroup(child, signal) {
+	if (!HAS_GROUPS) return void child.kill("SIGKILL");
 	try {
 		process.kill(-child.pid, signal);
 	} catch (error) {
@@ -36,7 +39,7 @@ function run(command, args, env = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, {
 			cwd: ROOT,
-			detached: true,
+			detached: HAS_GROUPS,
 			env: { ...process.env, ...env },
 			stdio: "inherit",
 		});

@@ -19,7 +19,7 @@ use crate::waits::{Entry, PollBackoff, Registration, Registrations, settled};
 use backend::Backend;
 pub use backend::{Api, Store};
 pub use discovery::Discovery;
-pub use in_memory::{Applied, FURTHEST, FaultPlan, SharedStore, Unplannable};
+pub use in_memory::{Applied, FURTHEST, FaultPlan, SharedStore, TooFar, Unplannable};
 use in_memory::{Fault, FaultKind};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -24,6 +24,21 @@ const NUMBERS = [
 ];
 const TEXTS = ["", 0, 1, true, {}, ["a"], Symbol("a")];
 const OBJECTS = ["me", 1, true, ["a"], () => {}];
+/** Each lacks one of the two texts. The value of a variable that is not set is undefined. */
+const CREDENTIALS = [
+	{},
+	{ pass: "s3cret" },
+	{ user: "", pass: "s3cret" },
+	{ user: undefined, pass: "s3cret" },
+	{ user: 1, pass: "s3cret" },
+	{ user: "a" },
+	...[undefined, null, "", 1, {}].map((pass) => ({ user: "a", pass })),
+];
+
+/** Starts a server. One that is started in spite of its options must not keep this process. */
+async function serving(store, options) {
+	await (await serve(store, { port: 0, ...options })).close();
+}
 
 /** Options by their names, with values that cannot be used, and what names them in the error. */
 async function table() {
@@ -35,6 +50,10 @@ async function table() {
 		{ key },
 		{ cert: key, key: cert },
 		{ cert: "", key: "" },
+		{ cert: [], key: [] },
+		{ cert, key: undefined },
+		{ cert: undefined, key },
+		{ cert, key, requestCert: true },
 		{ cert: 1, key: 1 },
 		{ cert, key: ca.tls.key },
 		{ cert, key: key.replace(/\n.{20}/, "\n") },
@@ -45,12 +64,10 @@ async function table() {
 		...["port", "maxConnections", "maxWaits", "timeout", "drainTimeout"].map(
 			(name) => [name, NUMBERS],
 		),
-		["name", TEXTS],
-		["host", TEXTS],
-		[
-			"auth",
-			[...OBJECTS, {}, { pass: "s3cret" }, { user: 1 }, { user: "a", pass: 1 }],
-		],
+		["name", TEXTS, /name must be a string that is not empty/],
+		["host", TEXTS, /host must be a string that is not empty/],
+		["auth", [...OBJECTS, "", ...CREDENTIALS]],
+		["insecure", ["", "true", "false", 0, 1, {}, ["a"]]],
 		["tls", [...OBJECTS, "", 0, ...pairs], /tls|cert|key/],
 	];
 }
@@ -58,12 +75,11 @@ async function table() {
 test("a value that cannot be used is an error that names the option, and leaves no descriptor", async (t) => {
 	const store = client(t, "memory:");
 	const descriptors = () => fs.readdirSync("/proc/self/fd").length;
-	await serve(store, { port: 0 }).then((server) => server.close());
+	await serving(store);
 	const before = descriptors();
 	for (const [name, values, named = new RegExp(name)] of await table())
 		for (const value of values) {
-			const options = { port: 0, [name]: value };
-			await assert.rejects(serve(store, options), (err) => {
+			await assert.rejects(serving(store, { [name]: value }), (err) => {
 				assert.equal(err.code, "ERR_INVALID_ARG_VALUE", `${name}: ${err}`);
 				assert.match(err.message, named);
 				assert.doesNotMatch(err.message, /s3cret/);

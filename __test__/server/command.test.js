@@ -11,6 +11,7 @@ const { command: run, start } = require("../support/command");
 const { read } = require("../support/packages/pages");
 const { client } = require("../support/lifetime");
 const { connection, raw } = require("../support/server/raw");
+const { certificates } = require("../support/tls/certificates");
 const { enableAuth, v3Etcd } = require("../support/v3/etcd");
 const { get, put } = require("./requests");
 
@@ -20,7 +21,7 @@ const execute = promisify(execFile);
 async function serving(t, ...args) {
 	const { child, ended } = start(t, ["serve", "--port", "0", ...args]);
 	const [line] = await once(child.stdout, "data");
-	const [url] = /http:\/\/\S+/.exec(line);
+	const [url] = /https?:\/\/\S+/.exec(line);
 	const { port, host } = new URL(url);
 	return { child, ended, host, port: Number(port) };
 }
@@ -54,16 +55,28 @@ test("it serves a cluster that has the v3 API alone", async (t) => {
 	assert.equal((await ended).code, 0);
 });
 
-test("an address that other machines reach needs a flag, and the start says so", async (t) => {
+test("an address that other machines reach needs TLS or a flag, and the start names the missing credentials", async (t) => {
 	const refused = await run(t, "serve", "--host", "0.0.0.0");
 	assert.equal(refused.code, 2);
-	assert.match(refused.stderr, /0\.0\.0\.0 is reachable from other machines/);
-	const { child, ended } = await serving(t, "--host", "0.0.0.0", "--insecure");
-	child.kill("SIGTERM");
 	assert.match(
-		(await ended).stderr,
-		/whoever reaches this address can read and write/,
+		refused.stderr,
+		/0\.0\.0\.0 is reachable from other machines: give --cert and --key, or --insecure to/,
 	);
+	const { good } = await certificates();
+	const tls = ["--cert", good.certFile, "--key", good.keyFile];
+	const table = [
+		[["--host", "0.0.0.0", "--insecure"], true],
+		[["--host", "0.0.0.0", ...tls], true],
+		[["--insecure"], false],
+		[tls, false],
+	];
+	for (const [args, isReachable] of table) {
+		const { child, ended } = await serving(t, ...args);
+		child.kill("SIGTERM");
+		const { stderr } = await ended;
+		const warned = /whoever reaches this address can read and write/;
+		assert.equal(warned.test(stderr), isReachable, `${args}: ${stderr}`);
+	}
 });
 
 test("wrong arguments end it with exit code 2, an address in use with 1, and --help with 0", async (t) => {
@@ -115,6 +128,10 @@ test("wrong arguments are told without the values that they have", () => {
 		[["--cert", "c.pem"], /--cert and --key are given together/],
 		[["--etcd", ""], /--etcd is empty/],
 		[["--cert", "", "--key", ""], /--cert is empty/],
+		[
+			["--advertise-client-urls", "http://a:1,s3cret"],
+			/--advertise-client-url/,
+		],
 		[["--etcd", "a,"], /--etcd is a host or URL, or several/],
 		[["--etcd", "memory:s3cret"], /--etcd is a host or URL, or several/],
 		[["--toString", "s3cret"], /there is no option --toString/],

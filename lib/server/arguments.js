@@ -2,6 +2,7 @@
 "use strict";
 
 const { UsageError, authOf, contentOf, split } = require("../command-line");
+const { URLS, originOf } = require("./options");
 
 const OPTIONS = {
 	port: { type: "string" },
@@ -31,7 +32,7 @@ function parse(args) {
 			port: portOf(values.port),
 			host: values.host,
 			name: values.name,
-			advertise: values["advertise-client-urls"]?.split(","),
+			advertise: advertisedOf(values["advertise-client-urls"]),
 			insecure: values.insecure,
 			tls: pairOf(values, "cert", "key"),
 		},
@@ -44,6 +45,14 @@ function hostsOf(list) {
 	if (hosts?.some((host) => host === "" || /^memory:/i.test(host)))
 		throw new UsageError("--etcd is a host or URL, or several with commas");
 	return hosts;
+}
+
+function advertisedOf(list) {
+	const urls = list?.split(",");
+	if (!urls || urls.every(originOf)) return urls;
+	throw new UsageError(
+		`--advertise-client-urls is ${URLS}, with commas between them`,
+	);
 }
 
 function portOf(text) {

@@ -5,7 +5,8 @@ const etcd = require("../../promises");
 const { UsageError } = require("../command-line");
 const { parse } = require("./arguments");
 const { HELP } = require("./help");
-const { serve } = require("./serve");
+const { reachable, resolved } = require("./options");
+const { clientOf, listen } = require("./serve");
 
 const SUCCESS = 0;
 const FAILURE = 1;
@@ -18,6 +19,8 @@ const TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3000;
 const IN_MEMORY =
 	"the keys are in memory: none is kept after the end of this process";
+const WITHOUT_CREDENTIALS =
+	"there are no credentials: whoever reaches this address can read and write";
 
 function complain(text) {
 	process.stderr.write(`etcdjs: ${text}\n`);
@@ -42,8 +45,9 @@ async function run({ etcd: hosts, clientOptions, serveOptions }) {
 	try {
 		if (hosts) await probe(store);
 		const stopped = stopSignal();
-		const server = await serve(store, serveOptions);
-		announce(server, { hosts, ...serveOptions });
+		const options = await safe(serveOptions);
+		const server = listen(clientOf(store), options);
+		announce(server, hosts, options);
 		await stopped;
 		await server.close();
 		return SUCCESS;
@@ -69,9 +73,18 @@ function storeOf(hosts, clientOptions) {
 	});
 }
 
-function announce({ url }, { hosts, insecure, tls }) {
-	if (insecure && !tls)
-		complain("--insecure: whoever reaches this address can read and write");
+/** The options of the server, unless they expose the keys without the flag that allows it. */
+async function safe(serveOptions) {
+	const options = await resolved(serveOptions);
+	if (!options.isExposed) return options;
+	throw new UsageError(
+		`${reachable(options)}: give --cert and --key, or --insecure to serve it in cleartext`,
+	);
+}
+
+/** The command has no option for credentials of clients. TLS does not check who a client is. */
+function announce({ url }, hosts, { isLocal }) {
+	if (!isLocal) complain(WITHOUT_CREDENTIALS);
 	complain(hosts ? "the keys are in the cluster's v3 store" : IN_MEMORY);
 	process.stdout.write(`serving etcd's v2 API at ${url}\n`);
 }

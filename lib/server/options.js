@@ -19,6 +19,8 @@ const DEFAULTS = {
 	timeout: 60_000,
 	drainTimeout: 10_000,
 };
+const OF_TLS = ["cert", "key"];
+const URLS = "one or more URLs without a path, such as http://a:2379";
 const MOST_PORT = 65_535;
 const MOST_COUNT = 1_000_000;
 const LONGEST_MS = 2 ** 31 - 1;
@@ -29,6 +31,15 @@ LOOPBACK.addAddress("::1", "ipv6");
 
 /** What the addon needs of it. Rejects where an option cannot be used. */
 async function forNative(opts) {
+	const options = await resolved(opts);
+	if (!options.isExposed) return options;
+	throw errors.invalidArgument(
+		`${reachable(options)}: give tls, or insecure: true to serve it in cleartext`,
+	);
+}
+
+/** The same, also if `isExposed`: other machines reach the address, and nothing allows this in cleartext. */
+async function resolved(opts) {
 	const given = withDefaults(opts ?? {});
 	const options = {
 		port: whole(given, "port", 0, MOST_PORT),
@@ -43,15 +54,24 @@ async function forNative(opts) {
 	};
 	if (typeof given.insecure !== "boolean")
 		throw errors.invalidArgument("insecure must be true or false");
-	const host = hostOf(given);
+	const place = await placeOf(hostOf(given));
+	const isExposed = !place.isLocal && !options.cert && !given.insecure;
+	return { ...options, ...place, isExposed };
+}
+
+/** Where a server listens, and whether only this machine reaches it. */
+async function placeOf(host) {
 	const { address, family } = await dns.lookup(host);
-	const isLocal = LOOPBACK.check(address, `ipv${family}`);
-	if (!isLocal && !given.tls && !given.insecure)
-		throw errors.invalidArgument(
-			`${address} is reachable from other machines: give tls, or insecure: true to serve it in cleartext`,
-		);
 	const hostName = net.isIP(host) ? undefined : host;
-	return { ...options, address, hostName };
+	return {
+		address,
+		hostName,
+		isLocal: LOOPBACK.check(address, `ipv${family}`),
+	};
+}
+
+function reachable({ address }) {
+	return `${address} is reachable from other machines`;
 }
 
 function withDefaults(opts) {
@@ -78,7 +98,7 @@ function whole(given, name, least, most) {
 function text(given, name) {
 	const value = given[name];
 	if (typeof value === "string" && value !== "") return value;
-	throw errors.invalidArgument(`${name} must be a string`);
+	throw errors.invalidArgument(`${name} must be a string that is not empty`);
 }
 
 function hostOf(given) {
@@ -91,16 +111,16 @@ function hostOf(given) {
 
 /** The origins of URLs, in the order of etcd's `/v2/machines`. */
 function urlsOf(advertise) {
-	return [advertise].flat().map(originOf).sort();
+	const origins = [advertise].flat().map(originOf);
+	if (!origins.includes(undefined)) return origins.sort();
+	throw errors.invalidArgument(`advertise must be ${URLS}`);
 }
 
+/** The origin of a URL that has nothing else; undefined for any other. */
 function originOf(given) {
 	const url = URL.canParse(given) ? new URL(given) : undefined;
 	const isOrigin = url && [url.origin, `${url.origin}/`].includes(url.href);
-	if (isOrigin && /^https?:$/.test(url.protocol)) return url.origin;
-	throw errors.invalidArgument(
-		"advertise must be one or more URLs without a path, such as http://a:2379",
-	);
+	return isOrigin && /^https?:$/.test(url.protocol) ? url.origin : undefined;
 }
 
 function pemsOf(tls) {
@@ -108,12 +128,24 @@ function pemsOf(tls) {
 	const { cert, key } = security.forNative({ cert: tls.cert, key: tls.key });
 	if (!cert || !key)
 		throw errors.invalidArgument("tls must have a cert and a key");
+	// The server cannot obey others, such as `requestCert`, which would protect it.
+	const unknown = Object.keys(tls).find(
+		(name) => !OF_TLS.includes(name) && tls[name] !== undefined,
+	);
+	if (unknown) throw errors.invalidArgument(`tls has no option ${unknown}`);
 	return { cert, key };
 }
 
-/** A user with a colon would share its credentials with another user and pass (RFC 7617 §2). */
+/**
+ * A client may leave out the pass. A server may not: a variable that is not set would leave it without protection. A user with a colon
+ * would share its credentials with another user and pass (RFC 7617 §2).
+ */
 function authOf(given) {
 	const { auth } = security.forNative({ auth: given });
+	if (auth?.user === "" || auth?.pass === "")
+		throw errors.invalidArgument(
+			"auth must have a user and a pass, both strings that are not empty",
+		);
 	if (auth?.user.includes(":"))
 		throw errors.invalidArgument("auth.user must not have a colon");
 	return auth;
@@ -125,4 +157,4 @@ function urlOf({ address, hostName = address, cert }, port) {
 	return `${cert ? "https" : "http"}://${host}:${port}`;
 }
 
-module.exports = { forNative, urlOf };
+module.exports = { URLS, forNative, originOf, reachable, resolved, urlOf };

@@ -11,9 +11,18 @@ const open = new Set();
 
 /** Starts a server; it keeps the event loop open until it is closed. */
 async function serve(store, opts) {
+	const client = clientOf(store);
+	return listen(client, await options.forNative(opts));
+}
+
+function clientOf(store) {
 	const client = store?.[NATIVE];
 	if (!client) throw errors.invalidArgument("serve takes a store of etcdjs");
-	const given = await options.forNative(opts);
+	return client;
+}
+
+/** The same, with options as the addon needs them. */
+function listen(client, given) {
 	const native = start(client, given);
 	open.add(native);
 	loop.enter();
@@ -57,4 +66,4 @@ class Server {
 	}
 }
 
-module.exports = { serve };
+module.exports = { clientOf, listen, serve };

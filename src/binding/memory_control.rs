@@ -4,23 +4,20 @@ use super::error_json::error_json;
 use super::flags::CallFlags;
 use super::native_client::NativeClient;
 use super::options::duration;
-use crate::client::{FURTHEST, FaultPlan, SharedStore, Unplannable};
+use crate::client::{FURTHEST, FaultPlan, SharedStore, TooFar, Unplannable};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[napi]
 impl NativeClient {
     /// Moves the clock on by milliseconds.
     #[napi]
     pub fn memory_advance(&self, ms: f64) -> Result<()> {
-        let too_far = || {
-            let years = FURTHEST.as_secs() / (365 * 24 * 3600);
-            let reason = "the clock of a store can be ahead of the system's by at most";
-            unusable(format!("{reason} {years} years: advance({ms})"))
-        };
-        let time = duration(Some(ms)).ok_or_else(too_far)?;
-        self.memory()?.advance(time).map_err(|_| too_far())
+        let time = duration(Some(ms)).unwrap_or(Duration::MAX);
+        let too_far = |error| unusable(too_far(ms, &error));
+        self.memory()?.advance(time).map_err(too_far)
     }
 
     /// All keys as JSON.
@@ -56,6 +53,25 @@ impl NativeClient {
     fn memory(&self) -> Result<&Arc<SharedStore>> {
         let memory = self.client.as_ref().and_then(|client| client.memory());
         memory.ok_or_else(|| Error::from_reason("store destroyed"))
+    }
+}
+
+/// What an advance by milliseconds that is too far is told.
+fn too_far(ms: f64, TooFar { ahead }: &TooFar) -> String {
+    let most = FURTHEST.as_millis();
+    let years = FURTHEST.as_secs() / (365 * 24 * 3600);
+    let limit = format!("by at most {years} years of 365 days ({most} ms)");
+    let (ahead, by) = (ahead.as_millis(), short(ms));
+    format!(
+        "the clock of a store can be ahead of the system's {limit}: it is ahead by {ahead} ms, and advance({by}) is too far"
+    )
+}
+
+/// A number without hundreds of digits.
+fn short(number: f64) -> String {
+    match number < 1e15 {
+        true => number.to_string(),
+        false => format!("{number:e}"),
     }
 }
 

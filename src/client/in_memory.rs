@@ -31,7 +31,7 @@ use crate::waits::{Entry, Position, StoreIndex, Waited};
 pub use faults::{Fault, FaultKind, FaultPlan, Unplannable};
 use named::named;
 pub use registered::Registered;
-pub use shared_store::{Applied, FURTHEST, SharedStore};
+pub use shared_store::{Applied, FURTHEST, SharedStore, TooFar};
 use std::sync::Arc;
 use std::time::Duration;
 

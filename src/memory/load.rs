@@ -31,8 +31,9 @@ use malformed::JsonPath;
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
-/// A time to live is rounded up to seconds, and a load comes after its dump: so far apart the two agree.
-const AGREEMENT: Duration = Duration::from_secs(2);
+/// A time to live is rounded up to seconds, and a load comes after its dump: so much earlier than the end of its time to live a node
+/// expires at most.
+const EARLIER: Duration = Duration::from_secs(2);
 
 const OF_TREE: &[&str] = &["action", "index", "node"];
 const OF_NODE: &[&str] = &[
@@ -215,8 +216,9 @@ impl Reader {
         }
     }
 
-    /// When a node expires. A time to live begins anew with the load. An expiration beside it counts if both still agree: so a dump
-    /// that is loaded at once is exact to the nanosecond, and a tree that is older has what was left of each time to live.
+    /// When a node expires. A time to live begins anew with the load. An expiration beside it counts if it may be of the same time to
+    /// live: so a dump that is loaded at once is exact to the nanosecond, and a tree that is older has what was left of each time to live.
+    /// A later expiration does not count: that of a store whose clock is ahead would prolong the time to live.
     fn expiration(&self, fields: &Fields<'_>) -> Result<Option<SystemTime>, Malformed> {
         let ttl = fields.number("ttl")?;
         let anew = ttl.and_then(|ttl| expiration_of_new(self.now, ttl));
@@ -225,15 +227,15 @@ impl Reader {
         };
         let fault = || fields.fault("expiration", "is not a date such as 2026-01-31T12:00:00.5Z");
         let date = parse_date(text).ok_or_else(fault)?;
-        let is_other = anew.is_some_and(|anew| distance(anew, date) > AGREEMENT);
-        Ok(Some(date).filter(|_| !is_other).or(anew))
+        let counts = anew.is_none_or(|anew| is_of(anew, date));
+        Ok(Some(date).filter(|_| counts).or(anew))
     }
 }
 
-/// The time between two moments.
-fn distance(one: SystemTime, other: SystemTime) -> Duration {
-    let between = one.duration_since(other);
-    between.unwrap_or_else(|error| error.duration())
+/// Whether a date may be the exact end of a time to live whose whole seconds end at a moment.
+fn is_of(end: SystemTime, date: SystemTime) -> bool {
+    end.duration_since(date)
+        .is_ok_and(|earlier| earlier <= EARLIER)
 }
 
 /// The name of a child of a directory.

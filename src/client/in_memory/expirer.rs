@@ -14,6 +14,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+/// The longest time between two looks while a key has a time to live: etcd's `SyncTicker`. A timer does not follow the system's clock,
+/// which is set ahead, or goes on while the machine is suspended.
+const LONGEST_SLEEP: Duration = Duration::from_millis(500);
+
 /// What the task and its store tell each other.
 #[derive(Debug, Default)]
 pub struct Expirer {
@@ -55,7 +59,7 @@ async fn expire(running: Running, changed: Arc<Notify>) {
     while let Some(due) = running.look() {
         let expiry = async {
             match due {
-                Some(left) => sleep(left).await,
+                Some(left) => sleep(left.min(LONGEST_SLEEP)).await,
                 None => pending().await,
             }
         };

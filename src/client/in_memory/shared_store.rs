@@ -34,7 +34,10 @@ struct State {
 
 /// The clock of a store would be too far ahead of the system's.
 #[derive(Debug, PartialEq, Eq)]
-pub struct TooFar;
+pub struct TooFar {
+    /// How far it is ahead, and remains so.
+    pub ahead: Duration,
+}
 
 /// The answer to a request, or its registered wait.
 #[derive(Debug)]
@@ -99,13 +102,20 @@ impl SharedStore {
         let mut state = self.state();
         let ahead = state.ahead.saturating_add(time);
         if ahead > FURTHEST {
-            return Err(TooFar);
+            let ahead = state.ahead;
+            return Err(TooFar { ahead });
         }
         state.ahead = ahead;
         state.expire();
         drop(state);
         self.expirer.changed.notify_one();
         Ok(())
+    }
+
+    /// Sets the clock ahead as the system does: nothing is notified.
+    #[cfg(test)]
+    pub(super) fn set_ahead(&self, ahead: Duration) {
+        self.state().ahead = ahead;
     }
 
     /// All keys as JSON.

@@ -9,6 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
+use tokio::time::sleep;
 
 #[derive(Default)]
 struct Wakes(AtomicUsize);
@@ -104,6 +105,33 @@ async fn the_task_that_removes_what_expires_ends_with_the_last_wait_or_the_store
     assert_eq!(tasks(), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_wait_sees_an_expiry_half_a_second_after_the_clock_of_the_system_was_set_ahead() {
+    let store = Arc::new(SharedStore::default());
+    set(&store, "k", 3600);
+    let mut registered = wait(&store, "k");
+    let mut answer = pin!(registered.answer());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(answer.as_mut().poll(&mut context).is_pending());
+    settle().await;
+    store.set_ahead(Duration::from_secs(4000));
+    let answer = tokio::time::timeout(Duration::from_millis(501), answer).await;
+    assert!(answer.unwrap().body.contains(r#""action":"expire""#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_of_a_store_without_times_to_live_wakes_no_thread() {
+    let parks = || Handle::current().metrics().worker_park_count(0);
+    let store = Arc::new(SharedStore::default());
+    let mut registered = wait(&store, "k");
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(pin!(registered.answer()).poll(&mut context).is_pending());
+    settle().await;
+    let before = parks();
+    sleep(Duration::from_secs(3600)).await;
+    assert!(parks() - before < 10, "{}", parks() - before);
+}
+
 #[test]
 fn a_wait_sees_expiries_after_the_runtime_of_another_wait_has_ended() {
     let store = Arc::new(SharedStore::default());
@@ -130,6 +158,7 @@ fn the_clock_can_be_moved_on_up_to_a_bound() {
     set(&store, "k", 1_000_000_000);
     assert!(store.dump().contains(r#""ttl":1000000000"#));
     store.advance(Duration::from_secs(1)).unwrap();
-    store.advance(Duration::from_nanos(1)).unwrap_err();
+    let error = store.advance(Duration::from_nanos(1)).unwrap_err();
+    assert_eq!(error.ahead, FURTHEST);
     store.advance(Duration::MAX).unwrap_err();
 }

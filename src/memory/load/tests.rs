@@ -95,28 +95,28 @@ fn a_node_without_a_created_index_was_created_by_its_last_change() {
 }
 
 #[test]
-fn a_time_to_live_begins_anew_unless_its_expiration_still_agrees() {
+fn a_time_to_live_begins_anew_unless_its_expiration_is_at_most_two_seconds_earlier() {
+    let millis = |ms: u64| at(0) + Duration::from_millis(ms);
     let day_before = "2025-11-25T12:00:00.5Z";
     let table = [
-        (json!({ "ttl": 9, "expiration": day_before }), at(9)),
-        (
-            json!({ "ttl": 9, "expiration": "2025-11-26T12:00:30Z" }),
-            at(9),
-        ),
-        (
-            json!({ "ttl": 9, "expiration": "2025-11-26T12:00:08.5Z" }),
-            at(8) + Duration::from_millis(500),
-        ),
-        (
-            json!({ "expiration": day_before }),
-            at(0) - Duration::from_millis(86_399_500),
-        ),
+        (Some(9), day_before, millis(9_000)),
+        (Some(9), "2025-11-26T12:00:06.999Z", millis(9_000)),
+        (Some(9), "2025-11-26T12:00:07Z", millis(7_000)),
+        (Some(9), "2025-11-26T12:00:08.5Z", millis(8_500)),
+        (Some(9), "2025-11-26T12:00:09Z", millis(9_000)),
+        (Some(9), "2025-11-26T12:00:09.001Z", millis(9_000)),
+        (Some(9), "2025-11-26T12:00:11Z", millis(9_000)),
+        (Some(9), "2025-11-26T12:00:30Z", millis(9_000)),
+        (None, day_before, at(0) - Duration::from_millis(86_399_500)),
+        (None, "2025-11-26T12:00:30Z", millis(30_000)),
     ];
-    for (mut node, expected) in table {
-        node["key"] = "/a".into();
-        node["value"] = "".into();
+    for (ttl, expiration, expected) in table {
+        let mut node = json!({ "key": "/a", "value": "", "expiration": expiration });
+        if let Some(ttl) = ttl {
+            node["ttl"] = ttl.into();
+        }
         let memory = loaded(&json!({ "node": { "nodes": [node] } }));
-        assert_eq!(memory.next_expiry(), Some(expected));
+        assert_eq!(memory.next_expiry(), Some(expected), "{ttl:?} {expiration}");
     }
 }
 
