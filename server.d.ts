@@ -16,7 +16,7 @@ declare namespace server {
 			cert: etcdjs.Pem;
 			key: etcdjs.Pem;
 		};
-		/** The credentials that each request must have, as HTTP Basic authentication. Default: none. */
+		/** The credentials that each request must have, as HTTP Basic authentication. Neither may be empty. Default: none. */
 		auth?: { user: string; pass: string };
 		/** Allows an address that other machines reach, without TLS. Default: `false`. */
 		insecure?: boolean;

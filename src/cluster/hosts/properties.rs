@@ -125,7 +125,8 @@ proptest! {
         before in "[,/?#:a-z0-9\\\\]{0,3}",
         after in "[ -~]{0,12}",
     ) {
-        prop_assume!(!(begins_with_port(&before) && after.contains(',')));
+        // The limit of a list (list.rs): the text behind the comma is a host of its own, with a name or a scheme.
+        prop_assume!(!(begins_with_port(&before) && (after.contains(',') || after.contains("://"))));
         let password = format!("{before}{SECRET}{after}");
         let hosts = Host::parse_list(&format!("{scheme}root:{password}@h:1"));
         let shown: Vec<&str> = hosts.iter().map(Host::endpoint).collect();
