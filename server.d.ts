@@ -27,7 +27,10 @@ declare namespace server {
 		 * client has reached the server, with `host` if that is a name.
 		 */
 		advertise?: string | string[];
-		/** The most open connections; a further one ends an idle one, or is closed. Default: 10,000. */
+		/**
+		 * The most open connections. From half of it on, each new connection ends the one that has been idle for the longest time. If all
+		 * are open and none is idle, a new connection is closed. Default: 10,000.
+		 */
 		maxConnections?: number;
 		/** The most waits; a further one is answered with the status 503. Default: 10,000. */
 		maxWaits?: number;

@@ -31,7 +31,7 @@ class AbortError extends EtcdError {
 	}
 }
 
-/** A watch has lost events: those of these indexes, at most, or any, where etcd's index has not risen. */
+/** A watch has lost events: at most those from `fromIndex` to `toIndex`, or any events if etcd's index has not risen. */
 class HistoryGapError extends EtcdError {
 	constructor(fromIndex, toIndex) {
 		const lost = lossOf(fromIndex, toIndex);

@@ -142,18 +142,21 @@ test("a fault for waits is for each wait, each next and each watch of the progra
 	const store = memory(t);
 	const { promises } = store;
 	const fault = { error: "refused", operation: "wait" };
-	const codes = [];
+	const [codes, writes] = [[], []];
+	const write = () => writes.push(promises.set("k", "v"));
 	await new Promise((resolve) => {
 		const onevent = (err, _event, next) => {
 			codes.push(err?.code);
 			if (codes.length === 3) return resolve();
 			if (!err) store.memory.fail(fault);
 			next(onevent);
-			promises.set("k", "v");
+			write();
 		};
 		store.wait("k", onevent);
-		promises.set("k", "v");
+		write();
 	});
+	// The watch must begin behind them.
+	await Promise.all(writes);
 	assert.deepEqual(codes, [undefined, "ECONNREFUSED", undefined]);
 	const watch = store.watch("k");
 	await watch.ready;

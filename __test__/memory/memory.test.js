@@ -1,5 +1,6 @@
 // The store in memory: one of its own or shared by name.
 const assert = require("node:assert/strict");
+const { once } = require("node:events");
 const { test } = require("node:test");
 const { Worker } = require("node:worker_threads");
 const { subject } = require("../support");
@@ -46,9 +47,10 @@ test("a worker shares a store by its name", async (t) => {
 	const ready = store.promises.wait("ready");
 	const worker = new Worker(code, { eval: true, workerData });
 	t.after(() => worker.terminate());
+	const done = once(worker, "message");
 	await ready;
 	await store.promises.set("there", "value");
-	await new Promise((resolve) => worker.once("message", resolve));
+	await done;
 	assert.equal((await store.promises.get("back")).node.value, "value");
 });
 

@@ -32,7 +32,7 @@ test("requests that are refused, and those for other resources", async (t) => {
 	await assertSame(await beside(t), REFUSED);
 });
 
-/** Resources that tell of the server itself. */
+/** Resources that describe the server itself. */
 const OF_SERVER = [
 	...["/version", "/health", "/v2/machines", "/v2/members", "/v2/members/"],
 	...["/v2/members/leader", "/v2/stats/self", "/v2/stats/leader"],
@@ -54,7 +54,7 @@ function withoutIdentity(body) {
 		.replace(/:\d+(?=[,}])/g, ":0");
 }
 
-test("what tells of the server is the same, but for names, ids, addresses, times and counts", async (t) => {
+test("what describes the server is the same, but for names, ids, addresses, times and counts", async (t) => {
 	const ports = [beside.etcd, await beside(t)];
 	for (const path of OF_SERVER) {
 		const [theirs, ours] = await Promise.all(

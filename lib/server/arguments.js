@@ -51,7 +51,7 @@ function advertisedOf(list) {
 	const urls = list?.split(",");
 	if (!urls || urls.every(originOf)) return urls;
 	throw new UsageError(
-		`--advertise-client-urls is ${URLS}, with commas between them`,
+		`--advertise-client-urls must be ${URLS}, with commas between them`,
 	);
 }
 

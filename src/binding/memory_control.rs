@@ -56,7 +56,7 @@ impl NativeClient {
     }
 }
 
-/// What an advance by milliseconds that is too far is told.
+/// The text of the error for an advance that goes too far.
 fn too_far(ms: f64, TooFar { ahead }: &TooFar) -> String {
     let most = FURTHEST.as_millis();
     let years = FURTHEST.as_secs() / (365 * 24 * 3600);

@@ -31,8 +31,8 @@ use malformed::JsonPath;
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
-/// A time to live is rounded up to seconds, and a load comes after its dump: so much earlier than the end of its time to live a node
-/// expires at most.
+/// A time to live is rounded up to seconds, and a load comes after its dump: a node expires at most so much earlier than the load and
+/// its time to live say.
 const EARLIER: Duration = Duration::from_secs(2);
 
 const OF_TREE: &[&str] = &["action", "index", "node"];
@@ -48,8 +48,8 @@ const OF_NODE: &[&str] = &[
 ];
 
 impl Memory {
-    /// Replaces all keys. The index does not fall, and rises if a node has no index of its own. The event history begins anew, so that each registered wait ends with the error
-    /// 401.
+    /// Replaces all keys. The index does not fall, and rises if a node has no index of its own. The event history begins anew, so that
+    /// each registered wait ends with the error 401.
     ///
     /// # Errors
     /// If the tree is malformed. The store is as it was.
@@ -217,7 +217,7 @@ impl Reader {
     }
 
     /// When a node expires. A time to live begins anew with the load. An expiration beside it counts if it may be of the same time to
-    /// live: so a dump that is loaded at once is exact to the nanosecond, and a tree that is older has what was left of each time to live.
+    /// live: so a dump that is loaded at once is exact to the nanosecond.
     /// A later expiration does not count: that of a store whose clock is ahead would prolong the time to live.
     fn expiration(&self, fields: &Fields<'_>) -> Result<Option<SystemTime>, Malformed> {
         let ttl = fields.number("ttl")?;

@@ -26,7 +26,7 @@ const HEADER_DELAY: Duration = Duration::from_millis(250);
 /// The time for the cluster's id.
 const ID_LIMIT: Duration = Duration::from_secs(1);
 
-/// The time for what tells the health of the cluster. A read leaves a member that has hung after 3 s.
+/// The time for the read of `/health`. A read leaves a member that has hung after 3 s.
 const HEALTH_LIMIT: Duration = Duration::from_secs(5);
 
 /// A key that nobody writes. It is read to learn whether a quorum answers.

@@ -10,7 +10,7 @@ use super::peer::Peer;
 use super::route::answer;
 use super::socket::Socket;
 use super::state::State;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -60,9 +60,12 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         let (state, peer, activity) = (state.clone(), peer.clone(), activity.clone());
         let is_cut = cut.take(request.uri());
-        // It may be a wait, which must be registered.
+        let new = take(&new);
+        if let Some(new) = &new {
+            new.note_request();
+        }
         let is_get = request.method() == Method::GET;
-        let new = take(&new).filter(|_| is_get);
+        let new = new.filter(|_| is_get && is_wait_for_next(request.uri()));
         async move {
             activity.answer();
             let reply = answer(&state, &peer, is_cut, request).await;
@@ -91,6 +94,12 @@ where
     connection.as_mut().graceful_shutdown();
     // Its error is that of a client that has gone, or that of a wait that was ended.
     let _ = connection.await;
+}
+
+/// Whether later writes must let a request be registered: a wait without an index gets the events from then on.
+fn is_wait_for_next(target: &Uri) -> bool {
+    let query = target.query().unwrap_or_default();
+    query.contains("wait=") && !query.contains("waitIndex=")
 }
 
 fn take(new: &Mutex<Option<NewConnection>>) -> Option<NewConnection> {

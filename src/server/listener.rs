@@ -15,6 +15,7 @@ use super::state::{Setup, State};
 use crate::client::Client;
 use crate::task::task;
 use ring::digest::{SHA256, digest};
+use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +25,10 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
+
+/// So many connections may wait to be accepted. With the 128 of std, a burst of 200 costs some of them a second: the system drops
+/// their first packets.
+const BACKLOG: i32 = 4096;
 
 /// The time until the next attempt after a failed one, such as for want of file descriptors.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
@@ -47,8 +52,7 @@ impl Server {
         setup: Setup,
         runtime: &Handle,
     ) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind(address)?;
-        listener.set_nonblocking(true)?;
+        let listener = bind(address)?;
         let address = listener.local_addr()?;
         let (ending, is_ending) = watch::channel(false);
         let state = Arc::new(state(address, client, setup, is_ending));
@@ -72,6 +76,17 @@ impl Server {
         // A listener that has panicked has ended.
         let _ = self.task.await;
     }
+}
+
+fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // As std does it: on Windows the option would let two servers listen on one port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
 }
 
 fn state(
@@ -128,10 +143,10 @@ async fn accept(listener: TcpListener, state: &Arc<State>, connections: &mut Joi
                         connections.spawn(task(serve(stream, new, state.clone())));
                     }
                 }
-                Err(_) => {
-                    state.idle.end_one();
-                    sleep(ACCEPT_BACKOFF).await;
-                }
+                Err(_) => match state.idle.end_one() {
+                    true => drop(connections.join_next().await),
+                    false => sleep(ACCEPT_BACKOFF).await,
+                },
             },
         }
     }

@@ -8,27 +8,40 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// A write waits until so long after a connection was accepted for its first request.
+/// A write waits for the first request of a connection at most so long after the connection was accepted.
 const REQUEST_LIMIT: Duration = Duration::from_millis(250);
 
-/// So long writes wait for nobody, after one has waited in vain.
+/// How long writes wait for no connection, after a write has waited in vain for one that sent nothing.
 const SUSPENSION: Duration = Duration::from_secs(10);
 
 /// How often a write looks whether the earlier connections have sent their requests.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
+#[derive(Debug)]
+struct Accepted {
+    at: Instant,
+    /// Whether its first request has come, which is being registered.
+    has_request: bool,
+}
+
+impl Accepted {
+    fn is_late(&self) -> bool {
+        self.at.elapsed() >= REQUEST_LIMIT
+    }
+}
+
 #[derive(Debug, Default)]
 struct Entries {
     next: u64,
-    /// When each was accepted, by their numbers. Numbers and times grow together.
-    accepted: BTreeMap<u64, Instant>,
+    /// By their numbers. Numbers and times grow together.
+    accepted: BTreeMap<u64, Accepted>,
     suspended_until: Option<Instant>,
 }
 
 impl Entries {
     fn forget_late(&mut self) {
         while let Some(first) = self.accepted.first_entry()
-            && first.get().elapsed() >= REQUEST_LIMIT
+            && first.get().is_late()
         {
             first.remove();
         }
@@ -48,11 +61,14 @@ impl Entries {
         let Some((_, accepted)) = first.filter(|(number, _)| **number < end) else {
             return false;
         };
-        let is_late = accepted.elapsed() >= REQUEST_LIMIT;
-        if is_late {
+        if !accepted.is_late() {
+            return true;
+        }
+        if !accepted.has_request {
             self.suspended_until = Some(Instant::now() + SUSPENSION);
         }
-        !is_late
+        self.forget_late();
+        self.awaits(end)
     }
 }
 
@@ -73,7 +89,11 @@ impl NewConnections {
         let mut entries = self.lock();
         let number = entries.next;
         entries.next += 1;
-        entries.accepted.insert(number, Instant::now());
+        let accepted = Accepted {
+            at: Instant::now(),
+            has_request: false,
+        };
+        entries.accepted.insert(number, accepted);
         NewConnection {
             number,
             all: self.clone(),
@@ -98,6 +118,16 @@ impl NewConnections {
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl NewConnection {
+    /// Its first request has come. The connection is new until the request is registered.
+    pub fn note_request(&self) {
+        let mut entries = self.all.lock();
+        if let Some(accepted) = entries.accepted.get_mut(&self.number) {
+            accepted.has_request = true;
+        }
     }
 }
 

@@ -41,7 +41,7 @@ impl Socket {
         self.closed_by_checks().await;
     }
 
-    /// The same where the system does not tell the end alone: a connection with unread bytes is ready all the time.
+    /// The same where the system does not report the end apart from unread bytes: a connection with unread bytes is always ready.
     #[cfg(any(test, not(target_os = "linux")))]
     async fn closed_by_checks(&self) {
         while let Ok(ready) = self.0.ready(Interest::READABLE).await {

@@ -72,3 +72,13 @@ async fn a_connection_that_was_silent_before_the_write_delays_no_later_one() {
     let _new = new_connections.add();
     assert!(waited(&new_connections).await > POLL_INTERVAL);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_long_to_register_delays_writes_and_does_not_stop_them_from_waiting() {
+    let new_connections = NewConnections::default();
+    let new = new_connections.add();
+    new.note_request();
+    assert!(waited(&new_connections).await >= REQUEST_LIMIT);
+    let _new = new_connections.add();
+    assert!(waited(&new_connections).await > POLL_INTERVAL);
+}
