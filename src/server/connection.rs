@@ -10,7 +10,7 @@ use super::peer::Peer;
 use super::route::answer;
 use super::socket::Socket;
 use super::state::State;
-use http::{Method, Request, Response, Uri};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -60,12 +60,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         let (state, peer, activity) = (state.clone(), peer.clone(), activity.clone());
         let is_cut = cut.take(request.uri());
-        let new = take(&new);
-        if let Some(new) = &new {
-            new.note_request();
-        }
-        let is_get = request.method() == Method::GET;
-        let new = new.filter(|_| is_get && is_wait_for_next(request.uri()));
+        let new = take(&new).filter(|new| stays_new(new, &request));
         async move {
             activity.answer();
             let reply = answer(&state, &peer, is_cut, request).await;
@@ -96,10 +91,12 @@ where
     let _ = connection.await;
 }
 
-/// Whether later writes must let a request be registered: a wait without an index gets the events from then on.
-fn is_wait_for_next(target: &Uri) -> bool {
-    let query = target.query().unwrap_or_default();
-    query.contains("wait=") && !query.contains("waitIndex=")
+/// Whether later writes must also let the first request of a connection be registered: a wait without an index gets the events from
+/// then on.
+fn stays_new<B>(new: &NewConnection, request: &Request<B>) -> bool {
+    new.note_request();
+    let query = request.uri().query().unwrap_or_default();
+    request.method() == Method::GET && query.contains("wait=") && !query.contains("waitIndex=")
 }
 
 fn take(new: &Mutex<Option<NewConnection>>) -> Option<NewConnection> {
