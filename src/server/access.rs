@@ -72,9 +72,10 @@ fn is_own_name(host: &str, setup: &Setup) -> bool {
     own.any(|own| without_port(own).eq_ignore_ascii_case(without_port(host)))
 }
 
+/// The authority of a URL without a path.
 fn authority_of(url: &str) -> &str {
-    let (_, rest) = url.split_once("://").unwrap_or_default();
-    rest.split('/').next().unwrap_or_default()
+    url.split_once("://")
+        .map_or(url, |(_, authority)| authority)
 }
 
 fn without_port(host: &str) -> &str {

@@ -60,7 +60,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         let (state, peer, activity) = (state.clone(), peer.clone(), activity.clone());
         let is_cut = cut.take(request.uri());
-        let new = take(&new).filter(|new| stays_new(new, &request));
+        let new = take(&new).and_then(|new| until_registered(new, &request));
         async move {
             activity.answer();
             let reply = answer(&state, &peer, is_cut, request).await;
@@ -91,12 +91,14 @@ where
     let _ = connection.await;
 }
 
-/// Whether later writes must also let the first request of a connection be registered: a wait without an index gets the events from
-/// then on.
-fn stays_new<B>(new: &NewConnection, request: &Request<B>) -> bool {
+/// A connection whose first request has come. It stays new until the request is registered, if that is a wait without an index: it gets
+/// the events from then on.
+fn until_registered<B>(new: NewConnection, request: &Request<B>) -> Option<NewConnection> {
     new.note_request();
     let query = request.uri().query().unwrap_or_default();
-    request.method() == Method::GET && query.contains("wait=") && !query.contains("waitIndex=")
+    let is_get = request.method() == Method::GET;
+    let is_open_wait = is_get && query.contains("wait=") && !query.contains("waitIndex=");
+    is_open_wait.then_some(new)
 }
 
 fn take(new: &Mutex<Option<NewConnection>>) -> Option<NewConnection> {

@@ -57,18 +57,18 @@ impl Entries {
         if self.is_suspended() {
             return false;
         }
-        let first = self.accepted.first_key_value();
-        let Some((_, accepted)) = first.filter(|(number, _)| **number < end) else {
-            return false;
-        };
-        if !accepted.is_late() {
-            return true;
+        while let Some(first) = self.accepted.first_entry()
+            && *first.key() < end
+        {
+            if !first.get().is_late() {
+                return true;
+            }
+            if !first.remove().has_request {
+                self.suspended_until = Some(Instant::now() + SUSPENSION);
+                return false;
+            }
         }
-        if !accepted.has_request {
-            self.suspended_until = Some(Instant::now() + SUSPENSION);
-        }
-        self.forget_late();
-        self.awaits(end)
+        false
     }
 }
 
