@@ -52,6 +52,14 @@ const STRICT: &AsciiSet = &LOOSE
 const WHITE_SPACE: &[char] = &[' ', '\t', '\r', '\n', '\u{c}', '\u{a0}', '\u{feff}'];
 
 impl Key {
+    /// A key whose characters each stand for themselves.
+    pub fn strict(text: &str) -> Self {
+        Key {
+            text: text.to_owned(),
+            syntax: Syntax::Strict,
+        }
+    }
+
     /// The parameters in the query of the key.
     pub fn parameters(&self) -> Parameters {
         let (_, query) = self.split().unwrap_or_default();

@@ -91,14 +91,11 @@ fn forget(left: &mut HashMap<Position, Vec<(Chain, Instant)>>, now: Instant) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::key::{Key, Syntax};
+    use crate::api::key::Key;
     use crate::api::request::Flags;
 
     fn at(key: &str, recursive: bool, from: u64) -> Position {
-        let key = Key {
-            text: key.to_owned(),
-            syntax: Syntax::Strict,
-        };
+        let key = Key::strict(key);
         let flags = Flags {
             recursive,
             ..Flags::default()

@@ -8,7 +8,7 @@ use super::chains::{Chains, Position};
 use super::front::{PendingAnswer, Registration};
 use super::reply::{missing, of_failure};
 use crate::api::error::Kind;
-use crate::api::key::{Key, Syntax};
+use crate::api::key::Key;
 use crate::api::request::{Get, Request, Stats, Wait};
 use crate::client::{Chain, Client};
 use crate::memory::Answer;
@@ -75,10 +75,7 @@ impl ClusterStore {
     /// Whether a quorum of the cluster answers. A refusal is an answer, too.
     pub async fn is_healthy(&self) -> bool {
         let read = Request::Get(Get {
-            key: Key {
-                text: HEALTH_KEY.to_owned(),
-                syntax: Syntax::Strict,
-            },
+            key: Key::strict(HEALTH_KEY),
             quorum: true,
             ..Get::default()
         });

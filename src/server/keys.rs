@@ -153,7 +153,7 @@ async fn wait(state: &Arc<State>, peer: &Peer, path: &str, judged: &Judged) -> R
     };
     let from = judged.wait_index;
     let wait = Wait {
-        key: key(path),
+        key: Key::strict(path),
         flags: flags(judged),
         index: (from > 0).then(|| from.to_string()),
     };
@@ -193,7 +193,7 @@ fn body_of(answer: &Answer) -> Option<Whole> {
 fn store_request(method: &Method, path: &str, judged: Judged) -> Request {
     match *method {
         Method::PUT => Request::Set(Set {
-            key: key(path),
+            key: Key::strict(path),
             conditions: conditions(&judged, judged.prev_exist),
             ttl: judged.ttl.map(|ttl| ttl.to_string()),
             dir: judged.dir,
@@ -207,13 +207,13 @@ fn store_request(method: &Method, path: &str, judged: Judged) -> Request {
             value: Some(judged.value),
         }),
         Method::DELETE => Request::Delete(Delete {
-            key: key(path),
+            key: Key::strict(path),
             recursive: judged.recursive,
             dir: judged.dir,
             conditions: conditions(&judged, None),
         }),
         _ => Request::Get(Get {
-            key: key(path),
+            key: Key::strict(path),
             flags: flags(&judged),
             quorum: judged.quorum,
             ..Get::default()
@@ -237,13 +237,6 @@ fn conditions(judged: &Judged, exist: Option<bool>) -> Conditions {
     }
 }
 
-fn key(path: &str) -> Key {
-    Key {
-        text: path.to_owned(),
-        syntax: Syntax::Strict,
-    }
-}
-
 /// Only the query of a key can ask for an in-order directory, and for an answer without its node.
 fn push_key(path: &str, judged: &Judged) -> Key {
     let options = [
@@ -252,7 +245,7 @@ fn push_key(path: &str, judged: &Judged) -> Key {
     ];
     let given: Vec<_> = options.iter().filter(|(is_given, _)| *is_given).collect();
     if given.is_empty() {
-        return key(path);
+        return Key::strict(path);
     }
     let path = utf8_percent_encode(path, ESCAPED);
     let query: String = given

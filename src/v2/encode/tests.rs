@@ -11,13 +11,6 @@ fn key(text: &str) -> Key {
     }
 }
 
-fn strict(text: &str) -> Key {
-    Key {
-        text: text.into(),
-        syntax: Syntax::Strict,
-    }
-}
-
 fn text(value: &str) -> Option<String> {
     Some(value.to_owned())
 }
@@ -58,7 +51,11 @@ fn strict_keys_stand_for_themselves() {
         ("a;b=c,d:e@f+g!", "/v2/keys/a;b=c,d:e@f+g!"),
     ];
     for (given, expected) in table {
-        assert_eq!(path(&strict(given), "").unwrap(), expected, "{given:?}");
+        assert_eq!(
+            path(&Key::strict(given), "").unwrap(),
+            expected,
+            "{given:?}"
+        );
     }
 }
 
@@ -79,15 +76,18 @@ fn no_key_leaves_the_keys() {
     }
     for given in ["..", "a/./b"] {
         assert_eq!(
-            path(&strict(given), ""),
+            path(&Key::strict(given), ""),
             Err(Invalid::DotSegment),
             "{given}"
         );
     }
-    assert_eq!(path(&strict("%2e%2e"), "").unwrap(), "/v2/keys/%252e%252e");
+    assert_eq!(
+        path(&Key::strict("%2e%2e"), "").unwrap(),
+        "/v2/keys/%252e%252e"
+    );
     for given in ["a//b", "//a", "//"] {
         assert_eq!(
-            path(&strict(given), ""),
+            path(&Key::strict(given), ""),
             Err(Invalid::EmptySegment),
             "{given}"
         );
@@ -110,7 +110,7 @@ fn keys_are_compared_as_the_server_sees_them() {
     for given in ["a b/c", "/a%20b//c/", "a%20b%2Fc?x=1", "a b\\c#x"] {
         assert_eq!(key(given).canonical(), "a b/c", "{given}");
     }
-    assert_eq!(strict("a?b").canonical(), "a?b");
+    assert_eq!(Key::strict("a?b").canonical(), "a?b");
 }
 
 #[test]
